@@ -1,0 +1,47 @@
+/** What a source says about one condition. `unknown` is CloudWatch's INSUFFICIENT_DATA: it could not tell. */
+export type AlertState = 'firing' | 'recovered' | 'unknown';
+
+/** One number that was compared with one limit. Either side may be missing: a composite alarm has neither. */
+export interface Measurement {
+  readonly metric: string | null;
+  readonly namespace: string | null;
+  /** Sorted by name, so that two messages about one metric are equal. */
+  readonly dimensions: readonly { readonly name: string; readonly value: string }[];
+  /** `Average`, `p95`, … in the source's own word, lower-cased for CloudWatch's upper-case statistics. */
+  readonly statistic: string | null;
+  readonly unit: string | null;
+  /** The newest datapoint that was compared, where the source sends one as data or in its standard sentence. */
+  readonly value: number | null;
+  readonly threshold: number | null;
+  /** How value and threshold relate when it fires, as words: `above`, `at or above`, `below`, `at or below`, `outside the band`. */
+  readonly comparison: string | null;
+  /** Length of one evaluation period in seconds, and how many of them. */
+  readonly periodSeconds: number | null;
+  readonly periods: number | null;
+}
+
+/** One thing that a source says about one condition, in words that no source owns. Times are epoch milliseconds. */
+export interface Alert {
+  /** Versioned identity of the condition: `cw:1:<account>/<region>/<alarm name>[#<contributor>]`. Never the subject line, never a display name of a region. */
+  readonly key: string;
+  readonly source: 'cloudwatch' | 'sns';
+  /** The source's name of the condition, which `services/*.yml` match on. */
+  readonly name: string;
+  readonly state: AlertState;
+  /** When the source changed its mind: orders messages about one condition, whatever order they arrive in. */
+  readonly changedAt: number;
+  /** When the message reached Tocsin. */
+  readonly receivedAt: number;
+  /** The source's own sentence about why, one line, unescaped foreign text. */
+  readonly reason: string;
+  readonly description: string | null;
+  readonly account: string | null;
+  readonly region: string | null;
+  readonly measurement: Measurement | null;
+  /** Names of the alarms that made a composite alarm fire. */
+  readonly children: readonly string[];
+  /** Attributes of the contributor of a multi-series alarm, and tags that the source sent along. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** A page about this condition in the source's own console. */
+  readonly url: string | null;
+}
