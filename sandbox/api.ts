@@ -1,0 +1,104 @@
+/**
+ * The contract between the sandbox's server and its page. Everything is seen "as" one person: ephemerals, modals and
+ * the Home tab belong to somebody. `GET /api/state?as=U…` gives a `SandboxState`; `GET /api/stream?as=U…` is a stream of
+ * server-sent events, each `data:` a whole new `SandboxState` (coalesced, newest wins); `POST /api/act?as=U…` takes one `Act`
+ * and answers an `ActResult`.
+ */
+export interface SandboxState {
+  readonly workspace: string;
+  readonly me: SandboxUser;
+  readonly users: readonly SandboxUser[];
+  readonly channels: readonly SandboxChannel[];
+  /** By channel id, oldest first, the newest 100 roots and all their replies. */
+  readonly messages: Readonly<Record<string, readonly SandboxMessage[]>>;
+  /** The app's Home tab for this person, once the app has published one. */
+  readonly home: SandboxView | null;
+  /** Open modals of this person, lowest first (at most three, as in Slack). */
+  readonly modals: readonly SandboxView[];
+  readonly app: {
+    readonly botUserId: string;
+    readonly name: string;
+    /** Whether at least one connection of the app is alive, so that clicks can arrive. */
+    readonly connected: boolean;
+    readonly commands: readonly { readonly command: string; readonly description: string; readonly usageHint: string }[];
+    readonly shortcuts: readonly { readonly name: string; readonly callbackId: string; readonly type: 'global' | 'message' }[];
+  };
+  /** Slack's own toast for this person ("/incident failed with the error …"), newest last, each shown once. */
+  readonly toasts: readonly { readonly id: string; readonly text: string }[];
+  /** Alarms of the demo services, with their state in the CloudWatch stand-in. */
+  readonly alarms: readonly SandboxAlarm[];
+}
+
+export interface SandboxUser {
+  readonly id: string;
+  readonly name: string;
+  readonly realName: string;
+  readonly title: string;
+  readonly isBot: boolean;
+  /** CSS colour of the drawn avatar. */
+  readonly color: string;
+}
+
+export interface SandboxChannel {
+  readonly id: string;
+  readonly name: string;
+  readonly isDm: boolean;
+  readonly isArchived: boolean;
+  readonly topic: string;
+}
+
+export interface SandboxMessage {
+  readonly ts: string;
+  readonly user: string;
+  readonly text: string;
+  readonly blocks: readonly Record<string, unknown>[];
+  readonly threadTs: string | null;
+  readonly edited: boolean;
+  /** Only this person sees it; `null` is everybody. */
+  readonly ephemeralFor: string | null;
+}
+
+export interface SandboxView {
+  readonly id: string;
+  readonly type: 'modal' | 'home';
+  readonly title: string;
+  readonly submit: string | null;
+  readonly close: string;
+  readonly blocks: readonly Record<string, unknown>[];
+  /** By block id, after a submission that the app refused. */
+  readonly errors: Readonly<Record<string, string>>;
+  readonly hash: string;
+}
+
+export interface SandboxAlarm {
+  readonly name: string;
+  readonly service: string;
+  readonly description: string;
+  readonly kind: 'metric' | 'math' | 'anomaly' | 'composite' | 'contributor';
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+}
+
+/** What a person can do on the page. `values` of a view are Slack's `state.values`, as the app will receive them. */
+export type Act =
+  | { readonly type: 'message'; readonly channel: string; readonly text: string; readonly threadTs?: string }
+  | {
+      readonly type: 'click';
+      readonly where: { readonly channel: string; readonly ts: string } | { readonly viewId: string };
+      readonly blockId: string;
+      readonly actionId: string;
+      /** The element's own payload part: `{type:'button', value}`, `{type:'overflow', selected_option}`, `{type:'static_select', selected_option}` … */
+      readonly element: Record<string, unknown>;
+      readonly values?: Record<string, Record<string, unknown>>;
+    }
+  | { readonly type: 'submit'; readonly viewId: string; readonly values: Record<string, Record<string, unknown>> }
+  | { readonly type: 'close'; readonly viewId: string }
+  | { readonly type: 'shortcut'; readonly callbackId: string; readonly channel?: string; readonly ts?: string }
+  | { readonly type: 'open-home' }
+  | { readonly type: 'alarm'; readonly name: string; readonly do: 'fire' | 'recover' | 'repeat' | 'no-data' }
+  | { readonly type: 'storm'; readonly alarms: number };
+
+export interface ActResult {
+  readonly ok: boolean;
+  /** What Slack would show when the app did not answer in time or refused: words for the person. */
+  readonly error?: string;
+}
