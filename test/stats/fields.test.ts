@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { METRICS } from '../../src/domain/milestones.ts';
+import { type Cell, decodeField, encodeField, OTHER } from '../../src/stats/fields.ts';
+
+const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,40}$/);
+const labels = fc.record({
+  service: name,
+  severity: fc.constantFrom('P0', 'P1', 'P2', 'P3'),
+  incidentClass: fc.constantFrom('ingestion', 'drift', 'model-quality', 'system', 'pipeline'),
+  drill: fc.boolean(),
+});
+const cell: fc.Arbitrary<Cell> = fc.oneof(
+  fc.constant<Cell>({ of: 'incidents' }),
+  fc.record({
+    of: fc.constantFrom('count' as const, 'sum' as const),
+    metric: fc.constantFrom(...METRICS),
+    bucket: fc.nat(1600),
+  }),
+);
+
+describe('a field of a day’s hash', () => {
+  it('reads back what was written', () => {
+    fc.assert(
+      fc.property(labels, cell, (under, what) => {
+        expect(decodeField(encodeField(under, what))).toEqual({ labels: under, cell: what });
+      }),
+    );
+  });
+
+  it('never throws, and stays readable, whatever a service is called', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), labels, cell, (service, under, what) => {
+        const decoded = decodeField(encodeField({ ...under, service }, what));
+
+        expect([service, OTHER]).toContain(decoded?.labels.service);
+        expect(decoded?.cell).toEqual(what);
+      }),
+    );
+  });
+
+  it.each([
+    'a:b',
+    'checkout:r',
+    '',
+    ':::::',
+    '__proto__',
+  ])('counts a service called %j under another name', (service) => {
+    const field = encodeField({ service, severity: 'P1', incidentClass: 'drift', drill: false }, { of: 'incidents' });
+
+    expect(field).toBe('i:_other:P1:drift:r');
+  });
+
+  it.each([
+    ['', 'nothing'],
+    ['i:checkout:P1:drift', 'too few parts'],
+    ['i:checkout:P1:drift:r:5k', 'incidents with a bucket'],
+    ['a:checkout:P1:drift:r', 'a metric without one'],
+    ['a:checkout:P1:drift:x:5k', 'neither drill nor real'],
+    ['z:checkout:P1:drift:r:5k', 'a metric of a later version'],
+    ['a:checkout:P1:drift:r:5k+:9', 'too many parts'],
+    ['a:checkout:P1:drift:r:-1', 'a bucket that is no number'],
+    ['a:check out:P1:drift:r:5k', 'a service that cannot be one'],
+  ])('leaves %j alone: %s', (field) => {
+    expect(decodeField(field)).toBeNull();
+  });
+});
