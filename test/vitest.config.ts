@@ -6,6 +6,9 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['test/**/*.test.ts'],
+    // Tests wait for sockets more than they compute, so every core takes a file.
+    pool: 'forks',
+    maxWorkers: '100%',
     passWithNoTests: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -38,7 +38,7 @@ export const NO_REDIS =
 /** `sun_path` holds 104 bytes on macOS and 108 on Linux, the closing zero included. */
 const LONGEST_SOCKET_PATH = 100;
 const READY_WITHIN_MS = 60_000;
-const GONE_WITHIN_MS = 10_000;
+const GONE_WITHIN_MS = 3_000;
 const POLL_MS = 5;
 
 /**
@@ -63,13 +63,15 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
   await log.close();
   if (pid === undefined) throw new SetupError(NO_REDIS);
   const gone = once(child, 'exit').then(() => undefined);
-  const watchdog = stopWithParent(pid);
+  const throwAway = options.dir === undefined ? dir : undefined;
+  const watchdog = stopWithParent(pid, throwAway);
   void gone.then(() => watchdog.kill('SIGKILL'));
 
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
     await gone;
-    if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
+    if (throwAway !== undefined) await rm(throwAway, { recursive: true, force: true });
+    if (dirname(socket) !== dir) await rm(dirname(socket), { recursive: true, force: true });
   };
   if (!(await becomesReady(child, socket))) {
     const lastWords = (await readFile(logFile, 'utf8')).trim().split('\n').at(-1) ?? '';
@@ -166,12 +168,21 @@ function ask(socket: string): Promise<'pong' | 'busy' | 'nobody'> {
  * A shell that waits for the end of its standard input, which comes when this process ends, however it ends. No polling,
  * and it works the same on Linux and macOS. Its other end is closed on exec, so no other child keeps it open.
  */
-function stopWithParent(pid: number): ChildProcess {
-  const script = 'read -r _; kill -TERM "$1" || exit 0; sleep 10; kill -KILL "$1"';
-  const watchdog = spawn('/bin/sh', ['-c', script, 'redis-watchdog', String(pid)], {
+function stopWithParent(pid: number, throwAway: string | undefined): ChildProcess {
+  const watchdog = spawn('/bin/sh', ['-c', WATCHDOG, 'redis-watchdog', String(pid), throwAway ?? ''], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   watchdog.unref();
   return watchdog;
 }
+
+const WATCHDOG = `
+read -r _
+kill -TERM "$1" || exit 0
+for second in 1 2 3 4 5 6 7 8 9 10; do
+  sleep 1
+  kill -0 "$1" || break
+done
+kill -KILL "$1"
+[ -z "$2" ] || rm -rf "$2"`;

@@ -11,7 +11,8 @@ export interface TestRedis {
 
 /**
  * Gives a test file a Redis of its own, emptied before every test. Call it once at the top of the file.
- * Without a redis-server on this machine, REDIS_URL serves instead, and is emptied too: point it at nothing you need.
+ * Without a redis-server on this machine, REDIS_URL serves instead, one numbered database of it per test worker, and
+ * they are emptied too: point it at nothing you need.
  */
 export function useRedis(): TestRedis {
   let url: string | undefined;
@@ -33,7 +34,7 @@ export function useRedis(): TestRedis {
   });
   beforeEach(async () => {
     const redis = clients.find(({ status }) => status === 'ready') ?? client();
-    await redis.flushall();
+    await redis.flushdb();
   });
   afterAll(async () => {
     for (const redis of clients) redis.disconnect();
@@ -48,11 +49,19 @@ export function useRedis(): TestRedis {
   };
 }
 
-function orElse(url: string | undefined) {
+function orElse(shared: string | undefined) {
   return (error: unknown) => {
-    if (url === undefined) throw error;
-    return { url, stop: async () => {} };
+    if (shared === undefined) throw error;
+    return { url: ownDatabase(shared), stop: async () => {} };
   };
+}
+
+/** Test files run at the same time; a Redis has 16 databases unless it is told otherwise. */
+function ownDatabase(shared: string): string {
+  if (shared.startsWith('unix:')) return shared;
+  const url = new URL(shared);
+  url.pathname = `/${Number(process.env.VITEST_POOL_ID ?? 0) % 16}`;
+  return url.href;
 }
 
 function connect(url: string): Redis {
