@@ -1,0 +1,143 @@
+import type { Alert } from '../domain/alert.ts';
+import { decideAlarms, isNews } from '../domain/alarms.ts';
+import { groupOf, type Incident, isOver } from '../domain/incident.ts';
+import { type AlertChange, type KnownAlert, toMember } from '../domain/member.ts';
+import { openForAlarms } from '../domain/open.ts';
+import { type Route, route, type Service } from '../domain/service.ts';
+import { commitDecision, type DispatchDeps } from './dispatch.ts';
+
+export interface IngestDeps extends DispatchDeps {
+  /** The services as they are configured now. */
+  readonly services: () => readonly Service[];
+}
+
+/** Takes a batch of alarms in: one commit per incident and batch. Whatever it is given twice changes nothing. */
+export type Ingest = (alerts: readonly Alert[]) => Promise<void>;
+
+const MAX_TRIES = 50;
+
+interface Routed {
+  readonly change: AlertChange;
+  readonly route: Route;
+  readonly group: string;
+}
+
+type Target = { readonly incident: Incident } | { readonly opens: string; readonly holder: string | null };
+
+export function createIngest(deps: IngestDeps): Ingest {
+  return async (alerts) => {
+    let left = alerts.map((alert) => routed(alert, deps.services()));
+    for (let attempt = 0; left.length > 0; attempt++) {
+      if (attempt === MAX_TRIES) throw new Error(`${left.length} alarms kept changing under the ingest`);
+      left = await takeIn(deps, left);
+    }
+  };
+}
+
+function routed(alert: Alert, services: readonly Service[]): Routed {
+  const where = route(alert, services);
+  const { severity, title, runbook } = where;
+  return {
+    change: { alert, severity, title, runbook },
+    route: where,
+    group: groupOf({ service: where.service.name, environment: where.environment }),
+  };
+}
+
+/** Answers the alarms whose incident changed meanwhile: they are decided anew. */
+async function takeIn(deps: IngestDeps, alarms: readonly Routed[]): Promise<Routed[]> {
+  const known = await deps.store.known(unique(alarms.map(({ change }) => change.alert.key)));
+  const news = alarms.filter(({ change }) => isNews(change, known.get(change.alert.key) ?? null));
+  const targets = await findTargets(deps, news, known);
+
+  const lost = await Promise.all(
+    [...targets].map(async ([target, items]) => ((await takeInto(deps, target, items, known)) ? [] : items)),
+  );
+  return lost.flat();
+}
+
+async function findTargets(
+  { store, now }: IngestDeps,
+  alarms: readonly Routed[],
+  known: ReadonlyMap<string, KnownAlert>,
+): Promise<Map<Target | null, Routed[]>> {
+  const holders = await store.groupHolders(unique(alarms.map(({ group }) => group)));
+  const mine = alarms.flatMap(({ change }) => known.get(change.alert.key)?.incident ?? []);
+  const incidents = new Map((await store.loadMany(unique([...mine, ...holders.values()]))).map((one) => [one.id, one]));
+
+  const shared = new Map<string, Target>();
+  const targets = new Map<Target | null, Routed[]>();
+  for (const items of byCondition(alarms)) {
+    const own = incidents.get(known.get(items[0].change.alert.key)?.incident ?? '');
+    const target = targetOf(items, own, holders.get(items[0].group) ?? null, incidents, now());
+    const id = target === null ? '' : 'incident' in target ? target.incident.id : target.opens;
+    const same = target === null ? null : (shared.get(id) ?? target);
+    if (same) shared.set(id, same);
+    targets.set(same, [...(targets.get(same) ?? []), ...items]);
+  }
+  return targets;
+}
+
+/** All that one batch says about one condition goes to one incident, even when it fires and recovers within the batch. */
+type Items = [Routed, ...Routed[]];
+
+function byCondition(alarms: readonly Routed[]): Iterable<Items> {
+  const groups = new Map<string, Items>();
+  for (const item of alarms) {
+    const items = groups.get(item.change.alert.key);
+    if (items) items.push(item);
+    else groups.set(item.change.alert.key, [item]);
+  }
+  return groups.values();
+}
+
+function targetOf(
+  items: Items,
+  own: Incident | undefined,
+  holder: string | null,
+  incidents: ReadonlyMap<string, Incident>,
+  now: number,
+): Target | null {
+  const fires = items.some(({ change: { alert } }) => alert.state === 'firing');
+  if (own && belongs(own, fires, now)) return { incident: own };
+
+  const opens = fires || items.some(({ change: { alert }, route: { opensOnNoData } }) => opensOnNoData && alert.state === 'unknown');
+  if (!opens) return null; // a recovery of something nobody knew about is remembered, and opens nothing
+  const open = incidents.get(holder ?? '');
+  return open && isJoinable(open, now) ? { incident: open } : { opens: items[0].group, holder };
+}
+
+/** An alarm stays with its incident while that is open, and comes back to it soon after. */
+function belongs(incident: Incident, fires: boolean, now: number): boolean {
+  if (!isOver(incident) || !fires) return true;
+  return now - (incident.milestones.resolvedAt ?? now) <= incident.policy.reopenMs;
+}
+
+/** Alarms of one service and environment that come soon after each other belong together, and so do silenced ones. */
+function isJoinable(incident: Incident, now: number): boolean {
+  if (isOver(incident)) return false;
+  const isSilenced = incident.silencedUntil !== null && now < incident.silencedUntil;
+  return isSilenced || now - incident.lastAlarmAt <= incident.policy.groupingMs;
+}
+
+async function takeInto(
+  deps: IngestDeps,
+  target: Target | null,
+  items: readonly Routed[],
+  known: ReadonlyMap<string, KnownAlert>,
+): Promise<boolean> {
+  const changes = items.map(({ change }) => change);
+  const first = items[0];
+  if (!first) return true;
+  if (target === null) return deps.store.remember(changes.map((change) => ({ ...toMember(change, null), incident: null })), known);
+  if ('incident' in target) {
+    const decision = decideAlarms(target.incident, changes, known, deps.now());
+    return (await commitDecision(deps, target.incident, decision, known)) !== null;
+  }
+  const decision = openForAlarms(await deps.store.nextId(), first.route, changes, known, deps.now());
+  return (await commitDecision(deps, null, decision, known, target.holder)) !== null;
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}

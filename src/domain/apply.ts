@@ -1,0 +1,143 @@
+import type { Actor, AlarmsChanged, Incident, IncidentEvent, Opened } from './incident.ts';
+import { TOCSIN } from './incident.ts';
+import { NO_MEMBERS, withMembers } from './member.ts';
+import type { Milestones } from './milestones.ts';
+
+/** Replays one event. Total and silent: `decide` has refused whatever must not happen. */
+export function apply(incident: Incident | null, event: IncidentEvent): Incident {
+  if (event.type === 'opened') return open(event);
+  if (!incident) throw new Error(`The first event of an incident must be "opened", not "${event.type}"`);
+
+  return withSeen(change({ ...incident, version: incident.version + 1 }, event), event);
+}
+
+function open(event: Opened): Incident {
+  const { type: _, at, by, firedAt, receivedAt, ...facts } = event;
+  const milestones: Milestones = {
+    firedAt,
+    receivedAt,
+    postedAt: null,
+    seenAt: by === TOCSIN ? null : at,
+    acknowledgedAt: null,
+    mitigatedAt: null,
+    resolvedAt: null,
+    closedAt: null,
+  };
+  return {
+    ...facts,
+    version: 1,
+    status: 'triggered',
+    openedBy: by,
+    openedAt: at,
+    owner: null,
+    milestones,
+    members: NO_MEMBERS,
+    lastAlarmAt: at,
+    lastAlarmVersion: 1,
+    silencedUntil: null,
+    watchUntil: null,
+    noteAsked: false,
+    resolvedBy: null,
+    resolution: '',
+    closingNote: null,
+    reopenings: 0,
+  };
+}
+
+/** The first thing a person does with an incident is also the moment it was seen. */
+function withSeen(incident: Incident, event: IncidentEvent): Incident {
+  const byPerson = 'by' in event && event.by !== TOCSIN;
+  if (!byPerson || incident.milestones.seenAt !== null) return incident;
+  return reached(incident, { seenAt: event.at });
+}
+
+function change(incident: Incident, event: Exclude<IncidentEvent, Opened>): Incident {
+  switch (event.type) {
+    case 'alarms':
+      return alarmsChanged(incident, event);
+    case 'posted':
+      return reached(incident, { postedAt: incident.milestones.postedAt ?? event.at });
+    case 'seen':
+    case 'noted':
+    case 'message_added':
+      return incident;
+    case 'acknowledged':
+      return acknowledged({ ...incident, owner: event.by }, event.at);
+    case 'assigned':
+      return incident.status === 'triggered' && event.to === event.by
+        ? acknowledged({ ...incident, owner: event.to }, event.at)
+        : { ...incident, owner: event.to };
+    case 'severity_set':
+      return { ...incident, severity: event.severity };
+    case 'silenced':
+      return { ...incident, silencedUntil: event.until };
+    case 'silence_ended':
+      return { ...incident, silencedUntil: null };
+    case 'note_asked':
+      return { ...incident, noteAsked: true };
+    default:
+      return changeOfStatus(incident, event);
+  }
+}
+
+type StatusEvent = Extract<
+  IncidentEvent,
+  { type: 'mitigated' | 'recovered' | 'relapsed' | 'resolved' | 'closed' | 'reopened' }
+>;
+
+function changeOfStatus(incident: Incident, event: StatusEvent): Incident {
+  switch (event.type) {
+    case 'mitigated':
+      return reached({ ...incident, status: 'mitigated' }, { mitigatedAt: event.at });
+    case 'recovered':
+      return reached(
+        { ...incident, status: 'mitigated', watchUntil: event.watchUntil, noteAsked: false },
+        { mitigatedAt: incident.milestones.mitigatedAt ?? event.at },
+      );
+    case 'relapsed':
+      return reached(backToWork(incident), { mitigatedAt: null });
+    case 'resolved':
+      return reached(
+        { ...incident, status: 'resolved', watchUntil: null, silencedUntil: null, resolvedBy: event.by, resolution: event.text },
+        { resolvedAt: event.at, mitigatedAt: incident.milestones.mitigatedAt ?? event.at },
+      );
+    case 'closed':
+      return reached({ ...incident, status: 'closed', closingNote: event.note }, { closedAt: event.at });
+    case 'reopened':
+      return reached(
+        { ...reopened(incident, event.by), resolvedBy: null, reopenings: incident.reopenings + 1 },
+        { mitigatedAt: null, resolvedAt: null, closedAt: null },
+      );
+  }
+}
+
+function acknowledged(incident: Incident, at: number): Incident {
+  const status = incident.status === 'triggered' ? 'acknowledged' : incident.status;
+  return reached({ ...incident, status }, { acknowledgedAt: incident.milestones.acknowledgedAt ?? at });
+}
+
+function backToWork(incident: Incident): Incident {
+  const status = incident.milestones.acknowledgedAt === null ? 'triggered' : 'acknowledged';
+  return { ...incident, status, watchUntil: null, noteAsked: false };
+}
+
+/** Whoever reopens has it. When an alarm does, nobody has it: its last owner may be asleep by now. */
+function reopened(incident: Incident, by: Actor): Incident {
+  const back = { ...incident, watchUntil: null, noteAsked: false };
+  return by === TOCSIN ? { ...back, status: 'triggered', owner: null } : { ...back, status: 'acknowledged', owner: by };
+}
+
+function alarmsChanged(incident: Incident, event: AlarmsChanged): Incident {
+  const members = withMembers(incident.members, event.changed, event.totals);
+  const grew = event.joined + event.refired > 0;
+  return {
+    ...incident,
+    members,
+    lastAlarmAt: grew ? event.at : incident.lastAlarmAt,
+    lastAlarmVersion: grew ? incident.version : incident.lastAlarmVersion,
+  };
+}
+
+function reached(incident: Incident, milestones: Partial<Milestones>): Incident {
+  return { ...incident, milestones: { ...incident.milestones, ...milestones } };
+}

@@ -1,0 +1,146 @@
+import type { Member, Members } from './member.ts';
+import type { Milestones } from './milestones.ts';
+import type { Link, RecoveryPolicy } from './service.ts';
+import type { IncidentClass, Severity } from './severity.ts';
+
+export const STATUSES = ['triggered', 'acknowledged', 'mitigated', 'resolved', 'closed'] as const;
+export type Status = (typeof STATUSES)[number];
+
+/** A Slack user id, or `tocsin` when the bot itself decided. */
+export type Actor = string;
+export const TOCSIN: Actor = 'tocsin';
+
+/** What is written down when an incident is over. Plain text as people typed it. */
+export interface ClosingNote {
+  readonly symptoms: string;
+  readonly cause: string;
+  readonly fix: string;
+  readonly followUps: string;
+}
+
+/** What of the service file is frozen into an incident: editing the file never moves a running incident. */
+export interface IncidentPolicy {
+  readonly recovery: RecoveryPolicy;
+  readonly groupingMs: number;
+  readonly reopenMs: number;
+}
+
+/** What happened, in order. This list is the truth; an `Incident` is what you get by replaying it. Times are epoch ms. */
+export type IncidentEvent =
+  | Opened
+  | AlarmsChanged
+  | { readonly type: 'posted'; readonly at: number }
+  | { readonly type: 'seen'; readonly at: number; readonly by: Actor }
+  | { readonly type: 'acknowledged'; readonly at: number; readonly by: Actor }
+  | { readonly type: 'assigned'; readonly at: number; readonly by: Actor; readonly to: Actor }
+  | { readonly type: 'severity_set'; readonly at: number; readonly by: Actor; readonly from: Severity; readonly severity: Severity }
+  | { readonly type: 'noted'; readonly at: number; readonly by: Actor; readonly text: string }
+  | MessageAdded
+  | { readonly type: 'silenced'; readonly at: number; readonly by: Actor; readonly until: number }
+  | { readonly type: 'silence_ended'; readonly at: number }
+  | { readonly type: 'mitigated'; readonly at: number; readonly by: Actor }
+  | { readonly type: 'recovered'; readonly at: number; readonly watchUntil: number }
+  | { readonly type: 'relapsed'; readonly at: number }
+  | { readonly type: 'note_asked'; readonly at: number }
+  | { readonly type: 'resolved'; readonly at: number; readonly by: Actor; readonly text: string }
+  | { readonly type: 'closed'; readonly at: number; readonly by: Actor; readonly note: ClosingNote }
+  | { readonly type: 'reopened'; readonly at: number; readonly by: Actor; readonly reason: string };
+
+export interface Opened {
+  readonly type: 'opened';
+  readonly at: number;
+  readonly id: string;
+  readonly service: string;
+  readonly serviceTitle: string;
+  readonly team: string;
+  readonly channel: string;
+  readonly environment: string;
+  readonly title: string;
+  /** What is seen, in the words of whoever declared it; empty when an alarm opened it. */
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly incidentClass: IncidentClass;
+  readonly by: Actor;
+  readonly firedAt: number;
+  readonly receivedAt: number;
+  readonly drill: boolean;
+  readonly links: readonly Link[];
+  readonly policy: IncidentPolicy;
+}
+
+/** One batch of alarms that came together: a burst is one line of the timeline. */
+export interface AlarmsChanged {
+  readonly type: 'alarms';
+  readonly at: number;
+  readonly joined: number;
+  readonly refired: number;
+  readonly recovered: number;
+  readonly lostSight: number;
+  /** The changed alarms that the card may show, at most `MEMBERS_SHOWN`. */
+  readonly changed: readonly Member[];
+  /** All alarms of the incident, counted after this batch. */
+  readonly totals: Omit<Members, 'shown'>;
+}
+
+export interface MessageAdded {
+  readonly type: 'message_added';
+  readonly at: number;
+  readonly by: Actor;
+  readonly author: Actor;
+  readonly text: string;
+  readonly link: string | null;
+}
+
+export interface Incident {
+  readonly id: string;
+  /** Number of events so far: the optimistic lock, and the state that somebody's card showed. */
+  readonly version: number;
+  readonly status: Status;
+  readonly service: string;
+  readonly serviceTitle: string;
+  readonly team: string;
+  readonly channel: string;
+  readonly environment: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly incidentClass: IncidentClass;
+  readonly openedBy: Actor;
+  readonly openedAt: number;
+  readonly drill: boolean;
+  readonly owner: Actor | null;
+  readonly links: readonly Link[];
+  readonly policy: IncidentPolicy;
+  readonly milestones: Milestones;
+  readonly members: Members;
+  /** When an alarm last joined or fired again, and the version that it made. Somebody who has not seen it cannot resolve it. */
+  readonly lastAlarmAt: number;
+  readonly lastAlarmVersion: number;
+  readonly silencedUntil: number | null;
+  /** While recovered alarms are watched: when the recovery counts. */
+  readonly watchUntil: number | null;
+  /** Whether the owner has been asked for the closing note since the alarms recovered. */
+  readonly noteAsked: boolean;
+  readonly resolvedBy: Actor | null;
+  /** A short word given when resolving; the closing note starts from it. */
+  readonly resolution: string;
+  readonly closingNote: ClosingNote | null;
+  readonly reopenings: number;
+}
+
+/** Over for now: no one works on it, and no clock runs. */
+export function isOver(incident: Pick<Incident, 'status'>): boolean {
+  return incident.status === 'resolved' || incident.status === 'closed';
+}
+
+/** When this incident next needs the clock, or `null` when it needs none. */
+export function nextWakeAt(incident: Incident): number | null {
+  const watch = isOver(incident) || incident.noteAsked ? null : incident.watchUntil;
+  const times = [watch, incident.silencedUntil].filter((time) => time !== null);
+  return times.length > 0 ? Math.min(...times) : null;
+}
+
+/** The key under which alarms of one service and environment find their open incident. */
+export function groupOf({ service, environment }: Pick<Incident, 'service' | 'environment'>): string {
+  return `${service}/${environment}`;
+}

@@ -1,0 +1,79 @@
+import { decideAlarms } from './alarms.ts';
+import { apply } from './apply.ts';
+import type { Decision } from './decide.ts';
+import { type Actor, type Opened, TOCSIN } from './incident.ts';
+import type { AlertChange, KnownAlert } from './member.ts';
+import type { Route, Service } from './service.ts';
+import type { IncidentClass, Severity } from './severity.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Opens an incident for alarms that found none to join. At least one of the changes must be a reason to open. */
+export function openForAlarms(
+  id: string,
+  route: Route,
+  changes: readonly AlertChange[],
+  known: ReadonlyMap<string, KnownAlert>,
+  now: number,
+): Decision {
+  const reasons = changes.filter(({ alert }) => alert.state !== 'recovered').sort((a, b) => a.severity.localeCompare(b.severity));
+  const worst = reasons[0] ?? changes[0];
+  if (!worst) throw new Error('An incident needs an alarm to open it.');
+
+  const receivedAt = Math.min(...changes.map(({ alert }) => alert.receivedAt));
+  const opened: Opened = {
+    ...fromService(id, route.service, now),
+    environment: route.environment,
+    title: worst.title ?? worst.alert.name,
+    summary: '',
+    severity: worst.severity,
+    incidentClass: route.incidentClass,
+    by: TOCSIN,
+    firedAt: plausibleStart(Math.min(...reasons.map(({ alert }) => alert.changedAt)), receivedAt),
+    receivedAt,
+    drill: false,
+  };
+  const { events, alerts } = decideAlarms(apply(null, opened), changes, known, now);
+  return { events: [opened, ...events], alerts };
+}
+
+export interface Declaration {
+  readonly by: Actor;
+  readonly environment: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly incidentClass: IncidentClass;
+  readonly drill: boolean;
+}
+
+/** Opens an incident that a person declares. It begins now: nobody knows better. */
+export function openDeclared(id: string, service: Service, declaration: Declaration, now: number): Decision {
+  return {
+    events: [{ ...fromService(id, service, now), ...declaration, firedAt: now, receivedAt: now }],
+    alerts: [],
+  };
+}
+
+function fromService(id: string, service: Service, now: number) {
+  return {
+    type: 'opened' as const,
+    at: now,
+    id,
+    service: service.name,
+    serviceTitle: service.title,
+    team: service.owner,
+    channel: service.channel,
+    links: service.links,
+    policy: { recovery: service.recovery, groupingMs: service.groupingMs, reopenMs: service.reopenMs },
+  };
+}
+
+/**
+ * When the trouble began, by the source's clock where that is believable: not in the future, and not more than a day
+ * before the message came (a replayed or long-muted alarm would otherwise drown every average).
+ */
+function plausibleStart(changedAt: number, receivedAt: number): number {
+  if (!Number.isFinite(changedAt) || changedAt > receivedAt || receivedAt - changedAt > DAY_MS) return receivedAt;
+  return changedAt;
+}

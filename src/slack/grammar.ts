@@ -1,0 +1,212 @@
+import { parseDuration } from '../domain/duration.ts';
+import { ok, type Result, reject } from '../domain/result.ts';
+import { SEVERITIES, type Severity } from '../domain/severity.ts';
+import { IncidentId } from './protocol.ts';
+
+/** What people type after `/incident`, and after `@Tocsin` in a thread. Help, the README's table and the manifest come from here. */
+export const COMMAND = '/incident';
+
+/** Kinds of arguments, in the order in which they are written. */
+type ArgumentKind = 'incident' | 'service' | 'person' | 'severity' | 'duration' | 'days' | 'verb' | 'text';
+
+interface VerbSpec {
+  /** Arguments as help shows them: `<required>`, `[optional]`. The incident may be left out in its own thread. */
+  readonly usage: string;
+  readonly help: string;
+  readonly example: string;
+  readonly args: readonly ArgumentKind[];
+}
+
+export const verbs = {
+  list: { usage: '[service]', help: 'Open incidents and who has them', example: 'list bikeshare', args: ['service'] },
+  show: { usage: '[INC-n]', help: 'The card of an incident, for you', example: 'show INC-7', args: ['incident'] },
+  declare: { usage: '[title]', help: 'Declare an incident: opens a form', example: 'declare checkout is slow', args: ['text'] },
+  ack: { usage: '[INC-n]', help: 'Acknowledge: you have it', example: 'ack INC-7', args: ['incident'] },
+  mitigate: { usage: '[INC-n]', help: 'The impact is over, the work is not', example: 'mitigate INC-7', args: ['incident'] },
+  resolve: {
+    usage: '[INC-n] [what fixed it]',
+    help: 'Resolve; without words it opens the closing note',
+    example: 'resolve INC-7 rolled back to v41',
+    args: ['incident', 'text'],
+  },
+  reopen: { usage: '[INC-n] [why]', help: 'Open it again; it is yours', example: 'reopen INC-7 errors are back', args: ['incident', 'text'] },
+  assign: { usage: '[INC-n] [@person|me]', help: 'Give an incident to somebody', example: 'assign INC-7 me', args: ['incident', 'person'] },
+  severity: {
+    usage: '[INC-n] [P0|P1|P2|P3]',
+    help: 'Change how bad it is',
+    example: 'severity INC-7 P1',
+    args: ['incident', 'severity'],
+  },
+  note: { usage: '[INC-n] [text]', help: 'Add a line to the timeline', example: 'note INC-7 traffic is shifted', args: ['incident', 'text'] },
+  silence: {
+    usage: '[INC-n] [30m|4h|1d]',
+    help: 'Keep quiet about its alarms for a while; new ones join silently',
+    example: 'silence INC-7 1h',
+    args: ['incident', 'duration'],
+  },
+  stats: {
+    usage: '[service] [7d|30d]',
+    help: 'MTTA and friends, against the period before',
+    example: 'stats bikeshare 7d',
+    args: ['service', 'days'],
+  },
+  health: { usage: '', help: 'How Tocsin itself is doing', example: 'health', args: [] },
+  help: { usage: '[verb]', help: 'This list, or one verb in full', example: 'help resolve', args: ['verb'] },
+} as const satisfies Record<string, VerbSpec>;
+export type Verb = keyof typeof verbs;
+
+/** Other words for a verb that people reach for. */
+const SYNONYMS: Readonly<Record<string, Verb>> = {
+  acknowledge: 'ack',
+  close: 'resolve',
+  take: 'ack',
+  new: 'declare',
+  open: 'declare',
+  create: 'declare',
+  sev: 'severity',
+  ls: 'list',
+  status: 'list',
+  mute: 'silence',
+  mtta: 'stats',
+  doctor: 'health',
+};
+
+/** What was asked for. An argument that was not given is `null`: the handler takes it from the thread or opens a form. */
+export interface Call {
+  readonly verb: Verb;
+  readonly incident: string | null;
+  readonly service: string | null;
+  /** A Slack user id, or `me`. */
+  readonly person: string | null;
+  readonly severity: Severity | null;
+  readonly durationMs: number | null;
+  readonly days: number | null;
+  readonly about: Verb | null;
+  readonly text: string;
+}
+
+const NOTHING: Omit<Call, 'verb'> = {
+  incident: null,
+  service: null,
+  person: null,
+  severity: null,
+  durationMs: null,
+  days: null,
+  about: null,
+  text: '',
+};
+
+/**
+ * Reads what somebody typed. Nothing at all means `list`; a word nobody knows gets the nearest verb suggested; an argument of
+ * the wrong form is refused with the usage line. Slack's escaped forms (`<@U1|name>`) and plain `INC-7`, `inc-7`, `7` are read.
+ */
+export function parseCall(text: string): Result<Call> {
+  const [word = '', ...rest] = text.trim().split(/\s+/);
+  if (word === '') return ok({ verb: 'list', ...NOTHING });
+
+  const verb = verbOf(word);
+  if (!verb) return unknownVerb(word);
+  return readArguments(verb, rest);
+}
+
+export function isVerb(word: string): word is Verb {
+  return Object.hasOwn(verbs, word);
+}
+
+function verbOf(word: string): Verb | null {
+  const lower = word.toLowerCase();
+  if (isVerb(lower)) return lower;
+  return Object.hasOwn(SYNONYMS, lower) ? (SYNONYMS[lower] ?? null) : null;
+}
+
+function unknownVerb(word: string): Result<never> {
+  const near = nearest(word.toLowerCase(), [...Object.keys(verbs), ...Object.keys(SYNONYMS)]);
+  const shown = word.length > 40 ? `${word.slice(0, 39)}…` : word;
+  const suggestion = near ? `Did you mean ${COMMAND} ${near}? ` : '';
+  return reject('bad_input', `I don't know “${shown}”.`, `${suggestion}All verbs: ${COMMAND} help`);
+}
+
+function readArguments(verb: Verb, words: readonly string[]): Result<Call> {
+  let call: Call = { verb, ...NOTHING };
+  let left = [...words];
+  for (const kind of verbs[verb].args) {
+    if (kind === 'text') {
+      call = { ...call, text: left.join(' ') };
+      left = [];
+      continue;
+    }
+    const [word] = left;
+    const read = word === undefined ? null : readers[kind](word);
+    if (read) {
+      call = { ...call, ...read };
+      left = left.slice(1);
+    }
+  }
+  if (left.length > 0) return reject('bad_input', `I could not read “${left.join(' ').slice(0, 80)}”.`, `Usage: ${usageOf(verb)}`);
+  return ok(call);
+}
+
+/** Each reads one word, or says that it is not its kind (`null`): arguments are told apart by their form, so any may be left out. */
+const readers: Readonly<Record<Exclude<ArgumentKind, 'text'>, (word: string) => Partial<Call> | null>> = {
+  incident: (word) => {
+    const id = IncidentId.safeParse(word.toUpperCase().replace(/^(?:INC-?)?(?=\d)/, 'INC-'));
+    return id.success ? { incident: id.data } : null;
+  },
+  service: (word) => (/^[a-z][a-z0-9-]{0,62}$/.test(word) && parseDuration(word) === null ? { service: word } : null),
+  person: (word) => {
+    if (word.toLowerCase() === 'me') return { person: 'me' };
+    const id = /^<@(?<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>$/.exec(word)?.groups?.['id'];
+    return id ? { person: id } : null;
+  },
+  severity: (word) => {
+    const severity = SEVERITIES.find((one) => one === word.toUpperCase());
+    return severity ? { severity } : null;
+  },
+  duration: (word) => {
+    const ms = parseDuration(word);
+    return ms === null ? null : { durationMs: ms };
+  },
+  days: (word) => {
+    const days = /^(?<days>[1-9]\d{0,2})d$/.exec(word.toLowerCase())?.groups?.['days'];
+    return days ? { days: Number(days) } : null;
+  },
+  verb: (word) => {
+    const verb = verbOf(word);
+    return verb ? { about: verb } : null;
+  },
+};
+
+/** `/incident resolve [INC-n] [what fixed it]` */
+export function usageOf(verb: Verb): string {
+  return `${COMMAND} ${verb} ${verbs[verb].usage}`.trim();
+}
+
+/** The closest known word that is at most two edits (one for short words) away; `null` when none is near. */
+function nearest(word: string, candidates: readonly string[]): string | null {
+  const limit = word.length <= 3 ? 1 : 2;
+  const [best] = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+    .filter(({ distance }) => distance <= limit)
+    .sort((a, b) => a.distance - b.distance);
+  return best?.candidate ?? null;
+}
+
+/** Levenshtein, with a swap of neighbours as one edit. Words are short: people type them. */
+function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return 3;
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      const swap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(rows, i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min(at(rows, i - 1, j) + 1, (row[j - 1] ?? 0) + 1, at(rows, i - 1, j - 1) + same, swap));
+    }
+    rows.push(row);
+  }
+  return at(rows, a.length, b.length);
+}
+
+function at(rows: readonly (readonly number[])[], i: number, j: number): number {
+  return rows[i]?.[j] ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { SEVERITIES } from '../domain/severity.ts';
+
+/** Every id that Slack sends back to us is declared in this file (and the words people type in `grammar.ts`), nowhere else. */
+
+export const IncidentId = z.string().regex(/^INC-[1-9]\d{0,8}$/);
+
+/** What every control of a card carries: which incident, and the version that the person was looking at. */
+const Target = z.strictObject({ incident: IncidentId, seen: z.int().min(1) });
+export type Target = z.infer<typeof Target>;
+
+interface ButtonSpec {
+  readonly actionId: string;
+  /** Title Case, verb and object; at most 30 characters are shown. */
+  readonly label: string;
+  readonly style?: 'primary' | 'danger';
+}
+
+/** Buttons of the card. Each carries a `Target`. */
+export const buttons = {
+  acknowledge: { actionId: 'incident.acknowledge', label: 'Acknowledge', style: 'primary' },
+  mitigate: { actionId: 'incident.mitigate', label: 'Mark Mitigated' },
+  resolve: { actionId: 'incident.resolve', label: 'Resolve' },
+  close: { actionId: 'incident.close', label: 'Write Closing Note', style: 'primary' },
+  reopen: { actionId: 'incident.reopen', label: 'Reopen' },
+  timeline: { actionId: 'incident.timeline', label: 'Show Timeline' },
+} as const satisfies Record<string, ButtonSpec>;
+export type ButtonName = keyof typeof buttons;
+
+/** Buttons that stand outside of a card and carry an `IncidentId` or nothing. */
+export const links = {
+  /** A button that only opens a page: Slack sends an interaction all the same, and wants it acknowledged. */
+  open: { actionId: 'link.open' },
+  show: { actionId: 'incident.show', label: 'Show' },
+  declare: { actionId: 'home.declare', label: 'Declare Incident' },
+  refreshHome: { actionId: 'home.refresh', label: 'Refresh' },
+} as const;
+
+/** Choices of the card's overflow menu. */
+export const overflow = {
+  actionId: 'incident.more',
+  options: {
+    assign: 'Assign to Me',
+    severity: 'Change Severity',
+    note: 'Add Note',
+    silence: 'Silence for…',
+    timeline: 'Show Timeline',
+  },
+} as const;
+export type OverflowName = keyof typeof overflow.options;
+
+/** Ids of cards that are still in channels but no longer drawn. They get a polite answer. */
+export const retiredActionIds: readonly string[] = [];
+
+export function encodeTarget(target: Target): string {
+  return JSON.stringify(Target.parse(target));
+}
+
+/** `null` on anything that is not a whole, well-formed value of ours: the answer is then a refusal, not a crash. */
+export function decodeTarget(value: string | undefined): Target | null {
+  return decode(Target, value);
+}
+
+/** An overflow option's value has only 150 characters, so it is written short: `note:INC-7:12`. */
+export function encodeChoice(name: OverflowName, { incident, seen }: Target): string {
+  return `${name}:${incident}:${seen}`;
+}
+
+export function decodeChoice(value: string | undefined): { readonly name: OverflowName; readonly target: Target } | null {
+  const [name = '', incident, seen, ...more] = (value ?? '').split(':');
+  const target = Target.safeParse({ incident, seen: Number(seen) });
+  if (!target.success || more.length > 0 || !Object.hasOwn(overflow.options, name)) return null;
+  return { name: name as OverflowName, target: target.data };
+}
+
+/** Modals: callback id, what they carry (`private_metadata`), and the ids of their inputs (block id and action id are equal). */
+export const modals = {
+  resolve: { callbackId: 'modal.resolve', meta: Target, inputs: ['symptoms', 'cause', 'fix', 'followUps'] },
+  close: { callbackId: 'modal.close', meta: Target, inputs: ['symptoms', 'cause', 'fix', 'followUps'] },
+  severity: { callbackId: 'modal.severity', meta: Target, inputs: ['severity'] },
+  note: { callbackId: 'modal.note', meta: Target, inputs: ['note'] },
+  silence: { callbackId: 'modal.silence', meta: Target, inputs: ['duration'] },
+  assign: { callbackId: 'modal.assign', meta: Target, inputs: ['person'] },
+  reopen: { callbackId: 'modal.reopen', meta: Target, inputs: ['reason'] },
+  declare: {
+    callbackId: 'modal.declare',
+    meta: z.strictObject({ channel: z.string().nullable() }),
+    inputs: ['service', 'severity', 'incidentClass', 'environment', 'title', 'summary', 'drill'],
+  },
+  addMessage: {
+    callbackId: 'modal.add-message',
+    meta: z.strictObject({ draft: z.string().max(64) }),
+    inputs: ['incident'],
+  },
+  timeline: { callbackId: 'modal.timeline', meta: Target, inputs: [] },
+} as const;
+export type ModalName = keyof typeof modals;
+export type ModalMeta<N extends ModalName> = z.infer<(typeof modals)[N]['meta']>;
+
+export function encodeMeta<N extends ModalName>(name: N, meta: ModalMeta<N>): string {
+  return JSON.stringify(modals[name].meta.parse(meta));
+}
+
+export function decodeMeta<N extends ModalName>(name: N, value: string | undefined): ModalMeta<N> | null {
+  return decode(modals[name].meta, value) as ModalMeta<N> | null; // the schema is the one of this name
+}
+
+/** Shortcuts of the manifest. */
+export const shortcuts = {
+  declare: { callbackId: 'shortcut.declare', type: 'global', name: 'Declare incident' },
+  addMessage: { callbackId: 'shortcut.add-message', type: 'message', name: 'Add to incident' },
+} as const;
+
+/** Message metadata: lets an unanswered post be found again, so that it is not made twice. Visible to all apps: no secrets. */
+export const metadata = {
+  card: 'tocsin_card_posted',
+  note: 'tocsin_note_posted',
+  storm: 'tocsin_storm_posted',
+  notice: 'tocsin_notice_posted',
+} as const;
+
+export const SILENCE_CHOICES = { '30m': '30 minutes', '1h': '1 hour', '4h': '4 hours', '8h': '8 hours', '24h': '24 hours' } as const;
+
+export const SeverityWord = z.enum(SEVERITIES);
+
+function decode<T>(schema: z.ZodType<T>, value: string | undefined): T | null {
+  try {
+    const parsed = schema.safeParse(JSON.parse(value ?? 'null'));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,72 @@
+--[[
+  Makes one decision about one incident true, all or nothing.
+
+  KEYS  1 incident hash   2 log   3 outbox   4 timers   5 open incidents   6 history   7 due:people   8 due:machine
+        9 unposted of the channel   10 channels   11 group   12 card   13 members
+        then one key per alert, then one key per day of statistics
+  ARGV  1 incident id            2 version it was read at (0: it does not exist yet)
+        3 snapshot (JSON)        4 next wake-up in epoch ms, or ''
+        5 'open' or 'over'       6 lane: 'people', 'machine' or 'quiet'
+        7 now (epoch ms)         8 rank among incidents without a card (lower is more urgent)
+        9 channel id             10 holder of the group when it was read, or '' (only when opening)
+        11 opened at (epoch ms)  12 how long an incident that is over is kept, in seconds
+        13 number of events      14 number of outbox rows     15 number of alerts    16 number of statistics
+        then events (JSON), outbox rows, per alert: expected head, alert key, value;
+        per statistic: index of its day among the day keys, field, increment
+  Returns the new version; -1 the incident moved on, -2 the group moved on, -3 an alert moved on.
+]]
+local id, seen = ARGV[1], tonumber(ARGV[2])
+local opening = seen == 0
+if (tonumber(redis.call('HGET', KEYS[1], 'v')) or 0) ~= seen then return -1 end
+if opening and (redis.call('GET', KEYS[11]) or '') ~= ARGV[10] then return -2 end
+
+local events, rows, alerts, stats = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16])
+local firstAlert = 17 + events + rows
+for i = 0, alerts - 1 do
+  local value = redis.call('GET', KEYS[14 + i])
+  local head = value and string.match(value, '^[^|]*') or ''
+  if head ~= ARGV[firstAlert + 3 * i] then return -3 end
+end
+
+local keep, over = tonumber(ARGV[12]), ARGV[5] == 'over'
+for i = 0, alerts - 1 do
+  redis.call('SET', KEYS[14 + i], ARGV[firstAlert + 3 * i + 2], 'EX', keep)
+  redis.call('SADD', KEYS[13], ARGV[firstAlert + 3 * i + 1])
+end
+if events == 0 then return seen end
+
+for i = 17, 16 + events do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+for i = 17 + events, 16 + events + rows do redis.call('RPUSH', KEYS[3], ARGV[i]) end
+local version = seen + events
+redis.call('HSET', KEYS[1], 'v', version, 's', ARGV[3])
+
+if ARGV[4] == '' then redis.call('ZREM', KEYS[4], id) else redis.call('ZADD', KEYS[4], ARGV[4], id) end
+if over then
+  redis.call('ZREM', KEYS[5], id)
+  if redis.call('GET', KEYS[11]) == id then redis.call('DEL', KEYS[11]) end
+else
+  redis.call('ZADD', KEYS[5], ARGV[11], id)
+  if opening then redis.call('SET', KEYS[11], id) else redis.call('SET', KEYS[11], id, 'NX') end
+end
+if opening then redis.call('ZADD', KEYS[6], ARGV[11], id) end
+
+if ARGV[6] ~= 'quiet' then
+  redis.call('HSET', KEYS[1], 'cv', version)
+  if redis.call('HEXISTS', KEYS[12], 'ts') == 1 then
+    redis.call('ZADD', ARGV[6] == 'people' and KEYS[7] or KEYS[8], 'NX', ARGV[7], id)
+  else
+    redis.call('ZADD', KEYS[9], 'LT', ARGV[8], id)
+    redis.call('SADD', KEYS[10], ARGV[9])
+  end
+end
+
+local firstStat = firstAlert + 3 * alerts
+for i = 0, stats - 1 do
+  local at = firstStat + 3 * i
+  redis.call('HINCRBY', KEYS[13 + alerts + tonumber(ARGV[at])], ARGV[at + 1], ARGV[at + 2])
+end
+
+for _, key in ipairs({ KEYS[1], KEYS[2], KEYS[3], KEYS[12], KEYS[13] }) do
+  if over then redis.call('EXPIRE', key, keep) elseif not opening then redis.call('PERSIST', key) end
+end
+return version

@@ -1,0 +1,57 @@
+import type { Redis } from 'ioredis';
+
+/** Every key of one deployment shares one hash tag, so that all of it also runs on Redis Cluster. */
+export function createKeys(deployment = 'tocsin') {
+  const at = (name: string) => `{${deployment}}:${name}`;
+  return {
+    /** Prefix of `stats:<day>` hashes. */
+    prefix: at(''),
+    sequence: at('seq'),
+    /** Hash: `v` version, `cv` version of the last change that shows on the card, `s` snapshot as JSON. */
+    incident: (id: string) => at(`inc:${id}`),
+    /** List of events as JSON, oldest first. */
+    log: (id: string) => at(`log:${id}`),
+    /** List of what the thread must still be told: versions of events. */
+    outbox: (id: string) => at(`out:${id}`),
+    /** Hash of Slack's side: `channel`, `ts`, `version` drawn, `attempt` time of a post whose answer is not known. */
+    card: (id: string) => at(`card:${id}`),
+    /** Set of alert keys of one incident. */
+    members: (id: string) => at(`members:${id}`),
+    /** String `<changedAt>:<state>:<incident>|<JSON>`: what is known of one condition. */
+    alert: (key: string) => at(`alert:${key}`),
+    /** String: the open incident of `service/environment`. */
+    group: (group: string) => at(`group:${group}`),
+    /** Sorted sets of incident ids by time. */
+    timers: at('timers'),
+    open: at('open'),
+    history: at('history'),
+    /** Incidents whose card or thread is behind, by the time from which they may be served. */
+    duePeople: at('due:people'),
+    dueMachine: at('due:machine'),
+    /** Incidents of a channel that have no card yet, the most urgent first; and the set of channels that have such. */
+    unposted: (channel: string) => at(`unposted:${channel}`),
+    channels: at('channels'),
+    /** Hash: the summary message of a channel in a storm. */
+    storm: (channel: string) => at(`storm:${channel}`),
+    lease: (what: string) => at(`lease:${what}`),
+    /** String: the incident that a Slack message stands for. */
+    thread: (channel: string, ts: string) => at(`thread:${channel}:${ts}`),
+    stats: (day: string) => at(`stats:${day}`),
+    message: (id: string) => at(`msg:${id}`),
+    inbox: at('inbox'),
+    pace: (what: string) => at(`pace:${what}`),
+    /** List of notices to operators that are not in Slack yet. */
+    notices: at('notices'),
+    seen: (what: string) => at(`seen:${what}`),
+  };
+}
+export type Keys = ReturnType<typeof createKeys>;
+
+/** A Lua script as ioredis runs it: by its hash, sent in full only when the server does not have it. */
+export type Script = (numberOfKeys: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>;
+
+/** Registers a script on a client and gives it back as a function. */
+export function script(redis: Redis, name: string, lua: string): Script {
+  redis.defineCommand(name, { lua });
+  return (redis as unknown as Record<string, Script>)[name]?.bind(redis) as Script; // defineCommand adds the method at run time
+}
