@@ -136,7 +136,8 @@ function readArguments(verb: Verb, words: readonly string[]): Result<Call> {
       continue;
     }
     const [word] = left;
-    const read = word === undefined ? null : readers[kind](word);
+    const isPlainNumber = kind === 'incident' && takesText(verb) && /^\d+$/.test(word ?? ''); // "note 3 pods restarted"
+    const read = word === undefined || isPlainNumber ? null : readers[kind](word);
     if (read) {
       call = { ...call, ...read };
       left = left.slice(1);
@@ -144,6 +145,11 @@ function readArguments(verb: Verb, words: readonly string[]): Result<Call> {
   }
   if (left.length > 0) return reject('bad_input', `I could not read “${left.join(' ').slice(0, 80)}”.`, `Usage: ${usageOf(verb)}`);
   return ok(call);
+}
+
+function takesText(verb: Verb): boolean {
+  const args: readonly ArgumentKind[] = verbs[verb].args;
+  return args.includes('text');
 }
 
 /** Each reads one word, or says that it is not its kind (`null`): arguments are told apart by their form, so any may be left out. */

@@ -1,0 +1,36 @@
+import type { Dispatch } from '../src/app/dispatch.ts';
+import type { IncidentStore } from '../src/app/store.ts';
+import type { Incident } from '../src/domain/incident.ts';
+import type { Declaration } from '../src/domain/open.ts';
+import type { Result } from '../src/domain/result.ts';
+import type { Service } from '../src/domain/service.ts';
+import type { Report } from '../src/stats/report.ts';
+
+/** All that the handlers need of the program. They know neither Redis nor AWS. */
+export interface HandlerDeps {
+  readonly dispatch: Dispatch;
+  readonly store: Pick<IncidentStore, 'load' | 'loadMany' | 'events' | 'openIds' | 'openCount' | 'history'>;
+  /** Opens an incident that a person declares for a service. Refuses a service that is not configured. */
+  readonly declare: (service: string, declaration: Declaration) => Promise<Result<Incident>>;
+  readonly services: () => readonly Service[];
+  /** Whether this person may act on this service, decided now: by the service file and the present user groups. */
+  readonly authorize: (service: string, user: string) => Promise<Result<true>>;
+  /** The incident that a message (a card, or the root of a thread) stands for. */
+  readonly incidentOfMessage: (channel: string, ts: string) => Promise<string | null>;
+  /** A page that leads to the card, or `null` while it is not posted. Makes no call to Slack when it has one already. */
+  readonly permalink: (incident: Incident) => Promise<string | null>;
+  readonly report: (query: { readonly service?: string; readonly days: number; readonly drills?: boolean }) => Promise<Report>;
+  readonly health: () => Promise<HealthReport>;
+  /** Keeps something too large for a button or a modal for an hour, and gives it back once or never. */
+  readonly drafts: { keep(text: string): Promise<string>; take(id: string): Promise<string | null> };
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly log: Pick<import('pino').Logger, 'info' | 'warn' | 'error'>;
+  /** Counts one interaction: its kind, how it ended, and how long Slack waited for the answer in ms. */
+  readonly counted: (kind: string, outcome: 'ok' | 'refused' | 'failed', ackMs: number) => void;
+}
+
+export interface HealthReport {
+  readonly ok: boolean;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+}
