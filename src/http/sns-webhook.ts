@@ -1,0 +1,152 @@
+import type { FastifyPluginCallback, FastifyReply } from 'fastify';
+import type { BaseLogger } from 'pino';
+import { kindOf } from '../app/errors.ts';
+import type { Alert } from '../domain/alert.ts';
+import { alertsFromNotification } from '../sources/sns-message.ts';
+import type { Refusal } from '../sources/sns-refusal.ts';
+import {
+  MAX_BODY_BYTES,
+  type SnsVerifier,
+  type VerifiedConfirmation,
+  type VerifiedMessage,
+  type VerifiedNotification,
+  type VerifiedUnsubscription,
+} from '../sources/sns-verifier.ts';
+
+export interface SnsWebhookDeps {
+  readonly verifier: SnsVerifier;
+  /** Makes the alerts durable before it resolves. `known`: this message was stored before. */
+  readonly accept: (messageId: string, alerts: readonly Alert[]) => Promise<'stored' | 'known'>;
+  /** Throws TransientError when a retry may help and SetupError when a person has to. */
+  readonly confirm: (request: VerifiedConfirmation) => Promise<void>;
+  /** Resolves when the text is on its durable way to the people who run Tocsin. Plain text. */
+  readonly notifyOperators: (text: string) => Promise<void>;
+  readonly now: () => number;
+  readonly log: Pick<BaseLogger, 'info' | 'warn' | 'error'>;
+  /** Counts what became of a request: `stored`, `known`, `confirmed`, `not_confirmed`, `unsubscribed`, `unavailable`, or a refusal's code. */
+  readonly count: (outcome: string) => void;
+}
+
+interface Answer {
+  readonly status: 200 | Refusal['status'];
+  readonly outcome: string;
+}
+
+const NOTICE_INTERVAL_MS = 3_600_000;
+
+/**
+ * `POST /webhooks/sns`. SNS takes every 4xx as delivered, so whatever may pass in time is answered 503, which it retries:
+ * 200 stored or already known, 400 not parsable, 403 not to be believed, 413 too large, 503 anything else.
+ */
+export function snsWebhook(deps: SnsWebhookDeps): FastifyPluginCallback {
+  const handle = createHandler(deps);
+
+  return (app, _options, done) => {
+    // SNS posts JSON as text/plain, and an operator may set any other type: the bytes are what is signed.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body));
+    app.addHook('onRequest', async (request) => {
+      request.headers['content-type'] = 'application/octet-stream';
+    });
+    app.setErrorHandler((error, _request, reply) => send(reply, deps, answerTo(error, deps)));
+
+    app.post('/webhooks/sns', { bodyLimit: MAX_BODY_BYTES }, async (request, reply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      return send(reply, deps, await handle(body, request.headers));
+    });
+    done();
+  };
+}
+
+function send(reply: FastifyReply, { count }: SnsWebhookDeps, { status, outcome }: Answer): FastifyReply {
+  count(outcome);
+  return reply.code(status).send({ outcome });
+}
+
+/** What went wrong before or in the handler. The server's own complaints about a body are the sender's fault. */
+function answerTo(error: unknown, { log }: SnsWebhookDeps): Answer {
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status === 413) return { status, outcome: 'too_large' };
+  if (status >= 400 && status < 500) return { status: 400, outcome: 'not_json' };
+  log.error({ err: error, kind: kindOf(error) }, 'an SNS message could not be taken now; SNS will send it again');
+  return { status: 503, outcome: 'unavailable' };
+}
+
+type Handle = (body: Buffer, headers: Parameters<SnsVerifier['verify']>[1]) => Promise<Answer>;
+
+function createHandler(deps: SnsWebhookDeps): Handle {
+  const refused = createRefusals(deps);
+
+  return async (body, headers) => {
+    const verified = await deps.verifier.verify(body, headers);
+    return verified.ok ? take(deps, verified.message) : refused(verified);
+  };
+}
+
+/** Logs refusals. A genuine message that is refused is a lost alarm or a wrong clock, so the operators hear of it. */
+function createRefusals({ log, now, notifyOperators }: SnsWebhookDeps): (refusal: Refusal) => Promise<Answer> {
+  let quietUntil = Number.NEGATIVE_INFINITY;
+
+  async function tellOncePerHour(reason: string): Promise<void> {
+    if (now() < quietUntil) return; // replays must not become a flood of notices
+    quietUntil = now() + NOTICE_INTERVAL_MS;
+    try {
+      await notifyOperators(
+        `A message from SNS was refused: ${reason}. Check the clock of the machine that runs Tocsin.`,
+      );
+    } catch (error) {
+      quietUntil = Number.NEGATIVE_INFINITY;
+      throw error;
+    }
+  }
+
+  return async ({ status, code, reason }) => {
+    log.warn({ code, reason }, 'an SNS message was refused');
+    if (code === 'too_old' || code === 'from_the_future') await tellOncePerHour(reason);
+    return { status, outcome: code };
+  };
+}
+
+function take(deps: SnsWebhookDeps, message: VerifiedMessage): Promise<Answer> {
+  switch (message.type) {
+    case 'Notification':
+      return takeNotification(deps, message);
+    case 'SubscriptionConfirmation':
+      return takeConfirmation(deps, message);
+    case 'UnsubscribeConfirmation':
+      return takeUnsubscription(deps, message);
+  }
+}
+
+async function takeNotification({ accept, now }: SnsWebhookDeps, message: VerifiedNotification): Promise<Answer> {
+  const outcome = await accept(message.messageId, alertsFromNotification(message, now()));
+  return { status: 200, outcome };
+}
+
+/**
+ * What only a person can mend is told to the operators and answered 200: SNS would repeat the request a few times within
+ * the minute, which mends nothing, while subscribing again brings a fresh one at any time. No alarm waits behind it.
+ */
+async function takeConfirmation(deps: SnsWebhookDeps, request: VerifiedConfirmation): Promise<Answer> {
+  try {
+    await deps.confirm(request);
+  } catch (error) {
+    if (kindOf(error) !== 'setup' || !(error instanceof Error)) throw error;
+    deps.log.error({ err: error, topic: request.topic.arn }, 'an SNS subscription could not be confirmed');
+    await deps.notifyOperators(error.message);
+    return { status: 200, outcome: 'not_confirmed' };
+  }
+  deps.log.info({ topic: request.topic.arn }, 'an SNS subscription was confirmed');
+  return { status: 200, outcome: 'confirmed' };
+}
+
+/** Somebody or something ended the delivery of alarms. Undoing it by itself would fight a person who meant it. */
+async function takeUnsubscription(deps: SnsWebhookDeps, { topic }: VerifiedUnsubscription): Promise<Answer> {
+  deps.log.warn({ topic: topic.arn }, 'an SNS subscription was removed');
+  await deps.notifyOperators(
+    `Alarms of the SNS topic ${topic.arn} no longer reach Tocsin: the subscription was removed. If nobody meant this, ` +
+      `subscribe again: aws sns subscribe --region ${topic.region} --topic-arn ${topic.arn} --protocol https ` +
+      '--notification-endpoint <the address of /webhooks/sns here>',
+  );
+  return { status: 200, outcome: 'unsubscribed' };
+}

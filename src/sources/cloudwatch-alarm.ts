@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { Alert, AlertState } from '../domain/alert.ts';
+import { type AlarmArn, alarmConsoleUrl, MAX_ALARM_NAME, parseAlarmArn } from './aws-arn.ts';
+import { measurementOf } from './cloudwatch-measurement.ts';
+import { CloudWatchMessage } from './cloudwatch-message.ts';
+import { oneLine, paragraph } from './foreign-text.ts';
+import type { VerifiedNotification } from './sns-verifier.ts';
+
+/** As long as CloudWatch writes reasons and descriptions. */
+const MAX_PROSE = 1024;
+const MAX_CHILDREN = 50;
+const MAX_LABELS = 50;
+const MAX_CONTRIBUTOR = 64;
+
+const states: Readonly<Record<CloudWatchMessage['NewStateValue'], AlertState>> = {
+  ALARM: 'firing',
+  OK: 'recovered',
+  INSUFFICIENT_DATA: 'unknown',
+};
+
+type Delivery = Pick<VerifiedNotification, 'topic' | 'publishedAt'>;
+
+/**
+ * The alert in a parsed CloudWatch message, or null when it is none. Reads every kind of alarm (metric, math, Metrics
+ * Insights, anomaly band, composite, contributor, log) and messages older than `AlarmArn`.
+ */
+export function alertFromCloudWatch(content: unknown, delivery: Delivery, receivedAt: number): Alert | null {
+  const parsed = CloudWatchMessage.safeParse(content);
+  if (!parsed.success) return null;
+  const message = parsed.data;
+  const place = placeOf(message, delivery);
+
+  return {
+    key: keyOf(message, place),
+    source: 'cloudwatch',
+    name: oneLine(message.AlarmName, MAX_ALARM_NAME) || '(unnamed alarm)',
+    state: states[message.NewStateValue],
+    changedAt: changedAt(message, delivery.publishedAt),
+    receivedAt,
+    reason: oneLine(message.NewStateReason ?? '', MAX_PROSE),
+    description: paragraph(message.AlarmDescription ?? '', MAX_PROSE) || null,
+    account: place.account,
+    region: place.region,
+    measurement: measurementOf(message),
+    children: message.TriggeringChildren.slice(0, MAX_CHILDREN).map((child) => childName(child.Arn)),
+    labels: labelsOf(message),
+    url: alarmConsoleUrl(place, message.AlarmName),
+  };
+}
+
+type Place = Pick<AlarmArn, 'partition' | 'region' | 'account'>;
+
+/**
+ * Where the alarm lives. An alarm publishes only to topics of its own region, so an older message without an ARN takes the
+ * topic's; the `Region` field is a display name. The account may differ from the topic's.
+ */
+function placeOf(message: CloudWatchMessage, { topic }: Delivery): Place {
+  const arn = parseAlarmArn(message.AlarmArn ?? '');
+  if (arn) return arn;
+  const account = message.AWSAccountId ?? '';
+  return { ...topic, account: /^\d{12}$/.test(account) ? account : topic.account };
+}
+
+function keyOf({ AlarmName, AlarmContributorId }: CloudWatchMessage, { account, region }: Place): string {
+  const alarm = `cw:1:${account}/${region}/${bounded(AlarmName, MAX_ALARM_NAME)}`;
+  return AlarmContributorId ? `${alarm}#${bounded(AlarmContributorId, MAX_CONTRIBUTOR)}` : alarm;
+}
+
+/** One-to-one up to hashing: `#` is escaped because it parts alarm and contributor, and a long tail becomes its hash. */
+function bounded(text: string, max: number): string {
+  const name = text.toWellFormed().replace(/[%#]/g, encodeURIComponent);
+  if (text.length <= max) return name;
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return `${name.slice(0, max - 33).toWellFormed()}~${hash}`;
+}
+
+/** The state's own time. It cannot be after its publication, and a nonsensical one must not outrank every later message. */
+function changedAt({ StateChangeTime }: CloudWatchMessage, publishedAt: number): number {
+  const time = Date.parse(StateChangeTime ?? '');
+  return time > 0 && time <= publishedAt ? time : publishedAt;
+}
+
+function childName(arn: string): string {
+  return oneLine(parseAlarmArn(arn)?.name ?? arn, MAX_ALARM_NAME);
+}
+
+function labelsOf({ AlarmTags, AlarmContributorAttributes }: CloudWatchMessage): Alert['labels'] {
+  const entries = Object.entries({ ...AlarmTags, ...AlarmContributorAttributes })
+    .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+    .slice(0, MAX_LABELS)
+    .map(([name, value]) => [oneLine(name, 128), oneLine(value, 256)] as const);
+  return Object.fromEntries(entries);
+}
