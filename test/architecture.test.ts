@@ -102,6 +102,7 @@ describe('the reader of imports', () => {
     ["import type { A } from '../domain/a.ts';", 'src/domain/a.ts', true],
     ["export * from '../../blocks/kit.ts';", 'blocks/kit.ts', false],
     ["import 'node:fs';", 'node:fs', false],
+    ["type A = import('../domain/a.ts').A;", 'src/domain/a.ts', true],
     ["const a = await import('../../sandbox/main.ts');", 'sandbox/main.ts', false],
   ])('understands %j', (source, target, typeOnly) => {
     expect(importsIn(source, 'src/app/here.ts')).toEqual([{ target, typeOnly }]);
@@ -124,7 +125,7 @@ function importsOf(file: string): Import[] {
 
 function importsIn(source: string, file: string): Import[] {
   const statements = source.matchAll(/^(?:import|export)(?<type> type)?\b[^;'"=]*?from '(?<target>[^']+)'/gm);
-  const bare = source.matchAll(/(?:^import |\bimport\(\s*)'(?<target>[^']+)'/gm);
+  const bare = source.matchAll(/(?:^import |\bimport\(\s*)'(?<target>[^']+)'(?<type>\)\.[A-Z])?/gm);
   return [...statements, ...bare].map(({ groups }) => ({
     target: fromRoot(groups?.target ?? '', file),
     typeOnly: groups?.type !== undefined,
