@@ -28,35 +28,45 @@ const METRIC_OF = new Map<string, Metric>(METRICS.map((metric) => [CODES[metric]
 export const OTHER = '_other';
 
 const NAME = /^(?:[A-Za-z][A-Za-z0-9-]{0,62}|_other)$/;
+const BUCKET = /^[0-9a-z]{1,4}\+?$/;
 
 /**
- * Name of a field: `a:checkout:P1:drift:r:5k` counts the samples of bucket 5k (base 36) of time to acknowledge, with `+` at its
- * end it sums them, and `i:checkout:P1:drift:r` counts incidents; `d` in place of the last `r` is a drill. Total: a label that
+ * The part of a field's name that its labels make: `checkout:P1:drift:r`, with `d` at its end for a drill. Total: a name that
  * cannot be written becomes `_other`, because a strange name must not stop an incident from being stored.
  */
-export function encodeField(labels: Labels, cell: Cell): string {
-  const names = [labels.service, labels.severity, labels.incidentClass].map((name) => (NAME.test(name) ? name : OTHER));
-  const under = [...names, labels.drill ? 'd' : 'r'].join(':');
-  if (cell.of === 'incidents') return `i:${under}`;
-
-  return `${CODES[cell.metric]}:${under}:${cell.bucket.toString(36)}${cell.of === 'sum' ? '+' : ''}`;
+export function encodeLabels({ service, severity, incidentClass, drill }: Labels): string {
+  const names = [service, severity, incidentClass].map((name) => (NAME.test(name) ? name : OTHER));
+  return `${names.join(':')}:${drill ? 'd' : 'r'}`;
 }
 
-/** The reverse; `null` for a field that this version does not know. */
-export function decodeField(field: string): { readonly labels: Labels; readonly cell: Cell } | null {
-  const [code = '', service = '', severity = '', incidentClass = '', kind = '', bucket, ...more] = field.split(':');
+/** The reverse; `null` for what this version did not write. */
+export function decodeLabels(text: string): Labels | null {
+  const [service = '', severity = '', incidentClass = '', kind = '', ...more] = text.split(':');
   const named = NAME.test(service) && NAME.test(severity) && NAME.test(incidentClass);
   if (!named || more.length > 0 || (kind !== 'd' && kind !== 'r')) return null;
 
-  const cell = decodeCell(code, bucket);
-  return cell && { labels: { service, severity, incidentClass, drill: kind === 'd' }, cell };
+  return { service, severity, incidentClass, drill: kind === 'd' };
 }
 
-function decodeCell(code: string, bucket: string | undefined): Cell | null {
-  if (bucket === undefined) return code === 'i' ? { of: 'incidents' } : null;
+/**
+ * Name of a field: `a:checkout:P1:drift:r:5k` counts the samples of bucket 5k (base 36) of time to acknowledge, with `+` at its
+ * end it sums them, and `i:checkout:P1:drift:r` counts incidents.
+ */
+export function encodeField(labels: string, cell: Cell): string {
+  if (cell.of === 'incidents') return `i:${labels}`;
 
-  const metric = METRIC_OF.get(code);
-  if (metric === undefined || !/^[0-9a-z]{1,4}\+?$/.test(bucket)) return null;
+  return `${CODES[cell.metric]}:${labels}:${cell.bucket.toString(36)}${cell.of === 'sum' ? '+' : ''}`;
+}
 
-  return { of: bucket.endsWith('+') ? 'sum' : 'count', metric, bucket: Number.parseInt(bucket, 36) };
+/** The reverse, the labels still encoded: a day has many fields and few labels. `null` for a field that this version does not know. */
+export function decodeField(field: string): { readonly labels: string; readonly cell: Cell } | null {
+  if (field.startsWith('i:')) return { labels: field.slice(2), cell: { of: 'incidents' } };
+
+  const metric = field[1] === ':' ? METRIC_OF.get(field.charAt(0)) : undefined;
+  const end = field.lastIndexOf(':');
+  const bucket = field.slice(end + 1);
+  if (metric === undefined || !BUCKET.test(bucket)) return null;
+
+  const of = bucket.endsWith('+') ? 'sum' : 'count';
+  return { labels: field.slice(2, end), cell: { of, metric, bucket: Number.parseInt(bucket, 36) } };
 }

@@ -8,13 +8,13 @@ export const GROWTH = 1.02;
 const LOG_GROWTH = Math.log(GROWTH);
 
 export interface Bucket {
-  readonly count: number;
+  count: number;
   /** Of the samples in it, in milliseconds; exact, so that means are exact. */
-  readonly sum: number;
+  sum: number;
 }
 
 /** Bucket number → what is in it. Adding two of them is adding their buckets, whatever the order. */
-export type Histogram = ReadonlyMap<number, Bucket>;
+export type Histogram = ReadonlyMap<number, Readonly<Bucket>>;
 
 /** What one sees of a histogram, in milliseconds; `null` where there is no sample. */
 export interface Summary {
@@ -31,8 +31,11 @@ export function bucketOf(milliseconds: number): number {
 
 /** Adds to one bucket in place. */
 export function addTo(histogram: Map<number, Bucket>, index: number, count: number, sum: number): void {
-  const before = histogram.get(index);
-  histogram.set(index, { count: (before?.count ?? 0) + count, sum: (before?.sum ?? 0) + sum });
+  const bucket = histogram.get(index);
+  if (bucket) {
+    bucket.count += count;
+    bucket.sum += sum;
+  } else histogram.set(index, { count, sum });
 }
 
 export function merge(...histograms: readonly Histogram[]): Histogram {
@@ -54,7 +57,7 @@ export function summaryOf(histogram: Histogram): Summary {
   return { count, median: quantile(filled, count, 0.5), p90: quantile(filled, count, 0.9), mean: sum / count };
 }
 
-function quantile(ascending: readonly Bucket[], count: number, share: number): number {
+function quantile(ascending: readonly Readonly<Bucket>[], count: number, share: number): number {
   const rank = (count - 1) * share;
   const below = valueAt(ascending, Math.floor(rank));
   const above = valueAt(ascending, Math.ceil(rank));
@@ -62,7 +65,7 @@ function quantile(ascending: readonly Bucket[], count: number, share: number): n
   return below + (above - below) * (rank % 1);
 }
 
-function valueAt(ascending: readonly Bucket[], rank: number): number {
+function valueAt(ascending: readonly Readonly<Bucket>[], rank: number): number {
   let passed = 0;
   for (const bucket of ascending) {
     passed += bucket.count;

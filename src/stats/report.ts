@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { TransientError } from '../app/errors.ts';
 import type { Labels } from './fields.ts';
 import { dayOf } from './samples.ts';
-import { addDay, emptyTally, type Figures, figuresOf, type Tally } from './tally.ts';
+import { createTally, type Figures, figuresOf, type Tally } from './tally.ts';
 
 /** The longest period that can be asked for; twice as many days are read, because the period before is read too. */
 export const MAX_DAYS = 400;
@@ -55,8 +56,10 @@ export interface StatsDeps {
 
 const DAY = 86_400_000;
 
-/** Days per round trip: a year is read in slices, so that no page waits behind a report. */
-const SLICE = 32;
+/** Days per round trip. A long period is read in slices, and others have their turn between two days: no page waits behind a report. */
+const SLICE = 8;
+
+const NONE = figuresOf([]);
 
 export function createStats(deps: StatsDeps): Stats {
   return {
@@ -93,10 +96,13 @@ function daysUpTo(last: number, days: number): readonly string[] {
 }
 
 async function tallyOf(deps: StatsDeps, days: readonly string[], wanted: (labels: Labels) => boolean): Promise<Tally> {
-  const tally = emptyTally();
+  const tally = createTally(wanted);
   for (let start = 0; start < days.length; start += SLICE) {
     const slice = days.slice(start, start + SLICE);
-    for (const hash of await readDays(deps, slice)) addDay(tally, hash, wanted);
+    for (const hash of await readDays(deps, slice)) {
+      tally.add(hash);
+      await setImmediate();
+    }
   }
   return tally;
 }
@@ -118,18 +124,17 @@ function unreadable(cause: unknown): never {
 }
 
 function compare(current: Tally, previous: Tally): Pick<Report, 'total' | 'bySeverity' | 'byService' | 'byClass'> {
-  const named = (by: 'bySeverity' | 'byService' | 'byClass') =>
-    [...new Set([...current[by].keys(), ...previous[by].keys()])].sort().map((name) => ({
-      name,
-      current: figuresOf(current[by].get(name)),
-      previous: figuresOf(previous[by].get(name)),
-    }));
+  const split = (label: 'service' | 'severity' | 'incidentClass') => {
+    const [now, before] = [current.by(label), previous.by(label)];
+    const names = [...new Set([...now.keys(), ...before.keys()])].sort();
+    return names.map((name) => ({ name, current: now.get(name) ?? NONE, previous: before.get(name) ?? NONE }));
+  };
   const mostFirst = (a: Compared, b: Compared) => b.current.incidents - a.current.incidents;
 
   return {
-    total: { current: figuresOf(current.total), previous: figuresOf(previous.total) },
-    bySeverity: named('bySeverity'),
-    byService: named('byService').sort(mostFirst),
-    byClass: named('byClass').sort(mostFirst),
+    total: { current: current.total(), previous: previous.total() },
+    bySeverity: split('severity'),
+    byService: split('service').sort(mostFirst),
+    byClass: split('incidentClass').sort(mostFirst),
   };
 }

@@ -1,5 +1,5 @@
 import { beganAt, durationsOf, METRICS, type Milestones } from '../domain/milestones.ts';
-import { encodeField, type Labels } from './fields.ts';
+import { encodeField, encodeLabels, type Labels } from './fields.ts';
 import { bucketOf } from './histogram.ts';
 
 /** One `HINCRBY <prefix>stats:<day> <field> <by>`. A field that reaches 0 may be deleted: missing is 0. */
@@ -53,7 +53,9 @@ export function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 
-function contribution({ milestones, labels }: Counted): readonly Increment[] {
+function contribution(counted: Counted): readonly Increment[] {
+  const { milestones } = counted;
+  const labels = encodeLabels(counted.labels);
   const day = dayOf(beganAt(milestones));
   const durations = durationsOf(milestones);
   const samples = METRICS.flatMap((metric) => {

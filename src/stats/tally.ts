@@ -1,6 +1,6 @@
 import { METRICS, type Metric } from '../domain/milestones.ts';
-import { type Cell, decodeField, type Labels } from './fields.ts';
-import { addTo, type Bucket, type Summary, summaryOf } from './histogram.ts';
+import { type Cell, decodeField, decodeLabels, type Labels } from './fields.ts';
+import { addTo, type Bucket, merge, type Summary, summaryOf } from './histogram.ts';
 
 /** Incidents and times of one group of incidents. */
 export interface Figures {
@@ -9,48 +9,59 @@ export interface Figures {
   readonly times: Readonly<Record<Metric, Summary>>;
 }
 
-interface Group {
+/** Days of counts, added up. */
+export interface Tally {
+  /** Adds one day's hash. Zeros, and fields that nobody here can read, are left out. */
+  add(hash: Readonly<Record<string, string>>): void;
+  total(): Figures;
+  /** The same, split by one label; only values with something in them. */
+  by(label: 'service' | 'severity' | 'incidentClass'): ReadonlyMap<string, Figures>;
+}
+
+/** What is counted under one set of labels. */
+interface Leaf {
+  readonly labels: Labels;
   incidents: number;
   readonly times: ReadonlyMap<Metric, Map<number, Bucket>>;
 }
 
-/** Days of counts added up: all of them, and the same once more by each label. */
-export interface Tally {
-  readonly total: Group;
-  readonly bySeverity: Map<string, Group>;
-  readonly byService: Map<string, Group>;
-  readonly byClass: Map<string, Group>;
-}
+/** Counts what is under the labels that `wanted` accepts. */
+export function createTally(wanted: (labels: Labels) => boolean): Tally {
+  const leaves = new Map<string, Leaf | null>();
+  const leafOf = (text: string) => {
+    const known = leaves.get(text);
+    if (known !== undefined) return known;
 
-export function emptyTally(): Tally {
-  return { total: emptyGroup(), bySeverity: new Map(), byService: new Map(), byClass: new Map() };
-}
-
-/** Adds one day's hash to a tally in place. Zeros, and fields that `wanted` refuses or nobody here can read, are left out. */
-export function addDay(
-  tally: Tally,
-  hash: Readonly<Record<string, string>>,
-  wanted: (labels: Labels) => boolean,
-): void {
-  for (const [field, value] of Object.entries(hash)) {
-    const decoded = decodeField(field);
-    const number = Number(value);
-    if (!decoded || !wanted(decoded.labels) || !Number.isSafeInteger(number) || number === 0) continue;
-
-    const { labels, cell } = decoded;
-    addCell(tally.total, cell, number);
-    addCell(groupIn(tally.bySeverity, labels.severity), cell, number);
-    addCell(groupIn(tally.byService, labels.service), cell, number);
-    addCell(groupIn(tally.byClass, labels.incidentClass), cell, number);
-  }
-}
-
-/** What a group shows; a group that does not exist shows nothing, honestly. */
-export function figuresOf(group: Group | undefined): Figures {
-  const summary = (metric: Metric) => summaryOf(group?.times.get(metric) ?? new Map());
+    const labels = decodeLabels(text);
+    const leaf = labels && wanted(labels) ? emptyLeaf(labels) : null;
+    leaves.set(text, leaf);
+    return leaf;
+  };
+  const filled = () => [...leaves.values()].filter((leaf) => leaf !== null);
 
   return {
-    incidents: group?.incidents ?? 0,
+    add(hash) {
+      for (const [field, value] of Object.entries(hash)) {
+        const decoded = value === '0' ? null : decodeField(field);
+        const leaf = decoded && leafOf(decoded.labels);
+        const number = Number(value);
+        if (leaf && Number.isSafeInteger(number)) addCell(leaf, decoded.cell, number);
+      }
+    },
+    total: () => figuresOf(filled()),
+    by(label) {
+      const groups = Map.groupBy(filled(), ({ labels }) => labels[label]);
+      return new Map([...groups].map(([name, group]) => [name, figuresOf(group)]));
+    },
+  };
+}
+
+/** What a group shows; without leaves it shows that there was nothing. */
+export function figuresOf(leaves: readonly Leaf[]): Figures {
+  const summary = (metric: Metric) => summaryOf(merge(...leaves.map(({ times }) => times.get(metric) ?? new Map())));
+
+  return {
+    incidents: leaves.reduce((sum, { incidents }) => sum + incidents, 0),
     times: {
       detect: summary('detect'),
       notify: summary('notify'),
@@ -62,21 +73,15 @@ export function figuresOf(group: Group | undefined): Figures {
   };
 }
 
-function emptyGroup(): Group {
-  return { incidents: 0, times: new Map(METRICS.map((metric) => [metric, new Map()])) };
+function emptyLeaf(labels: Labels): Leaf {
+  return { labels, incidents: 0, times: new Map(METRICS.map((metric) => [metric, new Map()])) };
 }
 
-function groupIn(groups: Map<string, Group>, name: string): Group {
-  const group = groups.get(name) ?? emptyGroup();
-  groups.set(name, group);
-  return group;
-}
-
-function addCell(group: Group, cell: Cell, number: number): void {
+function addCell(leaf: Leaf, cell: Cell, number: number): void {
   if (cell.of === 'incidents') {
-    group.incidents += number;
+    leaf.incidents += number;
     return;
   }
-  const histogram = group.times.get(cell.metric);
+  const histogram = leaf.times.get(cell.metric);
   if (histogram) addTo(histogram, cell.bucket, cell.of === 'count' ? number : 0, cell.of === 'sum' ? number : 0);
 }
