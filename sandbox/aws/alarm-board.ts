@@ -1,0 +1,112 @@
+import type { AlarmDefinition, AlarmState } from './alarm-definitions.ts';
+import type { Place, StateChange } from './alarm-messages.ts';
+import { alarmArn, alarmMessage, alarmSubject } from './alarm-messages.ts';
+import { childReason, contributorsReason, reasonOf } from './alarm-reasons.ts';
+import type { Sns } from './sns.ts';
+
+/** One alarm with its present state, as CloudWatch keeps it. Times are epoch milliseconds. */
+export interface Alarm {
+  readonly definition: AlarmDefinition;
+  readonly configuredAt: number;
+  state: AlarmState;
+  reason: string;
+  updatedAt: number;
+  /** SNS ids of the messages about the last change. */
+  lastMessages: readonly string[];
+}
+
+/** CloudWatch's alarms: their states, and the messages that a change of state publishes. */
+export interface AlarmBoard {
+  readonly place: Place;
+  all(): readonly Alarm[];
+  find(name: string): Alarm | undefined;
+  /** A new alarm starts as OK and says nothing. */
+  add(definition: AlarmDefinition): Alarm;
+  /** Lets the alarm's data say `to`. Publishes nothing when that is its state already. */
+  evaluate(alarm: Alarm, to: AlarmState): void;
+  /** SetAlarmState: the state and the reason are the caller's. Publishes nothing when that is its state already. */
+  force(alarm: Alarm, to: AlarmState, reason: string): void;
+}
+
+type Why = Pick<StateChange, 'reason' | 'children' | 'contributor'>;
+
+export function createAlarmBoard(sns: Sns, now: () => number): AlarmBoard {
+  const place: Place = { account: sns.topics.account, region: sns.topics.region };
+  const alarms = new Map<string, Alarm>();
+  const composites: Alarm[] = [];
+
+  const publish = ({ definition }: Alarm, change: StateChange): string =>
+    sns.publish(`arn:aws:sns:${place.region}:${place.account}:${definition.topic}`, {
+      subject: alarmSubject(definition.name, change.to, place.region),
+      message: alarmMessage(definition, change, place),
+    });
+
+  const change = (alarm: Alarm, to: AlarmState, whys: readonly [Why, ...Why[]]): void => {
+    const { state: from, configuredAt } = alarm;
+    const at = now();
+    Object.assign(alarm, { state: to, reason: whys[0].reason, updatedAt: at });
+    alarm.lastMessages = whys.map((why) => publish(alarm, { from, to, at, configuredAt, ...why }));
+    for (const parent of composites) follow(parent, alarm);
+  };
+
+  /** Composite alarms change at once with the child that decides. */
+  const follow = (parent: Alarm, child: Alarm): void => {
+    const names = childNames(parent.definition);
+    if (!names.includes(child.definition.name)) return;
+    const firing = names.flatMap((name) => alarms.get(name) ?? []).filter((one) => one.state === 'ALARM');
+    const to = firing.length === names.length ? 'ALARM' : 'OK';
+    if (to === parent.state) return;
+    const children = firing.map((one) => ({ arn: alarmArn(place, one.definition.name), at: one.updatedAt }));
+    const reason = childReason(alarmArn(place, child.definition.name), child.state, now());
+    change(parent, to, [{ reason, children }]);
+  };
+
+  return {
+    place,
+    all: () => [...alarms.values()],
+    find: (name) => alarms.get(name),
+    add: (definition) => {
+      const alarm = newAlarm(definition, now());
+      alarms.set(definition.name, alarm);
+      if (definition.kind === 'composite') composites.push(alarm);
+      return alarm;
+    },
+    evaluate: (alarm, to) => {
+      if (alarm.state !== to) change(alarm, to, evaluatedWhys(alarm.definition, alarm.state, to, now()));
+    },
+    force: (alarm, to, reason) => {
+      if (alarm.state !== to) change(alarm, to, [{ reason }]);
+    },
+  };
+}
+
+/** The alarms that a composite alarm stands for; none for any other kind. */
+export function childNames(definition: AlarmDefinition): readonly string[] {
+  return definition.kind === 'composite' ? definition.children : [];
+}
+
+function newAlarm(definition: AlarmDefinition, at: number): Alarm {
+  const reason = 'Unchecked: Initial alarm creation';
+  return { definition, state: 'OK', reason, updatedAt: at, configuredAt: at, lastMessages: [] };
+}
+
+/** One message about the alarm, and for an alarm over many series one about each of those that fire or recover. */
+function evaluatedWhys(
+  definition: AlarmDefinition,
+  from: AlarmState,
+  to: AlarmState,
+  at: number,
+): readonly [Why, ...Why[]] {
+  if (definition.kind !== 'contributor' || to === 'INSUFFICIENT_DATA') {
+    return [{ reason: reasonOf(definition, from, to, at) }];
+  }
+  const firing = to === 'ALARM' ? definition.firing : 0;
+  const whole = { reason: contributorsReason(firing, definition.contributors.length) };
+  // Contributors know only ALARM and OK, and one that never fired has nothing to say.
+  if (to === 'OK' && from !== 'ALARM') return [whole];
+  const reason = reasonOf(definition, from, to, at);
+  return [
+    whole,
+    ...definition.contributors.slice(0, definition.firing).map((contributor) => ({ reason, contributor })),
+  ];
+}

@@ -1,0 +1,119 @@
+import type { Alarm, AlarmBoard } from './alarm-board.ts';
+import type { AlarmState } from './alarm-definitions.ts';
+import { describeAlarm } from './alarm-description.ts';
+import { alarmArn } from './alarm-messages.ts';
+import { AwsError } from './aws-error.ts';
+
+/** `X-Amz-Target` of the CloudWatch JSON protocol starts with this. */
+export const CLOUDWATCH_TARGET = 'GraniteServiceVersion20100801.';
+
+type Input = Readonly<Record<string, unknown>>;
+type Operation = (board: AlarmBoard, input: Input) => object;
+
+const STATES: readonly string[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  DescribeAlarms: describeAlarms,
+  SetAlarmState: (board, input) => {
+    const name = text(input, 'AlarmName') ?? '';
+    const state = text(input, 'StateValue') ?? '';
+    if (!isState(state)) throw validation(`Value '${state}' at 'stateValue' must satisfy enum value set: [${STATES}]`);
+    const reason = text(input, 'StateReason');
+    if (reason === undefined) throw validation("Value null at 'stateReason' must satisfy: Member must not be null");
+    const data = text(input, 'StateReasonData');
+    if (data !== undefined && !isJson(data))
+      throw new AwsError('InvalidFormat', 400, 'StateReasonData is not valid JSON');
+    const alarm = board.find(name);
+    if (alarm === undefined) throw new AwsError('ResourceNotFound', 404, `Alarm ${name} does not exist`);
+    board.force(alarm, state, reason);
+    return {};
+  },
+  DescribeAlarmContributors: (board, input) => {
+    const alarm = board.find(text(input, 'AlarmName') ?? '');
+    if (alarm === undefined) throw new AwsError('ResourceNotFoundException', 404, 'The alarm does not exist');
+    const { definition, state, reason, updatedAt } = alarm;
+    const firing =
+      definition.kind === 'contributor' && state === 'ALARM' ? definition.contributors.slice(0, definition.firing) : [];
+    return {
+      AlarmContributors: firing.map(({ id, attributes }) => ({
+        ContributorId: id,
+        ContributorAttributes: attributes,
+        StateReason: reason,
+        StateTransitionedTimestamp: updatedAt / 1000,
+      })),
+    };
+  },
+};
+
+/**
+ * Answers one CloudWatch call with the body of its JSON answer.
+ * @throws AwsError as CloudWatch would say no
+ */
+export function answerCloudWatch(board: AlarmBoard, operation: string, input: Input): object {
+  const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
+  if (run === undefined) throw new AwsError('UnknownOperationException', 400, `${operation} is not offered here`);
+  return run(board, input);
+}
+
+/** Newest AWS behaviour: without `AlarmTypes` only metric alarms are answered. 50 to a page, at most 100. */
+function describeAlarms(board: AlarmBoard, input: Input): object {
+  const types = list(input, 'AlarmTypes') ?? ['MetricAlarm'];
+  const offset = Number(text(input, 'NextToken') ?? 0);
+  if (!Number.isInteger(offset) || offset < 0) throw new AwsError('InvalidNextToken', 400, 'The next token is invalid');
+  const most = typeof input.MaxRecords === 'number' ? input.MaxRecords : 50;
+  if (most < 1 || most > 100) throw validation(`Value '${most}' at 'maxRecords' must be between 1 and 100`);
+  const found = board.all().filter((alarm) => types.includes(typeOf(alarm)) && matches(board, alarm, input));
+  const page = found.slice(offset, offset + most);
+  const describe = (type: string) =>
+    page.filter((alarm) => typeOf(alarm) === type).map((alarm) => describeAlarm(alarm, board.place));
+  return {
+    MetricAlarms: describe('MetricAlarm'),
+    CompositeAlarms: describe('CompositeAlarm'),
+    ...(offset + most < found.length ? { NextToken: String(offset + most) } : {}),
+  };
+}
+
+function matches(board: AlarmBoard, alarm: Alarm, input: Input): boolean {
+  const { name, topic } = alarm.definition;
+  const names = list(input, 'AlarmNames');
+  const state = text(input, 'StateValue');
+  const { region, account } = board.place;
+  const action = `arn:aws:sns:${region}:${account}:${topic}`;
+  return (
+    (names === undefined || names.includes(name) || names.includes(alarmArn(board.place, name))) &&
+    name.startsWith(text(input, 'AlarmNamePrefix') ?? '') &&
+    action.startsWith(text(input, 'ActionPrefix') ?? '') &&
+    (state === undefined || state === alarm.state)
+  );
+}
+
+function typeOf(alarm: Alarm): 'MetricAlarm' | 'CompositeAlarm' {
+  return alarm.definition.kind === 'composite' ? 'CompositeAlarm' : 'MetricAlarm';
+}
+
+function isState(state: string): state is AlarmState {
+  return STATES.includes(state);
+}
+
+function text(input: Input, key: string): string | undefined {
+  const value = input[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function list(input: Input, key: string): readonly unknown[] | undefined {
+  const value = input[key];
+  return Array.isArray(value) && value.length > 0 ? value : undefined;
+}
+
+function validation(message: string): AwsError {
+  return new AwsError('ValidationError', 400, `1 validation error detected: ${message}`);
+}
+
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,245 @@
+import { AwsError, invalidParameter, notFound } from './aws-error.ts';
+import type { XmlValue } from './query-xml.ts';
+import { renderMap } from './query-xml.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+import { DEFAULT_RETRY_POLICY, parseDeliveryPolicy } from './retry-policy.ts';
+import type { Sns } from './sns.ts';
+import type { Subscription, Topic } from './topics.ts';
+
+export const SNS_NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
+
+/** One call of the Query protocol. `signed` says whether it carried AWS credentials; whose they are is not checked. */
+export interface QueryCall {
+  readonly params: URLSearchParams;
+  readonly signed: boolean;
+}
+
+type QueryAction = (sns: Sns, call: QueryCall) => XmlValue | null;
+
+const MAX_MESSAGE_BYTES = 262_144;
+/** The only actions that SNS lets anybody call: they carry their own proof, or are judged by the subscription. */
+const OPEN_TO_ANYBODY = new Set(['ConfirmSubscription', 'Unsubscribe']);
+
+const ACTIONS: Readonly<Record<string, QueryAction>> = {
+  CreateTopic: (sns, { params }) => {
+    const name = params.get('Name') ?? '';
+    if (!/^[\w-]{1,256}$/.test(name)) throw invalidParameter('Topic Name');
+    const topic = sns.topics.create(name);
+    setTopicAttributes(topic, entries(params, 'Attributes.entry'));
+    return { TopicArn: topic.arn };
+  },
+  ListTopics: (sns) => ({ Topics: sns.topics.topics().map(({ arn }) => ({ TopicArn: arn })) }),
+  GetTopicAttributes: (sns, { params }) => ({ Attributes: renderMap(topicAttributes(sns, topicOf(sns, params))) }),
+  SetTopicAttributes: (sns, { params }) => {
+    const attribute = { [params.get('AttributeName') ?? '']: params.get('AttributeValue') ?? '' };
+    setTopicAttributes(topicOf(sns, params), attribute);
+    return null;
+  },
+  Subscribe: subscribe,
+  ConfirmSubscription: (sns, { params, signed }) => {
+    const authenticateOnUnsubscribe = params.get('AuthenticateOnUnsubscribe') === 'true';
+    if (authenticateOnUnsubscribe && !signed) throw notAuthorized('SNS:ConfirmSubscription', params.get('TopicArn'));
+    const options = { authenticated: signed, authenticateOnUnsubscribe };
+    const topicArn = topicOf(sns, params).arn;
+    return { SubscriptionArn: sns.confirm(topicArn, params.get('Token') ?? '', options).arn };
+  },
+  Unsubscribe: (sns, { params, signed }) => {
+    const arn = params.get('SubscriptionArn') ?? '';
+    if (arn.split(':').length !== 7)
+      throw invalidParameter('SubscriptionArn Reason: An ARN must have at least 6 elements');
+    const closed = sns.topics.subscription(arn)?.authenticateOnUnsubscribe === true;
+    if (closed && !signed) throw notAuthorized('SNS:Unsubscribe', arn);
+    sns.unsubscribe(arn);
+    return null;
+  },
+  ListSubscriptionsByTopic: (sns, { params }) => {
+    const found = sns.topics.of(topicOf(sns, params).arn);
+    return { Subscriptions: found.map((one) => listedSubscription(sns, one)) };
+  },
+  GetSubscriptionAttributes: (sns, { params }) => {
+    const attributes = subscriptionAttributes(sns, subscriptionOf(sns, params));
+    return { Attributes: renderMap(attributes) };
+  },
+  SetSubscriptionAttributes: (sns, { params }) => {
+    const subscription = subscriptionOf(sns, params);
+    const value = params.get('AttributeValue') ?? '';
+    const name = params.get('AttributeName');
+    if (name === 'RawMessageDelivery') subscription.rawDelivery = value === 'true';
+    else if (name === 'DeliveryPolicy') subscription.policy = deliveryPolicy(value);
+    else throw invalidParameter('AttributeName');
+    return null;
+  },
+  Publish: publish,
+};
+
+/**
+ * Answers one SNS call.
+ * @throws AwsError as SNS would say no: InvalidParameter, NotFound, AuthorizationError, InvalidAction, MissingAuthenticationToken
+ */
+export function answerSns(sns: Sns, action: string, call: QueryCall): XmlValue | null {
+  const run = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+  if (run === undefined) {
+    throw new AwsError('InvalidAction', 400, `Could not find operation ${action} for version 2010-03-31`);
+  }
+  if (!call.signed && !OPEN_TO_ANYBODY.has(action)) {
+    throw new AwsError('MissingAuthenticationToken', 403, 'Request is missing Authentication Token');
+  }
+  return run(sns, call);
+}
+
+function subscribe(sns: Sns, { params }: QueryCall): XmlValue {
+  const topicArn = topicOf(sns, params).arn;
+  const protocol = params.get('Protocol');
+  const endpoint = params.get('Endpoint') ?? '';
+  if (protocol !== 'http' && protocol !== 'https') {
+    throw invalidParameter(`Does not support this protocol string: ${protocol}`);
+  }
+  if (!URL.canParse(endpoint) || !endpoint.startsWith(`${protocol}://`)) {
+    throw invalidParameter('Endpoint must match the specified protocol');
+  }
+  const attributes = entries(params, 'Attributes.entry');
+  const policy = attributes.DeliveryPolicy;
+  const subscription = sns.subscribe({
+    topicArn,
+    protocol,
+    endpoint,
+    rawDelivery: attributes.RawMessageDelivery === 'true',
+    policy: policy === undefined ? null : deliveryPolicy(policy),
+  });
+  const shown = subscription.status === 'confirmed' || params.get('ReturnSubscriptionArn') === 'true';
+  return { SubscriptionArn: shown ? subscription.arn : 'pending confirmation' };
+}
+
+function publish(sns: Sns, { params }: QueryCall): XmlValue {
+  const topicArn = params.get('TopicArn') ?? params.get('TargetArn');
+  if (topicArn === null) throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
+  const topic = topicByArn(sns, topicArn, 'SNS:Publish');
+  const message = messageOf(params);
+  const subject = params.get('Subject');
+  if (subject !== null && !/^[\x20-\x7e]{1,100}$/.test(subject)) throw invalidParameter('Subject');
+  const attributes = messageAttributes(params);
+  const fields = { subject, message, ...(Object.keys(attributes).length > 0 ? { attributes } : {}) };
+  return { MessageId: sns.publish(topic.arn, fields) };
+}
+
+/** With `MessageStructure=json` the message is a map by protocol, of which HTTP subscribers get `http` or `default`. */
+function messageOf(params: URLSearchParams): string {
+  const message = params.get('Message') ?? '';
+  if (message === '') throw invalidParameter('Empty message');
+  if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) throw invalidParameter('Message too long');
+  if (params.get('MessageStructure') !== 'json') return message;
+  const byProtocol = parseObject(message);
+  const chosen = byProtocol.http ?? byProtocol.default;
+  if (typeof chosen !== 'string') throw invalidParameter('Message Structure - No default entry in JSON message body');
+  return chosen;
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const found: unknown = JSON.parse(text);
+    if (typeof found === 'object' && found !== null) return { ...found };
+  } catch {
+    // Falls through to SNS's own words for both cases.
+  }
+  throw invalidParameter('Message Structure - JSON message body failed to parse');
+}
+
+function messageAttributes(params: URLSearchParams): Record<string, { Type: string; Value: string }> {
+  const found: Record<string, { Type: string; Value: string }> = {};
+  for (let i = 1; params.has(`MessageAttributes.entry.${i}.Name`); i += 1) {
+    const at = `MessageAttributes.entry.${i}`;
+    const value = params.get(`${at}.Value.StringValue`) ?? params.get(`${at}.Value.BinaryValue`) ?? '';
+    const name = params.get(`${at}.Name`) ?? '';
+    found[name] = { Type: params.get(`${at}.Value.DataType`) ?? 'String', Value: value };
+  }
+  return found;
+}
+
+function entries(params: URLSearchParams, prefix: string): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (let i = 1; params.has(`${prefix}.${i}.key`); i += 1) {
+    found[params.get(`${prefix}.${i}.key`) ?? ''] = params.get(`${prefix}.${i}.value`) ?? '';
+  }
+  return found;
+}
+
+function topicOf(sns: Sns, params: URLSearchParams): Topic {
+  return topicByArn(sns, params.get('TopicArn') ?? '', `SNS:${params.get('Action') ?? ''}`);
+}
+
+function topicByArn(sns: Sns, arn: string, action: string): Topic {
+  const parts = arn.split(':');
+  if (parts.length < 6) throw invalidParameter('TopicArn Reason: An ARN must have at least 6 elements, not 1');
+  if (parts.length > 6 || parts[3] !== sns.topics.region) throw invalidParameter('TopicArn');
+  if (parts[4] !== sns.topics.account) throw notAuthorized(action, arn);
+  const topic = sns.topics.topic(arn);
+  if (topic === undefined) throw notFound('Topic does not exist');
+  return topic;
+}
+
+function subscriptionOf(sns: Sns, params: URLSearchParams): Subscription {
+  const found = sns.topics.subscription(params.get('SubscriptionArn') ?? '');
+  if (found === undefined || found.status === 'deleted') throw notFound('Subscription does not exist');
+  return found;
+}
+
+function notAuthorized(action: string, resource: string | null): AwsError {
+  const words = `User is not authorized to perform: ${action} on resource: ${resource ?? '*'}`;
+  return new AwsError('AuthorizationError', 403, words);
+}
+
+function deliveryPolicy(json: string): RetryPolicy {
+  const policy = parseDeliveryPolicy(json);
+  if (policy === null) throw invalidParameter('DeliveryPolicy');
+  return policy;
+}
+
+function setTopicAttributes(topic: Topic, attributes: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === 'DisplayName') topic.displayName = value;
+    else if (name === 'SignatureVersion' && (value === '1' || value === '2')) topic.signatureVersion = value;
+    else throw invalidParameter(name === 'SignatureVersion' ? 'SignatureVersion' : 'AttributeName');
+  }
+}
+
+function topicAttributes(sns: Sns, topic: Topic): Readonly<Record<string, string | undefined>> {
+  const subscriptions = sns.topics.of(topic.arn);
+  const pending = subscriptions.filter((one) => one.status === 'pending').length;
+  return {
+    TopicArn: topic.arn,
+    Owner: sns.topics.account,
+    DisplayName: topic.displayName,
+    SubscriptionsConfirmed: String(subscriptions.length - pending),
+    SubscriptionsPending: String(pending),
+    SubscriptionsDeleted: String(topic.deleted),
+    EffectiveDeliveryPolicy: JSON.stringify({ http: { defaultHealthyRetryPolicy: DEFAULT_RETRY_POLICY } }),
+    // SNS leaves it out while it is 1.
+    SignatureVersion: topic.signatureVersion === '2' ? '2' : undefined,
+  };
+}
+
+function listedSubscription(sns: Sns, subscription: Subscription): XmlValue {
+  return {
+    SubscriptionArn: subscription.status === 'pending' ? 'PendingConfirmation' : subscription.arn,
+    TopicArn: subscription.topicArn,
+    Protocol: subscription.protocol,
+    Endpoint: subscription.endpoint,
+    Owner: sns.topics.account,
+  };
+}
+
+function subscriptionAttributes(sns: Sns, subscription: Subscription): Readonly<Record<string, string | undefined>> {
+  const { policy } = subscription;
+  return {
+    SubscriptionArn: subscription.arn,
+    TopicArn: subscription.topicArn,
+    Protocol: subscription.protocol,
+    Endpoint: subscription.endpoint,
+    Owner: sns.topics.account,
+    PendingConfirmation: String(subscription.status === 'pending'),
+    ConfirmationWasAuthenticated: String(subscription.confirmationWasAuthenticated),
+    RawMessageDelivery: String(subscription.rawDelivery),
+    DeliveryPolicy: policy === null ? undefined : JSON.stringify({ healthyRetryPolicy: policy }),
+    EffectiveDeliveryPolicy: JSON.stringify({ healthyRetryPolicy: policy ?? DEFAULT_RETRY_POLICY }),
+  };
+}
