@@ -17,7 +17,7 @@ const LAYERS: Record<string, Rule> = {
   'src/domain': { may: /^src\/domain\// },
   'src/app': { may: /^src\/(app|domain)\// },
   'src/stats': { may: /^(src\/(stats|domain|app)\/|date-fns$|ioredis$|node:|zod$)/ },
-  'src/store': { may: /^(src\/(store|stats|domain|app)\/|ioredis$|node:|zod$)/ },
+  'src/store': { may: /^(src\/(store|stats|domain|app)\/|ioredis$|node:|zod$)/, mayAsType: /^pino$/ },
   'src/sources': {},
   'src/config': {},
   'src/http': {},
@@ -72,6 +72,17 @@ describe('the layers', () => {
 describe('the source', () => {
   it('constructs Slack clients in one place, where their timeouts and retries are set', () => {
     expect(filesWith(/new WebClient\(/, PRODUCT)).toEqual(filesIn(['src/slack/clients.ts']));
+  });
+
+  it('runs with the production dependencies alone', () => {
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+    const missing = filesIn(PRODUCT).flatMap((file) =>
+      importsOf(file)
+        .filter(({ target, typeOnly }) => !typeOnly && isPackage(target) && !(packageName(target) in dependencies))
+        .map(({ target }) => `${file} → ${target}`),
+    );
+
+    expect(missing).toEqual([]);
   });
 
   it('reads the environment in one place and where a program starts', () => {
@@ -134,6 +145,18 @@ function importsIn(source: string, file: string): Import[] {
 
 function fromRoot(target: string, file: string): string {
   return target.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), target)) : target;
+}
+
+function isPackage(target: string): boolean {
+  return !/^(node:|src\/|handlers\/|blocks\/|sandbox\/)/.test(target);
+}
+
+/** `@scope/name/file.js` and `name/file.js` are files of `@scope/name` and `name`. */
+function packageName(target: string): string {
+  return target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 function filesIn(patterns: readonly string[]): string[] {
