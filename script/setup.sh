@@ -27,7 +27,7 @@ need_node() {
 # Shows that something happens while a long command runs, terminal or not.
 with_ticker() {
   started=$(date +%s)
-  (while sleep 10 >/dev/null 2>&1; do say "... $(($(date +%s) - started)) s, still working"; done) &
+  (while sleep 10 >/dev/null 2>&1 && kill -0 "$$" 2>/dev/null; do say "... $(($(date +%s) - started)) s, still working"; done) &
   ticker=$!
   status=0
   "$@" || status=$?
@@ -45,7 +45,7 @@ some_node_24() { pinned_node_runs || [ "$node_major" -ge 24 ]; }
 need_dependencies() {
   if ! { node script/dependencies-fresh.mjs && some_node_24; }; then
     say 'Installing dependencies with npm ci; the first time takes a minute or two'
-    with_ticker npm ci --include=dev --no-audit --no-fund >&2 || die 'npm ci failed; its own message is above.'
+    with_ticker npm ci --include=dev --no-audit --no-fund --loglevel=error >&2 || die 'npm ci failed; its own message is above.'
   fi
   some_node_24 ||
     die 'npm did not install the Node.js 24 that Tocsin runs on: allow install scripts (npm config set ignore-scripts false) and delete node_modules, or install Node.js 24 yourself; then run this again.'
