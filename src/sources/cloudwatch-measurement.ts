@@ -5,15 +5,15 @@ import { oneLine } from './foreign-text.ts';
 const MAX_NAME = 255;
 const MAX_DIMENSIONS = 30;
 
-const comparisons: Readonly<Record<string, string>> = {
-  GreaterThanThreshold: 'above',
-  GreaterThanOrEqualToThreshold: 'at or above',
-  LessThanThreshold: 'below',
-  LessThanOrEqualToThreshold: 'at or below',
-  LessThanLowerOrGreaterThanUpperThreshold: 'outside the band',
-  LessThanLowerThreshold: 'below the band',
-  GreaterThanUpperThreshold: 'above the band',
-};
+const comparisons: ReadonlyMap<string, string> = new Map([
+  ['GreaterThanThreshold', 'above'],
+  ['GreaterThanOrEqualToThreshold', 'at or above'],
+  ['LessThanThreshold', 'below'],
+  ['LessThanOrEqualToThreshold', 'at or below'],
+  ['LessThanLowerOrGreaterThanUpperThreshold', 'outside the band'],
+  ['LessThanLowerThreshold', 'below the band'],
+  ['GreaterThanUpperThreshold', 'above the band'],
+]);
 
 const basicStatistics = new Set(['average', 'sum', 'minimum', 'maximum', 'samplecount']);
 
@@ -31,7 +31,7 @@ export function measurementOf(message: CloudWatchMessage): Measurement | null {
     ...(trigger ? subjectOf(trigger) : nothing),
     value: newestResult(message) ?? newestDatapoint(message.NewStateReason ?? ''),
     threshold: trigger?.Threshold ?? data?.threshold ?? null,
-    comparison: comparisons[trigger?.ComparisonOperator ?? ''] ?? null,
+    comparison: comparisons.get(trigger?.ComparisonOperator ?? '') ?? null,
     periods: positive(trigger?.EvaluationPeriods),
   };
 }
