@@ -1,0 +1,91 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { Act, ActResult, SandboxAlarm, SandboxState } from '../api.ts';
+import { isJson, stringOf } from './json.ts';
+import type { Slack } from './slack.ts';
+
+/** At most 20 states per second and reader. */
+const COALESCE_MS = 50;
+
+/** Whoever has the alarms: the AWS side of the sandbox. */
+export interface AlarmsPort {
+  list(): readonly SandboxAlarm[];
+  act(act: Extract<Act, { type: 'alarm' | 'storm' }>): Promise<ActResult>;
+  onChange(listener: () => void): () => void;
+}
+
+const ACTS: ReadonlySet<string> = new Set<Act['type']>([
+  'message',
+  'click',
+  'submit',
+  'close',
+  'shortcut',
+  'open-home',
+  'alarm',
+  'storm',
+]);
+
+/** What the page reads and does. `as` says who looks. */
+export function pageRoutes(slack: Slack, alarms: AlarmsPort): FastifyPluginAsync {
+  function state(as: string): SandboxState {
+    return { ...slack.stateFor(as), alarms: alarms.list() };
+  }
+
+  return async (app) => {
+    app.get('/api/state', async (request, reply) => {
+      const as = personOf(slack, request.query);
+      return as === null ? reply.code(404).send({ ok: false, error: 'Nobody here has that name.' }) : state(as);
+    });
+
+    app.get('/api/stream', async (request, reply) => {
+      const as = personOf(slack, request.query);
+      if (as === null) return reply.code(404).send({ ok: false, error: 'Nobody here has that name.' });
+      return stream(reply, () => state(as), [slack.onChange, alarms.onChange]);
+    });
+
+    app.post('/api/act', async (request, reply) => {
+      const as = personOf(slack, request.query);
+      const act = request.body;
+      if (as === null || !isAct(act)) return reply.code(400).send({ ok: false, error: 'That is not an act.' });
+      return act.type === 'alarm' || act.type === 'storm' ? alarms.act(act) : slack.act(as, act);
+    });
+  };
+}
+
+/** The person in the query; the first of the workspace when nobody is named, `null` when nobody has that id. */
+function personOf({ world }: Slack, query: unknown): string | null {
+  const as = isJson(query) ? stringOf(query.as) : '';
+  if (as !== '') return world.users.get(as)?.isBot === false ? as : null;
+  return [...world.users.values()].find((user) => !user.isBot)?.id ?? null;
+}
+
+/** The page is trusted with the rest: it is compiled against the same contract. */
+function isAct(value: unknown): value is Act {
+  return isJson(value) && ACTS.has(stringOf(value.type));
+}
+
+/** Sends a whole new state after every change, coalesced, newest wins; waits for a slow reader. */
+function stream(
+  reply: FastifyReply,
+  state: () => SandboxState,
+  sources: readonly ((listener: () => void) => () => void)[],
+): FastifyReply {
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', connection: 'keep-alive' });
+  let timer: NodeJS.Timeout | null = null;
+  const send = (): void => {
+    timer = null;
+    if (raw.writableNeedDrain) later();
+    else raw.write(`data: ${JSON.stringify(state())}\n\n`);
+  };
+  const later = (): void => {
+    timer ??= setTimeout(send, COALESCE_MS);
+  };
+  const stops = sources.map((onChange) => onChange(later));
+  raw.on('close', () => {
+    if (timer !== null) clearTimeout(timer);
+    for (const stop of stops) stop();
+  });
+  send();
+  return reply;
+}
