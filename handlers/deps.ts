@@ -19,10 +19,14 @@ export interface HandlerDeps {
   readonly incidentOfMessage: (channel: string, ts: string) => Promise<string | null>;
   /** A page that leads to the card, or `null` while it is not posted. Makes no call to Slack when it has one already. */
   readonly permalink: (incident: Incident) => Promise<string | null>;
-  readonly report: (query: { readonly service?: string; readonly days: number; readonly drills?: boolean }) => Promise<Report>;
+  readonly report: (query: {
+    readonly service?: string;
+    readonly days: number;
+    readonly drills?: boolean;
+  }) => Promise<Report>;
   readonly health: () => Promise<HealthReport>;
-  /** Keeps something too large for a button or a modal for an hour, and gives it back once or never. */
-  readonly drafts: { keep(text: string): Promise<string>; take(id: string): Promise<string | null> };
+  /** Keeps something too large for a button or a modal for an hour, and gives it back once; it may be put back under its id. */
+  readonly drafts: { keep(text: string, id?: string): Promise<string>; take(id: string): Promise<string | null> };
   readonly now: () => number;
   readonly newId: () => string;
   readonly log: Pick<import('pino').Logger, 'info' | 'warn' | 'error'>;
