@@ -1,7 +1,6 @@
 /** A private `redis-server` on a unix socket, for local mode and for the tests. Nothing here is used in production. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, open, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -59,10 +58,11 @@ export async function startRedisServer(options: RedisServerOptions = {}): Promis
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   });
-  const { pid } = child;
+  // Listened for before anything is awaited: a program that ends at once would end unheard.
+  const gone = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
   await log.close();
+  const { pid } = child;
   if (pid === undefined) throw new SetupError(NO_REDIS);
-  const gone = once(child, 'exit').then(() => undefined);
   const throwAway = options.dir === undefined ? dir : undefined;
   const watchdog = stopWithParent(pid, throwAway);
   void gone.then(() => watchdog.kill('SIGKILL'));

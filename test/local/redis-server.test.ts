@@ -50,6 +50,7 @@ describe('the private redis-server', () => {
   it('lets a client that was connected find it again after a restart', async () => {
     const first = await start({ dir, appendonly: true });
     const redis = new Redis({ path: first.socket, maxRetriesPerRequest: null });
+    redis.on('error', () => {});
     await redis.set('bell', 'rings');
     await first.kill();
 
