@@ -64,10 +64,16 @@ as_root() {
   fi
 }
 
+refresh_apt_once() {
+  [ -z "${apt_refreshed:-}" ] || return 0
+  apt_refreshed=yes
+  with_ticker as_root apt-get update -q >&2 || say 'apt-get update failed; going on with the package lists that are there'
+}
+
 # system_install APT DNF APK PACMAN BREW : installs with the package manager that is here; an empty name skips it.
 system_install() {
   if has apt-get && [ -n "$1" ]; then
-    with_ticker as_root apt-get update -q >&2 || say 'apt-get update failed; trying with the package lists that are there'
+    refresh_apt_once
     with_ticker as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$1" >&2
   elif has dnf && [ -n "$2" ]; then
     with_ticker as_root dnf install -y -q "$2" >&2
