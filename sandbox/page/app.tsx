@@ -1,0 +1,129 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { Act, SandboxState } from '../api.ts';
+import { Channel, channelTitle } from './channel/channel.tsx';
+import { Thread } from './channel/thread.tsx';
+import { type Connection, useConnection } from './connection.ts';
+import { type Workspace, WorkspaceProvider } from './context.ts';
+import { Alarms } from './frame/alarms.tsx';
+import { BottomBar, type Sheet } from './frame/bottom-bar.tsx';
+import { Guide } from './frame/guide.tsx';
+import { useProgress } from './frame/progress.ts';
+import { Sidebar } from './frame/sidebar.tsx';
+import { TopBar } from './frame/top-bar.tsx';
+import { useUnread } from './frame/unread.ts';
+import { type Place, usePlace } from './place.ts';
+import { AppHome } from './view/home.tsx';
+import { Modals } from './view/modal.tsx';
+import { type Toast, Toasts } from './view/toasts.tsx';
+
+/** The whole page, once the sandbox has spoken. */
+export function App() {
+  const [place, go] = usePlace();
+  const connection = useConnection(place.as);
+  const { state } = connection;
+  if (!state) return <p className="starting">Waiting for the sandbox…</p>;
+  return <Page state={state} connection={connection} place={{ ...place, at: placeIn(state, place) }} go={go} />;
+}
+
+/** The open place, if it exists for this person; else the first channel. */
+function placeIn({ channels }: SandboxState, { at }: Place): string {
+  if (at === 'home' || channels.some(({ id }) => id === at)) return at;
+  return channels.find(({ isDm, isArchived }) => !isDm && !isArchived)?.id ?? 'home';
+}
+
+interface PageProps {
+  readonly state: SandboxState;
+  readonly connection: Connection;
+  readonly place: Place;
+  readonly go: (to: Partial<Place>) => void;
+}
+
+function Page({ state, connection, place, go }: PageProps) {
+  const [sheet, setSheet] = useState<Sheet>(null);
+  const { progress, note, hide } = useProgress();
+  const { act, failures } = useTelling(connection, note);
+  const workspace = useWorkspaceValue(state, act, go);
+  const unread = useUnread(state, place.at);
+  const alarming = state.alarms.filter((alarm) => alarm.state === 'ALARM').length;
+  const closeSheet = useCallback(() => setSheet(null), []);
+  const visit = (at: string) => {
+    setSheet(null);
+    go({ at });
+  };
+  useOpenedHome(act, state.me.id, place.at);
+
+  return (
+    <WorkspaceProvider value={workspace}>
+      <TopBar
+        workspace={state.workspace}
+        live={connection.live}
+        alarming={alarming}
+        showAlarms={() => setSheet(sheet === 'alarms' ? null : 'alarms')}
+      />
+      <div className={place.thread ? 'columns with-thread' : 'columns'}>
+        <Sidebar at={place.at} open={sheet === 'channels'} unread={unread} visit={visit} />
+        <main>
+          {!progress.hidden && <Guide progress={progress} showAlarms={() => setSheet('alarms')} hide={hide} />}
+          <Main state={state} at={place.at} />
+        </main>
+        <ThreadBeside state={state} place={place} />
+        <Alarms alarms={state.alarms} open={sheet === 'alarms'} close={closeSheet} />
+        {sheet && <button type="button" className="backdrop" aria-label="Close" onClick={closeSheet} />}
+      </div>
+      <BottomBar at={place.at} sheet={sheet} alarming={alarming} unread={unread} show={setSheet} visit={visit} />
+      <Modals views={state.modals} />
+      <Toasts toasts={withFailures(state.toasts, failures)} />
+    </WorkspaceProvider>
+  );
+}
+
+function Main({ state, at }: { state: SandboxState; at: string }) {
+  const channel = state.channels.find(({ id }) => id === at);
+  if (!channel) return <AppHome view={state.home} />;
+  return <Channel key={`${state.me.id} ${at}`} channel={channel} messages={state.messages[at] ?? []} />;
+}
+
+function ThreadBeside({ state, place: { at, thread } }: { state: SandboxState; place: Place }) {
+  const channel = state.channels.find(({ id }) => id === at);
+  if (!channel || !thread) return null;
+  const messages = state.messages[at] ?? [];
+  return <Thread key={thread} channel={at} channelName={channelTitle(channel)} root={thread} messages={messages} />;
+}
+
+/** Slack's own toasts and, after them, the failures that it has no words for. */
+function withFailures(toasts: readonly Toast[], failures: readonly Toast[]): readonly Toast[] {
+  const told = new Set(toasts.map(({ text }) => text));
+  return [...toasts, ...failures.filter(({ text }) => !told.has(text))];
+}
+
+function useWorkspaceValue(state: SandboxState, act: Connection['act'], go: Workspace['go']): Workspace {
+  const { me, users, channels, app } = state;
+  return useMemo(() => ({ me, users, channels, app, act, go }), [me, users, channels, app, act, go]);
+}
+
+/** `act`, with every failure shown as a toast and every deed noted for the first steps. */
+function useTelling(connection: Connection, note: (act: Act) => void) {
+  const [failures, setFailures] = useState<readonly Toast[]>([]);
+  const { act } = connection;
+  const telling = useCallback(
+    async (one: Act) => {
+      const result = await act(one);
+      if (result.ok) note(one);
+      else {
+        const text = result.error ?? 'That did not work.';
+        setFailures((before) => [...before, { id: `local-${before.length}`, text }]);
+      }
+      return result;
+    },
+    [act, note],
+  );
+  return { act: telling, failures };
+}
+
+/** Tells the app that somebody looks at its Home, on every entry. */
+function useOpenedHome(act: Connection['act'], me: string, at: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another person's entry is an entry, too
+  useEffect(() => {
+    if (at === 'home') void act({ type: 'open-home' });
+  }, [act, me, at]);
+}
