@@ -36,7 +36,12 @@ async function tryOnce(deps: DispatchDeps, id: string, command: Command): Promis
   const decision = decide(before, command, deps.now());
   if (!decision.ok) return decision;
 
-  const after = await commitDecision(deps, before, decision.value, command.type === 'alarms' ? command.known : NOTHING_KNOWN);
+  const after = await commitDecision(
+    deps,
+    before,
+    decision.value,
+    command.type === 'alarms' ? command.known : NOTHING_KNOWN,
+  );
   return after ? ok(after) : 'lost-the-race';
 }
 
@@ -53,7 +58,15 @@ export async function commitDecision(
   if (events.length === 0 && alerts.length === 0) return after;
 
   const lane = laneOf(events);
-  const won = await store.commit({ before, after, events, alerts, known, groupHolder, lane: events.length === 0 ? 'quiet' : lane });
+  const won = await store.commit({
+    before,
+    after,
+    events,
+    alerts,
+    known,
+    groupHolder,
+    lane: events.length === 0 ? 'quiet' : lane,
+  });
   if (!won) return null;
 
   if (events.length > 0 && lane !== 'quiet') poke(after, lane);

@@ -1,5 +1,5 @@
-import type { Alert } from '../domain/alert.ts';
 import { decideAlarms, isNews } from '../domain/alarms.ts';
+import type { Alert } from '../domain/alert.ts';
 import { groupOf, type Incident, isOver } from '../domain/incident.ts';
 import { type AlertChange, type KnownAlert, toMember } from '../domain/member.ts';
 import { openForAlarms } from '../domain/open.ts';
@@ -65,17 +65,31 @@ async function findTargets(
   const mine = alarms.flatMap(({ change }) => known.get(change.alert.key)?.incident ?? []);
   const incidents = new Map((await store.loadMany(unique([...mine, ...holders.values()]))).map((one) => [one.id, one]));
 
-  const shared = new Map<string, Target>();
-  const targets = new Map<Target | null, Routed[]>();
+  const targets = createTargets();
   for (const items of byCondition(alarms)) {
     const own = incidents.get(known.get(items[0].change.alert.key)?.incident ?? '');
-    const target = targetOf(items, own, holders.get(items[0].group) ?? null, incidents, now());
-    const id = target === null ? '' : 'incident' in target ? target.incident.id : target.opens;
-    const same = target === null ? null : (shared.get(id) ?? target);
-    if (same) shared.set(id, same);
-    targets.set(same, [...(targets.get(same) ?? []), ...items]);
+    const holder = holders.get(items[0].group) ?? null;
+    targets.add(targetOf(items, own, holder, incidents, now()), items);
   }
-  return targets;
+  return targets.all;
+}
+
+/** Collects items by target: two targets are the same when they are one incident, or would open one for the same group. */
+function createTargets() {
+  const shared = new Map<string, Target>();
+  const all = new Map<Target | null, Routed[]>();
+  return {
+    all,
+    add(target: Target | null, items: readonly Routed[]): void {
+      const same = target && (shared.get(nameOf(target)) ?? target);
+      if (same) shared.set(nameOf(same), same);
+      all.set(same, [...(all.get(same) ?? []), ...items]);
+    },
+  };
+}
+
+function nameOf(target: Target): string {
+  return 'incident' in target ? target.incident.id : target.opens;
 }
 
 /** All that one batch says about one condition goes to one incident, even when it fires and recovers within the batch. */
@@ -101,7 +115,9 @@ function targetOf(
   const fires = items.some(({ change: { alert } }) => alert.state === 'firing');
   if (own && belongs(own, fires, now)) return { incident: own };
 
-  const opens = fires || items.some(({ change: { alert }, route: { opensOnNoData } }) => opensOnNoData && alert.state === 'unknown');
+  const opens =
+    fires ||
+    items.some(({ change: { alert }, route: { opensOnNoData } }) => opensOnNoData && alert.state === 'unknown');
   if (!opens) return null; // a recovery of something nobody knew about is remembered, and opens nothing
   const open = incidents.get(holder ?? '');
   return open && isJoinable(open, now) ? { incident: open } : { opens: items[0].group, holder };
@@ -129,7 +145,11 @@ async function takeInto(
   const changes = items.map(({ change }) => change);
   const first = items[0];
   if (!first) return true;
-  if (target === null) return deps.store.remember(changes.map((change) => ({ ...toMember(change, null), incident: null })), known);
+  if (target === null)
+    return deps.store.remember(
+      changes.map((change) => ({ ...toMember(change, null), incident: null })),
+      known,
+    );
   if ('incident' in target) {
     const decision = decideAlarms(target.incident, changes, known, deps.now());
     return (await commitDecision(deps, target.incident, decision, known)) !== null;

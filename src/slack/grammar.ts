@@ -20,24 +20,49 @@ interface VerbSpec {
 export const verbs = {
   list: { usage: '[service]', help: 'Open incidents and who has them', example: 'list bikeshare', args: ['service'] },
   show: { usage: '[INC-n]', help: 'The card of an incident, for you', example: 'show INC-7', args: ['incident'] },
-  declare: { usage: '[title]', help: 'Declare an incident: opens a form', example: 'declare checkout is slow', args: ['text'] },
+  declare: {
+    usage: '[title]',
+    help: 'Declare an incident: opens a form',
+    example: 'declare checkout is slow',
+    args: ['text'],
+  },
   ack: { usage: '[INC-n]', help: 'Acknowledge: you have it', example: 'ack INC-7', args: ['incident'] },
-  mitigate: { usage: '[INC-n]', help: 'The impact is over, the work is not', example: 'mitigate INC-7', args: ['incident'] },
+  mitigate: {
+    usage: '[INC-n]',
+    help: 'The impact is over, the work is not',
+    example: 'mitigate INC-7',
+    args: ['incident'],
+  },
   resolve: {
     usage: '[INC-n] [what fixed it]',
     help: 'Resolve; without words it opens the closing note',
     example: 'resolve INC-7 rolled back to v41',
     args: ['incident', 'text'],
   },
-  reopen: { usage: '[INC-n] [why]', help: 'Open it again; it is yours', example: 'reopen INC-7 errors are back', args: ['incident', 'text'] },
-  assign: { usage: '[INC-n] [@person|me]', help: 'Give an incident to somebody', example: 'assign INC-7 me', args: ['incident', 'person'] },
+  reopen: {
+    usage: '[INC-n] [why]',
+    help: 'Open it again; it is yours',
+    example: 'reopen INC-7 errors are back',
+    args: ['incident', 'text'],
+  },
+  assign: {
+    usage: '[INC-n] [@person|me]',
+    help: 'Give an incident to somebody',
+    example: 'assign INC-7 me',
+    args: ['incident', 'person'],
+  },
   severity: {
     usage: '[INC-n] [P0|P1|P2|P3]',
     help: 'Change how bad it is',
     example: 'severity INC-7 P1',
     args: ['incident', 'severity'],
   },
-  note: { usage: '[INC-n] [text]', help: 'Add a line to the timeline', example: 'note INC-7 traffic is shifted', args: ['incident', 'text'] },
+  note: {
+    usage: '[INC-n] [text]',
+    help: 'Add a line to the timeline',
+    example: 'note INC-7 traffic is shifted',
+    args: ['incident', 'text'],
+  },
   silence: {
     usage: '[INC-n] [30m|4h|1d]',
     help: 'Keep quiet about its alarms for a while; new ones join silently',
@@ -143,7 +168,8 @@ function readArguments(verb: Verb, words: readonly string[]): Result<Call> {
       left = left.slice(1);
     }
   }
-  if (left.length > 0) return reject('bad_input', `I could not read “${left.join(' ').slice(0, 80)}”.`, `Usage: ${usageOf(verb)}`);
+  if (left.length > 0)
+    return reject('bad_input', `I could not read “${left.join(' ').slice(0, 80)}”.`, `Usage: ${usageOf(verb)}`);
   return ok(call);
 }
 
@@ -205,7 +231,8 @@ function editDistance(a: string, b: string): number {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      const swap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(rows, i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY;
+      const swap =
+        a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? at(rows, i - 2, j - 2) + 1 : Number.POSITIVE_INFINITY;
       row.push(Math.min(at(rows, i - 1, j) + 1, (row[j - 1] ?? 0) + 1, at(rows, i - 1, j - 1) + same, swap));
     }
     rows.push(row);

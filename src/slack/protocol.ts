@@ -66,7 +66,9 @@ export function encodeChoice(name: OverflowName, { incident, seen }: Target): st
   return `${name}:${incident}:${seen}`;
 }
 
-export function decodeChoice(value: string | undefined): { readonly name: OverflowName; readonly target: Target } | null {
+export function decodeChoice(
+  value: string | undefined,
+): { readonly name: OverflowName; readonly target: Target } | null {
   const [name = '', incident, seen, ...more] = (value ?? '').split(':');
   const target = Target.safeParse({ incident, seen: Number(seen) });
   if (!target.success || more.length > 0 || !Object.hasOwn(overflow.options, name)) return null;
@@ -102,7 +104,7 @@ export function encodeMeta<N extends ModalName>(name: N, meta: ModalMeta<N>): st
 }
 
 export function decodeMeta<N extends ModalName>(name: N, value: string | undefined): ModalMeta<N> | null {
-  return decode(modals[name].meta, value) as ModalMeta<N> | null; // the schema is the one of this name
+  return decode(modals[name].meta as unknown as z.ZodType<ModalMeta<N>>, value); // the schema is the one of this name
 }
 
 /** Shortcuts of the manifest. */
@@ -119,7 +121,13 @@ export const metadata = {
   notice: 'tocsin_notice_posted',
 } as const;
 
-export const SILENCE_CHOICES = { '30m': '30 minutes', '1h': '1 hour', '4h': '4 hours', '8h': '8 hours', '24h': '24 hours' } as const;
+export const SILENCE_CHOICES = {
+  '30m': '30 minutes',
+  '1h': '1 hour',
+  '4h': '4 hours',
+  '8h': '8 hours',
+  '24h': '24 hours',
+} as const;
 
 export const SeverityWord = z.enum(SEVERITIES);
 

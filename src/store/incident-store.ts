@@ -1,22 +1,21 @@
-import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 import type { Commit, IncidentStore } from '../app/store.ts';
 import { isTold } from '../domain/effects.ts';
 import { groupOf, type Incident, type IncidentEvent, isOver, nextWakeAt } from '../domain/incident.ts';
 import type { KnownAlert } from '../domain/member.ts';
-import { SEVERITIES } from '../domain/severity.ts';
 import { countingOf } from '../stats/samples.ts';
-import { type Keys, script } from './keys.ts';
+import type { Keys } from './keys.ts';
+import { rankOf } from './rank.ts';
+import { script } from './script.ts';
 
 const DAY_S = 86_400;
 /** An incident that is over, and what is known of an alarm that says nothing any more, is kept this long. Statistics are kept apart. */
 const RETENTION_S = 180 * DAY_S;
-const RANKS_PER_SEVERITY = 1e14;
 
 /** The one place that reads and writes incidents. Everything that changes together is one Lua call. */
 export function createIncidentStore(redis: Redis, keys: Keys, now: () => number): IncidentStore {
-  const commit = script(redis, 'tocsinCommit', readFileSync(new URL('./commit.lua', import.meta.url), 'utf8'));
-  const remember = script(redis, 'tocsinRemember', readFileSync(new URL('./remember.lua', import.meta.url), 'utf8'));
+  const commit = script(redis, new URL('./commit.lua', import.meta.url));
+  const remember = script(redis, new URL('./remember.lua', import.meta.url));
 
   return {
     nextId: async () => `INC-${await redis.incr(keys.sequence)}`,
@@ -38,8 +37,10 @@ export function createIncidentStore(redis: Redis, keys: Keys, now: () => number)
     async remember(alerts, known) {
       if (alerts.length === 0) return true;
       const newest = [...new Map(alerts.map((alert) => [alert.key, alert])).values()];
-      const values = newest.flatMap((alert) => [headOf(known.get(alert.key)), valueOf(alert)]);
-      return Number(await remember(newest.length, ...newest.map(({ key }) => keys.alert(key)), RETENTION_S, ...values)) > 0;
+      const values = newest.flatMap((alert) => [headOf(known.get(alert.key)), stored(alert)]);
+      return (
+        Number(await remember(newest.length, ...newest.map(({ key }) => keys.alert(key)), RETENTION_S, ...values)) > 0
+      );
     },
     async groupHolders(groups) {
       if (groups.length === 0) return new Map();
@@ -48,7 +49,8 @@ export function createIncidentStore(redis: Redis, keys: Keys, now: () => number)
     },
     openIds: (limit) => redis.zrange(keys.open, '+inf', '-inf', 'BYSCORE', 'REV', 'LIMIT', 0, limit),
     openCount: () => redis.zcard(keys.open),
-    history: (from, to, limit) => redis.zrange(keys.history, String(to), String(from), 'BYSCORE', 'REV', 'LIMIT', 0, limit),
+    history: (from, to, limit) =>
+      redis.zrange(keys.history, String(to), String(from), 'BYSCORE', 'REV', 'LIMIT', 0, limit),
     async due(at, limit) {
       const flat = await redis.zrange(keys.timers, '-inf', String(at), 'BYSCORE', 'LIMIT', 0, limit, 'WITHSCORES');
       return flat.flatMap((id, i) => (i % 2 === 0 ? [{ id, at: Number(flat[i + 1]) }] : []));
@@ -64,7 +66,16 @@ function commitArguments(keys: Keys, change: Commit, now: number): [number, ...(
   const days = [...new Set(stats.map(({ day }) => day))];
   const { id } = after;
   const names = [
-    ...[keys.incident(id), keys.log(id), keys.outbox(id), keys.timers, keys.open, keys.history, keys.duePeople, keys.dueMachine],
+    ...[
+      keys.incident(id),
+      keys.log(id),
+      keys.outbox(id),
+      keys.timers,
+      keys.open,
+      keys.history,
+      keys.duePeople,
+      keys.dueMachine,
+    ],
     ...[keys.unposted(after.channel), keys.channels, keys.group(groupOf(after)), keys.card(id), keys.members(id)],
     ...alerts.map(({ key }) => keys.alert(key)),
     ...days.map(keys.stats),
@@ -77,7 +88,7 @@ function commitArguments(keys: Keys, change: Commit, now: number): [number, ...(
     ...[events.length, rows.length, alerts.length, stats.length],
     ...events.map((event) => JSON.stringify(event)),
     ...rows,
-    ...alerts.flatMap((alert) => [headOf(known.get(alert.key)), alert.key, valueOf(alert)]),
+    ...alerts.flatMap((alert) => [headOf(known.get(alert.key)), alert.key, stored(alert)]),
     ...stats.flatMap(({ day, field, by }) => [days.indexOf(day) + 1, field, by]),
   ];
 }
@@ -86,23 +97,17 @@ function counted({ milestones, service, severity, incidentClass, drill }: Incide
   return { milestones, labels: { service, severity, incidentClass, drill } };
 }
 
-/** Who gets a card first: what a person has touched, then the worst, then the oldest. */
-function rankOf({ severity, openedAt }: Incident, lane: Commit['lane']): number {
-  const class_ = lane === 'people' ? 0 : SEVERITIES.indexOf(severity) + 1;
-  return class_ * RANKS_PER_SEVERITY + openedAt;
-}
-
 /** The part of a stored alert that changes with every change of the alert: two heads are equal iff nothing happened between. */
 function headOf(known: KnownAlert | undefined): string {
   return known ? `${known.changedAt}:${known.state}:${known.incident ?? ''}` : '';
 }
 
-function valueOf(alert: KnownAlert): string {
+function stored(alert: KnownAlert): string {
   return `${headOf(alert)}|${JSON.stringify(alert)}`;
 }
 
 function parseKnown(value: string): KnownAlert {
-  return JSON.parse(value.slice(value.indexOf('|') + 1)) as KnownAlert; // written by valueOf() above and nobody else
+  return JSON.parse(value.slice(value.indexOf('|') + 1)) as KnownAlert; // written by stored() above and nobody else
 }
 
 function parse<T>(json: string | null): T | null {

@@ -1,5 +1,3 @@
-import type { Redis } from 'ioredis';
-
 /** Every key of one deployment shares one hash tag, so that all of it also runs on Redis Cluster. */
 export function createKeys(deployment = 'tocsin') {
   const at = (name: string) => `{${deployment}}:${name}`;
@@ -46,12 +44,3 @@ export function createKeys(deployment = 'tocsin') {
   };
 }
 export type Keys = ReturnType<typeof createKeys>;
-
-/** A Lua script as ioredis runs it: by its hash, sent in full only when the server does not have it. */
-export type Script = (numberOfKeys: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>;
-
-/** Registers a script on a client and gives it back as a function. */
-export function script(redis: Redis, name: string, lua: string): Script {
-  redis.defineCommand(name, { lua });
-  return (redis as unknown as Record<string, Script>)[name]?.bind(redis) as Script; // defineCommand adds the method at run time
-}

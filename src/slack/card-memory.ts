@@ -1,0 +1,57 @@
+import type { Redis } from 'ioredis';
+import type { Keys } from '../store/keys.ts';
+import { type Posted, tryField } from './posting.ts';
+
+/** Where the card of an incident is, and which version of the incident it shows. Slack's side of things, kept out of the domain. */
+export interface Card extends Posted {
+  /** The version of the incident that it was drawn from. */
+  readonly version: number;
+  /** The version of the last change that shows on a card. */
+  readonly wanted: number;
+}
+
+export interface CardMemory {
+  load(id: string): Promise<Card | null>;
+  /** Remembers a new card, and which incident its message stands for. */
+  posted(id: string, card: Omit<Card, 'wanted'>, name: string): Promise<void>;
+  drawn(id: string, version: number): Promise<void>;
+  /** The message is gone from Slack: the incident needs a new one. */
+  forget(id: string): Promise<void>;
+  /** Versions of events that the thread must still be told. */
+  outbox(id: string): Promise<number[]>;
+  told(id: string, count: number, name: string): Promise<void>;
+  incidentOf(channel: string, ts: string): Promise<string | null>;
+}
+
+const RETENTION_S = 180 * 86_400;
+
+export function createCardMemory(redis: Redis, keys: Keys): CardMemory {
+  return {
+    async load(id) {
+      const [[channel, ts, version], wanted] = await Promise.all([
+        redis.hmget(keys.card(id), 'channel', 'ts', 'version'),
+        redis.hget(keys.incident(id), 'cv'),
+      ]);
+      return channel && ts ? { channel, ts, version: Number(version), wanted: Number(wanted) } : null;
+    },
+    async posted(id, { channel, ts, version }, name) {
+      await redis
+        .multi()
+        .hset(keys.card(id), { channel, ts, version })
+        .hdel(keys.card(id), tryField(name), 'permalink')
+        .set(keys.thread(channel, ts), id, 'EX', RETENTION_S)
+        .exec();
+    },
+    async drawn(id, version) {
+      await redis.hset(keys.card(id), 'version', version);
+    },
+    async forget(id) {
+      await redis.hdel(keys.card(id), 'ts', 'version', 'permalink');
+    },
+    outbox: async (id) => (await redis.lrange(keys.outbox(id), 0, -1)).map(Number),
+    async told(id, count, name) {
+      await redis.multi().ltrim(keys.outbox(id), count, -1).hdel(keys.card(id), tryField(name)).exec();
+    },
+    incidentOf: (channel, ts) => redis.get(keys.thread(channel, ts)),
+  };
+}

@@ -1,0 +1,120 @@
+import type { KnownBlock, MessageMetadata } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { failureOf } from './errors.ts';
+
+export interface SlackMessage {
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+}
+
+export interface Posted {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** One message that must be posted once, however often it is tried and whoever is killed meanwhile. */
+export interface Posting {
+  /** Redis hash that remembers a try whose end is not known. */
+  readonly memory: string;
+  /** Field of it, and also what the message carries in its metadata: names this very message. */
+  readonly name: string;
+  readonly eventType: string;
+  readonly channel: string;
+  readonly threadTs?: string;
+  readonly message: SlackMessage;
+}
+
+export interface PostingDeps {
+  readonly redis: Redis;
+  readonly client: WebClient;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Called when an unanswered post cannot be looked for, so that it may come twice. */
+  readonly onBlind: (code: string) => void;
+}
+
+/** Slack's clock and ours differ: look a little before the try as well. */
+const CLOCK_SKEW_S = 60;
+
+/**
+ * Posts, and looks first for what an earlier, unanswered try may have posted. A definite "no" of Slack throws and is forgotten;
+ * an unclear answer throws and is remembered.
+ */
+export async function postOnce(deps: PostingDeps, posting: Posting): Promise<Posted> {
+  const { redis, now } = deps;
+  const field = `try:${posting.name}`;
+  const earlier = await redis.hget(posting.memory, field);
+  const found = earlier === null ? null : await find(deps, posting, Number(earlier));
+  if (found) return found;
+
+  await redis.hset(posting.memory, field, earlier ?? now());
+  try {
+    return await post(deps, posting);
+  } catch (error) {
+    if (isClear(error)) await redis.hdel(posting.memory, field);
+    throw error;
+  }
+}
+
+/** To be called in the same step that remembers where the message is. */
+export function tryField(name: string): string {
+  return `try:${name}`;
+}
+
+function isClear(error: unknown): boolean {
+  const failure = failureOf(error);
+  return failure !== null && failure.kind !== 'unclear';
+}
+
+async function post({ client, log }: PostingDeps, posting: Posting): Promise<Posted> {
+  const send = async (message: SlackMessage) => {
+    const answer = await client.chat.postMessage({
+      channel: posting.channel,
+      text: message.text,
+      blocks: [...message.blocks],
+      metadata: metadataOf(posting),
+      unfurl_links: false,
+      unfurl_media: false,
+      ...(posting.threadTs && { thread_ts: posting.threadTs }),
+    });
+    return { channel: String(answer.channel ?? posting.channel), ts: String(answer.ts) };
+  };
+  try {
+    return await send(posting.message);
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure?.kind !== 'refused' || posting.message.blocks.length === 0) throw error;
+    log.error({ err: error, code: failure.code, name: posting.name }, 'Slack refused our blocks, posting the text alone');
+    return await send({ text: posting.message.text, blocks: [] });
+  }
+}
+
+function metadataOf({ eventType, name }: Posting): MessageMetadata {
+  return { event_type: eventType, event_payload: { name } };
+}
+
+async function find({ client, onBlind, log }: PostingDeps, posting: Posting, triedAt: number): Promise<Posted | null> {
+  const span = {
+    channel: posting.channel,
+    oldest: String(triedAt / 1_000 - CLOCK_SKEW_S),
+    include_all_metadata: true,
+    limit: 100,
+  };
+  try {
+    const { threadTs } = posting;
+    const answer = await (threadTs ? client.conversations.replies({ ...span, ts: threadTs }) : client.conversations.history(span));
+    const mine = (answer.messages ?? []).find(({ metadata }) => {
+      const payload = metadata?.event_payload as { name?: unknown } | undefined; // foreign JSON: compared, never trusted
+      return metadata?.event_type === posting.eventType && payload?.name === posting.name;
+    });
+    return mine?.ts ? { channel: posting.channel, ts: mine.ts } : null;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure?.kind !== 'feature' && failure?.kind !== 'channel' && failure?.kind !== 'gone') throw error;
+    log.warn({ code: failure.code, name: posting.name }, 'cannot look for an unanswered post: it may come twice');
+    onBlind(failure.code);
+    return null;
+  }
+}

@@ -1,0 +1,152 @@
+import { incidentCard } from '../../blocks/incident-card.ts';
+import type { Message } from '../../blocks/kit.ts';
+import { threadNote } from '../../blocks/thread-note.ts';
+import { violations } from '../../blocks/validate.ts';
+import type { Dispatch } from '../app/dispatch.ts';
+import type { IncidentStore } from '../app/store.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Card, CardMemory } from './card-memory.ts';
+import { failureOf } from './errors.ts';
+import type { Pace, Paced } from './pace.ts';
+import { type PostingDeps, postOnce } from './posting.ts';
+import { metadata } from './protocol.ts';
+
+export interface ServeDeps extends PostingDeps {
+  readonly store: Pick<IncidentStore, 'load' | 'events'>;
+  readonly dispatch: Dispatch;
+  readonly cards: CardMemory;
+  readonly pace: Pace;
+  readonly cardKey: (id: string) => string;
+  /** Where cards go whose own channel cannot be posted to; `null` when there is no other. */
+  readonly fallbackChannel: () => string | null;
+  /** Tells the operators that a channel cannot be posted to. */
+  readonly onBrokenChannel: (channel: string, code: string) => Promise<void>;
+  /** Seconds from the alarm to the card in Slack, once per incident. */
+  readonly onPosted: (incident: Incident, at: number) => void;
+}
+
+/** How a round of delivery ended: all done, or to be continued in `ms` because Slack wants patience. */
+export type Served = { readonly done: true } | { readonly done: false; readonly ms: number };
+
+const DONE: Served = { done: true };
+/** Slack did not answer clearly: soon enough to matter, late enough to let it recover. */
+const RETRY_MS = 2_000;
+const BROKEN_CHANNEL_MS = 60_000;
+
+/** Brings Slack up to date with one incident: its card first, then what its thread has not been told yet. */
+export async function serve(deps: ServeDeps, id: string, lane: 'people' | 'machine'): Promise<Served> {
+  const incident = await deps.store.load(id);
+  if (!incident) return DONE;
+
+  const card = await deps.cards.load(id);
+  const drawn = card ? await redraw(deps, incident, card, lane) : await postCard(deps, incident, lane);
+  if (!drawn.done) return drawn;
+  return await tellThread(deps, incident, lane);
+}
+
+async function postCard(deps: ServeDeps, incident: Incident, lane: 'people' | 'machine'): Promise<Served> {
+  const own = await postCardTo(deps, incident, incident.channel, lane);
+  if (own !== 'broken-channel') return own;
+
+  const other = deps.fallbackChannel();
+  if (other === null || other === incident.channel) return { done: false, ms: BROKEN_CHANNEL_MS };
+  const there = await postCardTo(deps, incident, other, lane);
+  return there === 'broken-channel' ? { done: false, ms: BROKEN_CHANNEL_MS } : there;
+}
+
+async function postCardTo(
+  deps: ServeDeps,
+  incident: Incident,
+  channel: string,
+  lane: 'people' | 'machine',
+): Promise<Served | 'broken-channel'> {
+  const name = `${incident.id}/card/${channel}`;
+  const served = await paced(deps, { method: 'post', channel }, lane, async () => {
+    const message = checked(deps, incidentCard(incident, deps.now()), incident.id);
+    const posting = { memory: deps.cardKey(incident.id), name, eventType: metadata.card, channel, message };
+    const posted = await postOnce(deps, posting);
+    await deps.cards.posted(incident.id, { ...posted, version: incident.version }, name);
+    await markPosted(deps, incident);
+  });
+  return served === 'gone' ? 'broken-channel' : served;
+}
+
+async function markPosted(deps: ServeDeps, incident: Incident): Promise<void> {
+  if (incident.milestones.postedAt !== null) return;
+  const at = deps.now();
+  const result = await deps.dispatch(incident.id, { type: 'posted', at });
+  if (result.ok && result.value.milestones.postedAt === at) deps.onPosted(result.value, at);
+}
+
+async function redraw(deps: ServeDeps, incident: Incident, card: Card, lane: 'people' | 'machine'): Promise<Served> {
+  await markPosted(deps, incident); // a crash may have come between the post and this
+  if (card.version >= card.wanted) return DONE;
+
+  const { channel, ts } = card;
+  const served = await paced(deps, { method: 'update' }, lane, async () => {
+    const { text, blocks } = checked(deps, incidentCard(incident, deps.now()), incident.id);
+    await deps.client.chat.update({ channel, ts, text, blocks: [...blocks] });
+    await deps.cards.drawn(incident.id, incident.version);
+  });
+  if (served === 'gone' || served === 'broken-channel') {
+    await deps.cards.forget(incident.id);
+    return await postCard(deps, incident, lane);
+  }
+  return served;
+}
+
+/** Several changes that wait are one reply: what a thread is told is a summary, not a log. */
+async function tellThread(deps: ServeDeps, incident: Incident, lane: 'people' | 'machine'): Promise<Served> {
+  const versions = await deps.cards.outbox(incident.id);
+  const card = versions.length === 0 ? null : await deps.cards.load(incident.id);
+  if (!card) return DONE;
+
+  const events = await deps.store.events(incident.id);
+  const news = versions.flatMap((version) => events[version - 1] ?? []);
+  const name = `${incident.id}/note/${versions[0]}`;
+  const served = await paced(deps, { method: 'post', channel: card.channel }, lane, async () => {
+    const message = checked(deps, threadNote(incident, news), incident.id);
+    const { channel, ts: threadTs } = card;
+    await postOnce(deps, { memory: deps.cardKey(incident.id), name, eventType: metadata.note, channel, threadTs, message });
+    await deps.cards.told(incident.id, versions.length, name);
+  });
+  if (served !== 'gone' && served !== 'broken-channel') return served;
+  await deps.cards.told(incident.id, versions.length, name); // the card says it all; its thread is no more
+  return DONE;
+}
+
+type Outcome = Served | 'broken-channel' | 'gone';
+
+/** Makes one call within Slack's limits and sorts its failure. A bug of ours throws. */
+async function paced(
+  deps: ServeDeps,
+  what: Paced,
+  lane: 'people' | 'machine',
+  call: () => Promise<void>,
+): Promise<Outcome> {
+  const wait = await deps.pace.take(what, lane);
+  if (wait > 0) return { done: false, ms: wait };
+  try {
+    await call();
+    return DONE;
+  } catch (error) {
+    const failure = failureOf(error);
+    if (!failure) throw error;
+    if (failure.kind === 'wait') {
+      await deps.pace.pause(what, failure.ms);
+      return { done: false, ms: failure.ms };
+    }
+    if (failure.kind === 'unclear') return { done: false, ms: RETRY_MS };
+    if (failure.kind === 'gone') return 'gone';
+    deps.log.warn({ code: failure.code, kind: failure.kind, what }, 'Slack refused a call');
+    await deps.onBrokenChannel('channel' in what ? what.channel : '', failure.code);
+    return failure.kind === 'channel' ? 'broken-channel' : { done: false, ms: BROKEN_CHANNEL_MS };
+  }
+}
+
+function checked({ log }: ServeDeps, message: Message, id: string): Message {
+  const wrong = violations(message);
+  if (wrong.length === 0) return message;
+  log.error({ incident: id, violations: wrong.slice(0, 5) }, 'a message breaks the limits of Slack, posting the text alone');
+  return { text: message.text, blocks: [] };
+}

@@ -1,0 +1,99 @@
+import type { Redis } from 'ioredis';
+import type { Alert } from '../domain/alert.ts';
+import type { Keys } from './keys.ts';
+import { script } from './script.ts';
+
+const GROUP = 'tocsin';
+/** SNS retries for at most an hour; a day also covers a sender that was paused. */
+const MARK_S = 86_400;
+/** A batch whose consumer has been silent this long is taken over. Doing one twice is harmless: the domain absorbs it. */
+const TAKE_OVER_MS = 5_000;
+const READ_BLOCK_MS = 1_000;
+
+export interface Entry {
+  readonly id: string;
+  readonly alerts: readonly Alert[];
+}
+
+/** The durable queue between the webhooks and the incidents: a stream with a consumer group, read by every process. */
+export interface Inbox {
+  /** 200 to the sender means that this has returned. */
+  accept(messageId: string, alerts: readonly Alert[]): Promise<'stored' | 'known'>;
+  /** Creates the group, if need be. */
+  open(): Promise<void>;
+  /** New entries; waits up to a second for the first. `blocking` is a connection of its own. */
+  read(blocking: Redis, limit: number): Promise<Entry[]>;
+  /** Entries that a process took and did not finish. */
+  takeOver(limit: number): Promise<Entry[]>;
+  done(ids: readonly string[]): Promise<void>;
+  /** Sets an entry aside that cannot be processed, whatever is tried, so that the others go on. */
+  setAside(entry: Entry, reason: string): Promise<void>;
+  backlog(): Promise<number>;
+}
+
+export function createInbox(redis: Redis, keys: Keys, consumer: string): Inbox {
+  const accept = script(redis, new URL('./accept.lua', import.meta.url));
+  const { inbox } = keys;
+
+  return {
+    async accept(messageId, alerts) {
+      const stored = await accept(2, keys.message(messageId), inbox, MARK_S, JSON.stringify(alerts));
+      return stored === 1 ? 'stored' : 'known';
+    },
+    async open() {
+      await redis.xgroup('CREATE', inbox, GROUP, '0', 'MKSTREAM').catch((error: Error) => {
+        if (!error.message.startsWith('BUSYGROUP')) throw error;
+      });
+    },
+    async read(blocking, limit) {
+      const found = await blocking.xreadgroup(
+        'GROUP',
+        GROUP,
+        consumer,
+        'COUNT',
+        limit,
+        'BLOCK',
+        READ_BLOCK_MS,
+        'STREAMS',
+        inbox,
+        '>',
+      );
+      return entriesOf(((found as [string, RawEntry[]][] | null) ?? [])[0]?.[1] ?? []);
+    },
+    async takeOver(limit) {
+      const [, entries] = (await redis.xautoclaim(inbox, GROUP, consumer, TAKE_OVER_MS, '0', 'COUNT', limit)) as [
+        string,
+        RawEntry[],
+      ];
+      return entriesOf(entries);
+    },
+    async done(ids) {
+      if (ids.length === 0) return;
+      await Promise.all([redis.xack(inbox, GROUP, ...ids), redis.xdel(inbox, ...ids)]);
+    },
+    async setAside({ id, alerts }, reason) {
+      await redis.xadd(
+        `${inbox}:dead`,
+        'MAXLEN',
+        '~',
+        1_000,
+        '*',
+        'id',
+        id,
+        'reason',
+        reason,
+        'a',
+        JSON.stringify(alerts),
+      );
+    },
+    backlog: () => redis.xlen(inbox),
+  };
+}
+
+type RawEntry = [id: string, fields: string[] | null];
+
+function entriesOf(raw: readonly RawEntry[]): Entry[] {
+  return raw.flatMap(([id, fields]) =>
+    fields?.[1] === undefined ? [] : [{ id, alerts: JSON.parse(fields[1]) as Alert[] }],
+  );
+}
