@@ -12,8 +12,8 @@ export interface Alarms {
   list(): readonly SandboxAlarm[];
   /** Does what the page's alarm panel asks. A storm of 0 ends the storms: their alarms recover. Never rejects. */
   act(act: AlarmAct): Promise<ActResult>;
-  /** The listener is called after every act on an alarm that is listed, and after `changed`. */
-  onChange(listener: () => void): void;
+  /** The listener is called after every act on an alarm that is listed, and after `changed`. Answers what takes it off. */
+  onChange(listener: () => void): () => void;
   /** Says that somebody else (the CloudWatch API) changed an alarm. */
   changed(): void;
 }
@@ -43,7 +43,10 @@ export function createAlarms({ sns, board, definitions, stormMs = 2000 }: Alarms
 
   return {
     list: () => listed.map(shown),
-    onChange: (listener) => void listeners.add(listener),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     changed,
     act: async (act) => {
       if (act.type === 'storm') return await storm(act.alarms);

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { SetupError } from '../src/app/errors.ts';
+import { startRedisServer } from '../src/local/redis-server.ts';
+import { SANDBOX_APP } from './options.ts';
+
+export interface LocalWorldOptions {
+  /** Where the bot will listen for notifications, as `http://127.0.0.1:3000/webhooks/sns`. */
+  readonly webhookUrl: string;
+  /** A Redis that is there already. Absent: a private one, with its data under `dataDir`. */
+  readonly redisUrl?: string;
+  /** Default `.data`. */
+  readonly dataDir?: string;
+  /** The sandbox's port. Absent: 4300 or the next free one. `0`: any. */
+  readonly port?: number;
+  /** `false`: Slack's rate limits are not enforced. */
+  readonly rateLimits?: boolean;
+  /** `false`: the page is neither built nor served. */
+  readonly page?: boolean;
+  /** Called when the sandbox ends though nobody stopped it. */
+  readonly onLost?: () => void;
+}
+
+/** All that the bot needs and a newcomer has not: a Redis, a Slack and an AWS on this machine. */
+export interface LocalWorld {
+  /** Environment variables of the bot. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The page to open in a browser. */
+  readonly url: string;
+  readonly pids: { readonly sandbox: number; readonly redis: number | null };
+  /** Ends what was started here; the Redis data stay. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const READY_WITHIN_MS = 60_000;
+const GONE_WITHIN_MS = 3000;
+
+const Ready = z.discriminatedUnion('ready', [
+  z.object({
+    ready: z.literal(true),
+    url: z.string(),
+    slackApiUrl: z.string(),
+    awsEndpointUrl: z.string(),
+    awsRegion: z.string(),
+    topicArns: z.array(z.string()),
+    certDir: z.string(),
+  }),
+  z.object({ ready: z.literal(false), error: z.string() }),
+]);
+
+type Addresses = Extract<z.infer<typeof Ready>, { ready: true }>;
+
+/**
+ * Starts what local mode needs. Everything that it starts ends with this process, even when that is killed.
+ * @throws SetupError when there is no redis-server, or the sandbox cannot start (its port is taken, say)
+ */
+export async function startLocalWorld(options: LocalWorldOptions): Promise<LocalWorld> {
+  const dataDir = resolve(options.dataDir ?? '.data');
+  const redis =
+    options.redisUrl === undefined ? await startRedisServer({ dir: join(dataDir, 'redis'), appendonly: true }) : null;
+  try {
+    const child = spawnSandbox(options, dataDir);
+    const addresses = await becomesReady(child);
+    let stopped = false;
+    child.once('exit', () => {
+      if (!stopped) options.onLost?.();
+    });
+    return {
+      env: environment(addresses, options.redisUrl ?? redis?.url ?? ''),
+      url: addresses.url,
+      pids: { sandbox: child.pid ?? 0, redis: redis?.pid ?? null },
+      stop: async () => {
+        stopped = true;
+        await end(child);
+        await redis?.stop();
+      },
+    };
+  } catch (error) {
+    await redis?.stop();
+    throw error;
+  }
+}
+
+/** The child hears of this process's end through the channel between the two, which no kind of death leaves open. */
+function spawnSandbox({ webhookUrl, port, rateLimits, page }: LocalWorldOptions, dataDir: string): ChildProcess {
+  return spawn(process.execPath, [MAIN], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: {
+      // biome-ignore lint/style/noProcessEnv: a child gets its parent's environment
+      ...process.env,
+      WEBHOOK_URL: webhookUrl,
+      SANDBOX_DATA_DIR: join(dataDir, 'sandbox'),
+      ...(port === undefined ? {} : { SANDBOX_PORT: String(port) }),
+      ...(rateLimits === undefined ? {} : { SANDBOX_RATE_LIMITS: rateLimits ? 'on' : 'off' }),
+      ...(page === undefined ? {} : { SANDBOX_PAGE: page ? 'on' : 'off' }),
+    },
+  });
+}
+
+async function becomesReady(child: ChildProcess): Promise<Addresses> {
+  const said = once(child, 'message', { signal: AbortSignal.timeout(READY_WITHIN_MS) }).then(([message]) => message);
+  const died = once(child, 'exit').then(([code]) => ({ ready: false, error: `It ended with code ${code}.` }));
+  const message: unknown = await Promise.race([said, died]).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    return { ready: false, error: error instanceof Error ? error.message : String(error) };
+  });
+  const ready = Ready.parse(message);
+  if (ready.ready) return ready;
+  await end(child);
+  throw new SetupError(`The sandbox could not start. ${ready.error}`);
+}
+
+function environment(addresses: Addresses, redisUrl: string): Readonly<Record<string, string>> {
+  return {
+    SLACK_BOT_TOKEN: SANDBOX_APP.botToken,
+    SLACK_APP_TOKEN: SANDBOX_APP.appToken,
+    SLACK_API_URL: addresses.slackApiUrl,
+    AWS_ENDPOINT_URL: addresses.awsEndpointUrl,
+    AWS_REGION: addresses.awsRegion,
+    AWS_ACCESS_KEY_ID: 'sandbox',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+    // A profile of the person at this machine would win over the keys above.
+    AWS_PROFILE: '',
+    AWS_SESSION_TOKEN: '',
+    SNS_TOPIC_ARNS: addresses.topicArns.join(','),
+    SNS_CERT_DIR: addresses.certDir,
+    REDIS_URL: redisUrl,
+  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), GONE_WITHIN_MS);
+  await gone;
+  clearTimeout(timer);
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+const url = z.url({ protocol: /^https?$/ });
+
+/** What the sandbox's process reads from its environment. */
+const Environment = z.object({
+  SANDBOX_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Absent: 4300, or the next port that is free. `0`: any free port. */
+  SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  /** Signing certificates go into its folder `sns-certs`. */
+  SANDBOX_DATA_DIR: z.string().min(1).default('.data/sandbox'),
+  /** `off`: Slack's rate limits are not enforced, for measurements of the bot alone. */
+  SANDBOX_RATE_LIMITS: z.enum(['on', 'off']).default('on'),
+  /** `off`: the page is neither built nor served, for tests and measurements. */
+  SANDBOX_PAGE: z.enum(['on', 'off']).default('on'),
+  /** Where SNS delivers; absent: nobody is subscribed until somebody subscribes. */
+  WEBHOOK_URL: url.optional(),
+  /** Slack reaches the app by signed requests to this address; absent: through Socket Mode. */
+  SLACK_EVENTS_URL: url.optional(),
+});
+
+/** What the one app of the sandbox's Slack is let in with. Known to everybody: they open nothing else. */
+export const SANDBOX_APP = {
+  botToken: 'xoxb-sandbox',
+  appToken: 'xapp-sandbox',
+  signingSecret: 'sandbox-signing-secret',
+} as const;
+
+export interface SandboxOptions {
+  readonly host: string;
+  /** `null`: the usual port or the next free one. */
+  readonly port: number | null;
+  readonly dataDir: string;
+  readonly rateLimits: boolean;
+  readonly page: boolean;
+  readonly webhookUrl: string | null;
+  readonly eventsUrl: string | null;
+}
+
+/**
+ * Reads the options from environment variables; an empty one counts as absent.
+ * @throws Error with one sentence per variable that is wrong
+ */
+export function readSandboxOptions(env: Readonly<Record<string, string | undefined>>): SandboxOptions {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const read = Environment.safeParse(given);
+  if (!read.success) {
+    throw new Error(read.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'));
+  }
+  return {
+    host: read.data.SANDBOX_HOST,
+    port: read.data.SANDBOX_PORT ?? null,
+    dataDir: read.data.SANDBOX_DATA_DIR,
+    rateLimits: read.data.SANDBOX_RATE_LIMITS === 'on',
+    page: read.data.SANDBOX_PAGE === 'on',
+    webhookUrl: read.data.WEBHOOK_URL ?? null,
+    eventsUrl: read.data.SLACK_EVENTS_URL ?? null,
+  };
+}

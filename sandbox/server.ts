@@ -1,0 +1,89 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fastify } from 'fastify';
+import { createAws } from './aws/aws.ts';
+import { keepSubscribed } from './aws/keep-subscribed.ts';
+import { demoWorkspace } from './demo-workspace.ts';
+import { isTaken, usualPort } from './free-port.ts';
+import type { SandboxOptions } from './options.ts';
+import { SANDBOX_APP } from './options.ts';
+import { createSlack } from './slack/slack.ts';
+import { serveStatic } from './static-files.ts';
+
+/** Where everything is, once it is there. */
+export interface SandboxAddresses {
+  /** The page. */
+  readonly url: string;
+  /** For `SLACK_API_URL`, with the final slash that Slack's SDK wants. */
+  readonly slackApiUrl: string;
+  /** For `AWS_ENDPOINT_URL`. */
+  readonly awsEndpointUrl: string;
+  readonly awsRegion: string;
+  readonly topicArns: readonly string[];
+  /** For `SNS_CERT_DIR`. */
+  readonly certDir: string;
+}
+
+export interface Sandbox extends SandboxAddresses {
+  close(): Promise<void>;
+}
+
+/**
+ * Starts Slack, AWS and the page on one port.
+ * @throws Error with a sentence for the person who started it when the port is taken
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { host, webhookUrl, eventsUrl, rateLimits } = options;
+  const certDir = resolve(options.dataDir, 'sns-certs');
+  await rm(certDir, { recursive: true, force: true });
+  const aws = await createAws({ certDir, now: Date.now });
+  const app = fastify({ forceCloseConnections: true });
+  let url = '';
+  const slack = createSlack({
+    ...(await demoWorkspace()),
+    ...SANDBOX_APP,
+    publicUrl: () => `${url}/slack`,
+    rateLimits,
+    ...(eventsUrl === null ? {} : { eventsUrl }),
+  });
+
+  await app.register(slack.routes, { prefix: '/slack' });
+  await app.register(aws.routes, { prefix: '/aws' });
+  await app.register(slack.pageRoutes(aws.alarms));
+  if (options.page) serveStatic(app, buildPage());
+  slack.attachSocketMode(app.server);
+  url = await listen(app, host, options.port);
+  const { sns, topicArns } = aws;
+  const stopSubscribing = webhookUrl === null ? () => undefined : keepSubscribed({ sns, topicArns, webhookUrl });
+
+  return {
+    url: `${url}/`,
+    slackApiUrl: `${url}/slack/api/`,
+    awsEndpointUrl: `${url}/aws/`,
+    awsRegion: aws.region,
+    topicArns,
+    certDir,
+    close: async () => {
+      stopSubscribing();
+      slack.close();
+      await app.close();
+      await aws.close();
+    },
+  };
+}
+
+/** The bundler is loaded only now, so that everything else is up before the page is. */
+async function buildPage(): Promise<string> {
+  const page = await import('./page/build.ts');
+  return page.buildPage();
+}
+
+async function listen(app: ReturnType<typeof fastify>, host: string, wanted: number | null): Promise<string> {
+  const port = wanted ?? (await usualPort(host));
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    throw new Error(`Port ${port} is taken: set SANDBOX_PORT to a free one, or leave it out.`, { cause: error });
+  }
+}
