@@ -12,7 +12,6 @@ export default defineConfig({
     passWithNoTests: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    watch: false,
     reporters: ['default', './test/support/closing-line.ts'],
   },
 });
