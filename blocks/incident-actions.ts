@@ -1,0 +1,38 @@
+import type { ActionsBlock, Overflow } from '@slack/types';
+import { type Incident, isOver, type Status } from '../src/domain/incident.ts';
+import { type ButtonName, encodeChoice, type OverflowName, overflow, type Target } from '../src/slack/protocol.ts';
+import { actions, button, plain } from './kit.ts';
+import { LIMITS } from './limits.ts';
+
+/** What each state offers: nothing that would be refused, the most likely first, never more than three. */
+const LEGAL: Readonly<Record<Status, readonly ButtonName[]>> = {
+  triggered: ['acknowledge', 'resolve'],
+  acknowledged: ['mitigate', 'resolve'],
+  mitigated: ['resolve'],
+  resolved: ['close', 'reopen', 'timeline'],
+  closed: ['reopen', 'timeline'],
+};
+
+export function legalButtons(incident: Pick<Incident, 'status'>): readonly ButtonName[] {
+  return LEGAL[incident.status];
+}
+
+/** The card's controls. The block's id changes with every version, so that no client keeps the old ones. */
+export function incidentActions(incident: Incident): ActionsBlock {
+  const target = { incident: incident.id, seen: incident.version };
+  const buttons = legalButtons(incident).map((name) => button(name, target));
+  const elements = isOver(incident) ? buttons : [...buttons, more(target)];
+  return { ...actions(...elements), block_id: `card:${incident.id}:${incident.version}` };
+}
+
+function more(target: Target): Overflow {
+  const names = Object.keys(overflow.options) as OverflowName[]; // the keys of a literal object
+  return {
+    type: 'overflow',
+    action_id: overflow.actionId,
+    options: names.map((name) => ({
+      text: plain(overflow.options[name], LIMITS.optionText),
+      value: encodeChoice(name, target),
+    })),
+  };
+}

@@ -1,0 +1,158 @@
+import type { ContextBlock, SectionBlock } from '@slack/types';
+import type { ClosingNote, Incident } from '../src/domain/incident.ts';
+import type { Member } from '../src/domain/member.ts';
+import { SEVERITY_WORDS } from '../src/domain/severity.ts';
+import { oneLine } from './foreign-text.ts';
+import { incidentActions } from './incident-actions.ts';
+import {
+  countWords,
+  leadOf,
+  lookOf,
+  nextStep,
+  placeOf,
+  sinceWords,
+  spokenIncident,
+  titleOf,
+  whatFired,
+  whyOf,
+} from './incident-words.ts';
+import {
+  context,
+  header,
+  join,
+  lines,
+  link,
+  type Message,
+  type Mrkdwn,
+  md,
+  mention,
+  message,
+  openSection,
+  section,
+  webAddress,
+} from './kit.ts';
+import { BUDGET } from './limits.ts';
+import { written } from './phrase.ts';
+
+/**
+ * The one message that stands for an incident, for the state that it is in at `now` (epoch ms). It is redrawn from state, never
+ * patched. What needs doing comes first; at most eight blocks.
+ */
+export function incidentCard(incident: Incident, now: number): Message {
+  return message(
+    spokenIncident(incident, now),
+    incident.drill ? context(md`🎓 *Drill:* this is practice.`) : null,
+    header(`${incident.severity} · ${placeOf(incident)} · ${titleOf(incident)}`),
+    situation(incident, now),
+    incidentActions(incident),
+    otherAlarms(incident),
+    closingNote(incident.closingNote),
+    pages(incident),
+    origin(incident),
+  );
+}
+
+function situation(incident: Incident, now: number): SectionBlock {
+  const { icon, word } = lookOf(incident);
+  const fired = whatFired(incident);
+  const lead = leadOf(incident);
+  return openSection(
+    lines(
+      incident.status === 'resolved' ? md`${icon} ${nextStep(incident)}` : md`${icon} *${word}.* ${nextStep(incident)}`,
+      incident.summary === '' ? null : written(incident.summary, BUDGET.line),
+      fired,
+      join([sinceWords(incident, now), lead === null ? null : flapping(lead)], ' · '),
+    ),
+  );
+}
+
+const ICONS = { firing: '🔴', unknown: '❔', recovered: '🟢' } as const;
+const STATE_WORDS = { firing: 'firing', unknown: 'no data', recovered: 'recovered' } as const;
+
+/** Alarms that have a line of their own; a phone's screen has room for few. */
+const OTHERS_SHOWN = 4;
+
+/** All counted, and the worst few besides the one that the first sentence is about. */
+function otherAlarms({ members }: Incident): SectionBlock | null {
+  if (members.total <= 1) return null;
+  const others = members.shown.slice(1, 1 + OTHERS_SHOWN);
+  const hidden = members.total - 1 - others.length;
+  return section(
+    lines(
+      md`*${countWords(members)}*`,
+      ...others.map(memberLine),
+      hidden > 0 ? `and ${hidden.toLocaleString('en-US')} more` : null,
+    ),
+  );
+}
+
+function memberLine(member: Member): Mrkdwn {
+  const why = member.state === 'firing' ? whyOf(member) : null;
+  const title = link(oneLine(member.title, 75), member.url);
+  return join(
+    [
+      md`${ICONS[member.state]} ${STATE_WORDS[member.state]} · ${title}`,
+      why === null ? null : oneLine(why, 120),
+      flapping(member),
+    ],
+    ' · ',
+  );
+}
+
+function flapping({ firings }: Member): string | null {
+  return firings > 1 ? `fired ${firings} times` : null;
+}
+
+function closingNote(note: ClosingNote | null): SectionBlock | null {
+  if (!note) return null;
+  const parts = [
+    ['Symptoms', note.symptoms],
+    ['Cause', note.cause],
+    ['Fix', note.fix],
+    ['Follow-ups', note.followUps],
+  ] as const;
+  return section(
+    lines(
+      ...parts
+        .filter(([, text]) => text.trim() !== '')
+        .map(([label, text]) => md`*${label}:* ${written(text, NOTE_PART)}`),
+    ),
+  );
+}
+
+/** All four parts of a closing note fit into one section, whatever they are made of. */
+const NOTE_PART = 600;
+
+/** Where to look next. Text links: they wrap on a phone and leave the buttons to what acts. */
+function pages(incident: Incident): SectionBlock | null {
+  const lead = leadOf(incident);
+  const own = [
+    { label: 'Runbook', url: lead?.runbook ?? null },
+    { label: 'Alarm', url: lead?.url ?? null },
+    ...incident.links.slice(0, 6),
+  ];
+  const seen = new Set<string>();
+  const shown = own.filter(({ url }) => url !== null && webAddress(url) !== null && !seen.has(url) && seen.add(url));
+  const places = shown.map(({ label, url }) => link(label, url));
+  const isNamed = lead?.runbook && webAddress(lead.runbook) === null;
+  if (isNamed) places.unshift(md`Runbook: ${oneLine(lead.runbook, BUDGET.title)}`);
+  return places.length === 0 ? null : section(join(places, '  ·  '));
+}
+
+function origin(incident: Incident): ContextBlock {
+  const { id, severity, incidentClass, team, environment, reopenings, openedBy } = incident;
+  return context(
+    join(
+      [
+        id,
+        `${severity} ${SEVERITY_WORDS[severity]}`,
+        incidentClass,
+        oneLine(team, BUDGET.name) || null,
+        environment === 'unknown' ? 'environment unknown' : oneLine(environment, 30),
+        incident.members.total === 0 ? md`declared by ${mention(openedBy)}` : null,
+        reopenings > 0 ? `reopened ${reopenings === 1 ? 'once' : `${reopenings} times`}` : null,
+      ],
+      ' · ',
+    ),
+  );
+}

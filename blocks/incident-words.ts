@@ -1,0 +1,167 @@
+import { type Incident, isOver, TOCSIN } from '../src/domain/incident.ts';
+import type { Member, Members } from '../src/domain/member.ts';
+import { beganAt, durationsOf } from '../src/domain/milestones.ts';
+import { SEVERITY_WORDS } from '../src/domain/severity.ts';
+import { alarms } from '../src/domain/timeline.ts';
+import { oneLine } from './foreign-text.ts';
+import { ago, join, lines, type Mrkdwn, md, mention, roughly, when } from './kit.ts';
+import { BUDGET } from './limits.ts';
+import { measurementWords, reasonWords } from './measurement-words.ts';
+
+/** Never colour alone: an icon and a word for everything that has a state. */
+const LOOKS = {
+  triggered: { icon: '🔴', word: 'Triggered' },
+  acknowledged: { icon: '🟡', word: 'Acknowledged' },
+  mitigated: { icon: '🔵', word: 'Mitigated' },
+  recovered: { icon: '🔵', word: 'Recovered' },
+  resolved: { icon: '🟢', word: 'Resolved' },
+  closed: { icon: '⚪', word: 'Closed' },
+} as const;
+
+export function lookOf(incident: Incident): { readonly icon: string; readonly word: string } {
+  return LOOKS[isRecovered(incident) ? 'recovered' : incident.status];
+}
+
+/** All alarms have recovered and are being watched, or have been and the closing note is due. */
+export function isRecovered({ status, watchUntil }: Pick<Incident, 'status' | 'watchUntil'>): boolean {
+  return status === 'mitigated' && watchUntil !== null;
+}
+
+/** `Bikeshare prod`. An environment that no rule names is left out. */
+export function placeOf({ serviceTitle, environment }: Pick<Incident, 'serviceTitle' | 'environment'>): string {
+  return [oneLine(serviceTitle, BUDGET.name), environment === 'unknown' ? '' : oneLine(environment, 30)]
+    .join(' ')
+    .trim();
+}
+
+export function titleOf({ title }: Pick<Incident, 'title'>): string {
+  return oneLine(title, BUDGET.title) || 'Untitled';
+}
+
+/** The alarm that says most about what is wrong now: firing, then the worst, then the newest. */
+export function leadOf(incident: Incident): Member | null {
+  return incident.members.shown[0] ?? null;
+}
+
+/** What fired and why, in one plain sentence; `null` for an incident without alarms. Foreign text: escape it. */
+export function whatFired(incident: Incident): string | null {
+  const lead = leadOf(incident);
+  if (!lead) return null;
+
+  const name = lead.title === incident.title ? '' : `${oneLine(lead.title, BUDGET.title)}: `;
+  const why = whyOf(lead);
+  if (lead.state === 'firing') return `${name}${why ?? 'the alarm fires'}.`;
+  if (lead.state === 'unknown') return `${name}no data, so nobody can tell whether it is healthy.`;
+  return `${name}${why === null ? '' : `${why} when it last spoke; `}recovered now.`;
+}
+
+/** Value against limit, else the source's own sentence. */
+export function whyOf(member: Member): string | null {
+  return measurementWords(member.measurement) ?? (reasonWords(member.reason) || null);
+}
+
+/** `3 alarms: 1 firing · 1 recovered · 1 no data` */
+export function countWords({ total, firing, unknown }: Members): string {
+  const recovered = Math.max(0, total - firing - unknown);
+  const parts = [
+    firing > 0 ? `${firing} firing` : '',
+    recovered > 0 ? `${recovered} recovered` : '',
+    unknown > 0 ? `${unknown} no data` : '',
+  ].filter((part) => part !== '');
+  return `${alarms(total)}: ${parts.join(' · ')}`;
+}
+
+/** Who has it and what comes next, in as many short sentences as it takes. */
+export function nextStep(incident: Incident): Mrkdwn {
+  if (isOver(incident)) return lines(recordOf(incident), noteStep(incident));
+
+  const { members, silencedUntil } = incident;
+  return lines(
+    join([isAskedOf(incident) ? null : ownerStep(incident), recoveryStep(incident)], ' '),
+    silencedUntil === null ? null : md`🔕 Silenced until ${when(silencedUntil)}: its alarms make no noise.`,
+    members.unknown === 0 ? null : `❔ Could not tell: no data for ${alarms(members.unknown)}.`,
+  );
+}
+
+/** The owner is spoken to by name in the next sentence. */
+function isAskedOf(incident: Incident): boolean {
+  return isRecovered(incident) && incident.noteAsked && incident.owner !== null;
+}
+
+function ownerStep({ status, owner }: Incident): Mrkdwn {
+  if (owner === null) return md`Nobody has it yet.`;
+  return status === 'triggered'
+    ? md`${mention(owner)} was asked and has not acknowledged yet.`
+    : md`${mention(owner)} has it.`;
+}
+
+function recoveryStep(incident: Incident): Mrkdwn | null {
+  const { status, owner, watchUntil, noteAsked, policy, members } = incident;
+  if (status !== 'mitigated') return null;
+  if (watchUntil === null) {
+    return members.firing > 0
+      ? md`The impact is over; ${alarms(members.firing)} still firing.`
+      : md`The impact is over, the work is not.`;
+  }
+  const please =
+    owner === null ? md`Please resolve it with a note.` : md`${mention(owner)}, please resolve it with a note.`;
+  if (noteAsked) return please;
+  return policy.recovery.then === 'resolve'
+    ? md`It resolves by itself ${when(watchUntil)} unless it fires again.`
+    : md`Watching until ${when(watchUntil)}, then it can be resolved with a note.`;
+}
+
+/** What remains to be told when it is over: `Resolved by @ana · acknowledged after 2 min · lasted 14 min`. */
+function recordOf({ resolvedBy, milestones, resolution }: Incident): Mrkdwn {
+  const { acknowledge, resolve } = durationsOf(milestones);
+  const by =
+    resolvedBy === null || resolvedBy === TOCSIN ? md`Resolved by itself` : md`Resolved by ${mention(resolvedBy)}`;
+  return lines(
+    join(
+      [
+        by,
+        acknowledge === null ? 'never acknowledged' : `acknowledged after ${roughly(acknowledge)}`,
+        resolve === null ? null : `lasted ${roughly(resolve)}`,
+      ],
+      ' · ',
+    ),
+    resolution === '' ? null : md`“${oneLine(resolution, BUDGET.line)}”`,
+  );
+}
+
+function noteStep({ status }: Incident): string | null {
+  return status === 'resolved' ? 'The closing note is not written yet.' : null;
+}
+
+/** When it began, for each reader's clock, and how long ago. */
+export function sinceWords({ milestones }: Incident, now: number): Mrkdwn {
+  const began = beganAt(milestones);
+  return md`Since ${when(began)} (${ago(began, now)})`;
+}
+
+/** All of it as text: for notifications, screen readers and search, which do not read blocks. */
+export function spokenIncident(incident: Incident, now: number): Mrkdwn {
+  const { id, severity, members, milestones, summary } = incident;
+  const { word } = lookOf(incident);
+  const lasting = isOver(incident) ? null : `It began ${roughly(now - beganAt(milestones))} ago.`;
+  return join(
+    [
+      incident.drill ? 'Drill:' : null,
+      `${id} ${severity} ${SEVERITY_WORDS[severity]}, ${placeOf(incident)}: ${titleOf(incident)}.`,
+      whatFired(incident) ?? (oneLine(summary, BUDGET.line) || null),
+      incident.status === 'resolved' ? null : md`${word}.`,
+      nextStep(incident),
+      lasting,
+      members.total > 1 ? `${countWords(members)}.` : null,
+    ],
+    ' ',
+  );
+}
+
+/** One incident on one line of a list: state, id, severity, where, what, who. */
+export function listLine(incident: Incident): Mrkdwn {
+  const { icon, word } = lookOf(incident);
+  const owner = incident.owner === null ? md`nobody has it` : mention(incident.owner);
+  const drill = incident.drill ? 'drill · ' : '';
+  return md`${icon} *${incident.id}* ${drill}${incident.severity} · ${word} · ${owner}\n${placeOf(incident)}: ${oneLine(incident.title, 120)}`;
+}

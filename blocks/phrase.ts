@@ -1,0 +1,30 @@
+import type { Part, Phrase } from '../src/domain/timeline.ts';
+import { clip } from './foreign-text.ts';
+import { join, link, type Mrkdwn, md, mention, webAddress, when } from './kit.ts';
+
+/** Draws a sentence; what somebody wrote is clipped to `quoted` characters. */
+export function phrase(parts: Phrase, quoted: number): Mrkdwn {
+  return join(
+    parts.map((part) => partWords(part, quoted)),
+    '',
+  );
+}
+
+function partWords(part: Part, quoted: number): Mrkdwn | string {
+  if (typeof part === 'string') return part;
+  if ('person' in part) return mention(part.person);
+  if ('time' in part) return when(part.time);
+  if ('url' in part) return link(part.label, part.url);
+  return written(part.quote, quoted);
+}
+
+/** What a person wrote: escaped, in full up to `max`, with its line feeds, and with its web addresses as links. */
+export function written(text: string, max: number): Mrkdwn {
+  const pieces = clip(text.trim(), max).split(/(?<url>https?:\/\/[^\s<>|`"'…]+)/);
+  const isLink = (piece: string, i: number) =>
+    i % 2 === 1 && webAddress(piece) !== null && !pieces[i + 1]?.startsWith('…');
+  return join(
+    pieces.map((piece, i) => (isLink(piece, i) ? link(piece, piece) : md`${piece}`)),
+    '',
+  );
+}

@@ -1,0 +1,25 @@
+import type { Incident, IncidentEvent } from '../src/domain/incident.ts';
+import { phraseOf } from '../src/domain/timeline.ts';
+import { lines, type Message, type Mrkdwn, md, mention, message, section } from './kit.ts';
+import { BUDGET } from './limits.ts';
+import { phrase } from './phrase.ts';
+
+/** Lines of one reply; a burst of changes shows its newest. */
+const LINES_SHOWN = 8;
+
+/**
+ * One short reply in the card's thread for one or several changes of state, the oldest first. `incident` is the state after them;
+ * `events` are those that are to be told (`isTold`), at least one.
+ */
+export function threadNote(incident: Incident, events: readonly IncidentEvent[]): Message {
+  const left = Math.max(0, events.length - LINES_SHOWN);
+  const told = events.slice(left).map((event) => sentence(incident, event));
+  const text = lines(left > 0 ? `${left} earlier changes are in the timeline.` : null, ...told);
+  return message(md`${incident.id}: ${text}`, section(text));
+}
+
+/** Whoever has it is called where it waits for them. */
+function sentence(incident: Incident, event: IncidentEvent): Mrkdwn {
+  const words = phrase(phraseOf(event), BUDGET.prose);
+  return event.type === 'note_asked' && incident.owner !== null ? md`${mention(incident.owner)}: ${words}` : words;
+}

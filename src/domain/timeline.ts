@@ -1,0 +1,142 @@
+import { type Actor, type AlarmsChanged, type Incident, type IncidentEvent, TOCSIN } from './incident.ts';
+
+/**
+ * A sentence as data, so that each surface draws people, times and links in its own way. Plain strings are ours or foreign and
+ * mean only themselves; `quote` is what somebody wrote, in any length and with line feeds.
+ */
+export type Phrase = readonly Part[];
+export type Part =
+  | string
+  | { readonly person: Actor }
+  | { readonly time: number }
+  | { readonly quote: string }
+  | { readonly label: string; readonly url: string };
+
+export interface TimelineEntry {
+  readonly at: number;
+  readonly phrase: Phrase;
+}
+
+/** The whole story in the order in which it happened, one sentence for each event. */
+export function timelineOf(events: readonly IncidentEvent[]): TimelineEntry[] {
+  return events.map((event) => ({ at: event.at, phrase: phraseOf(event) }));
+}
+
+/** One event as a plain sentence. */
+export function phraseOf(event: IncidentEvent): Phrase {
+  switch (event.type) {
+    case 'opened':
+      return event.by === TOCSIN
+        ? ['Opened by an alarm.']
+        : [person(event.by), event.drill ? ' started a drill.' : ' declared this incident.'];
+    case 'alarms':
+      return [alarmsSentence(event)];
+    case 'posted':
+      return ['The card is in the channel.'];
+    case 'seen':
+      return [person(event.by), ' looked at it.'];
+    case 'noted':
+      return [person(event.by), ' noted: ', { quote: event.text }];
+    case 'message_added':
+      return [
+        person(event.by),
+        event.by === event.author ? ' added a message: ' : ' added a message of ',
+        ...(event.by === event.author ? [] : [person(event.author), ': ']),
+        { quote: event.text },
+        ...(event.link === null ? [] : [' ', { label: 'Open the message', url: event.link }]),
+      ];
+    default:
+      return phraseOfChange(event);
+  }
+}
+
+type Change = Exclude<IncidentEvent, { type: 'opened' | 'alarms' | 'posted' | 'seen' | 'noted' | 'message_added' }>;
+
+function phraseOfChange(event: Change): Phrase {
+  switch (event.type) {
+    case 'acknowledged':
+      return [person(event.by), ' acknowledged and has it.'];
+    case 'assigned':
+      return event.by === event.to
+        ? [person(event.by), ' took it.']
+        : [person(event.by), ' gave it to ', person(event.to), '.'];
+    case 'severity_set':
+      return event.by === TOCSIN
+        ? [`Severity raised from ${event.from} to ${event.severity}: a worse alarm fired.`]
+        : [person(event.by), ` changed the severity from ${event.from} to ${event.severity}.`];
+    case 'silenced':
+      return [person(event.by), ' silenced it until ', { time: event.until }, '.'];
+    case 'silence_ended':
+      return ['The silence is over.'];
+    default:
+      return phraseOfStatus(event);
+  }
+}
+
+type StatusChange = Exclude<
+  Change,
+  { type: 'acknowledged' | 'assigned' | 'severity_set' | 'silenced' | 'silence_ended' }
+>;
+
+function phraseOfStatus(event: StatusChange): Phrase {
+  switch (event.type) {
+    case 'mitigated':
+      return [person(event.by), ' marked it mitigated: the impact is over.'];
+    case 'recovered':
+      return ['All alarms recovered. Watching until ', { time: event.watchUntil }, '.'];
+    case 'relapsed':
+      return ['An alarm fired again: it is not over.'];
+    case 'note_asked':
+      return ['The alarms stayed quiet. It can be resolved, with a closing note.'];
+    case 'resolved':
+      return event.by === TOCSIN
+        ? ['Resolved by itself', ...because(event.text)]
+        : [person(event.by), ' resolved it', ...because(event.text)];
+    case 'closed':
+      return [person(event.by), ' wrote the closing note.'];
+    case 'reopened':
+      return event.by === TOCSIN
+        ? ['Reopened', ...because(event.reason)]
+        : [person(event.by), ' reopened it and has it', ...because(event.reason)];
+  }
+}
+
+/** `2 alarms fired, 1 fired again, 3 recovered: “p95 latency is high”, “5xx errors are high” and 4 more.` */
+function alarmsSentence({ joined, refired, recovered, lostSight, changed }: AlarmsChanged): string {
+  const news = [
+    joined > 0 ? `${alarms(joined)} joined` : '',
+    refired > 0 ? `${alarms(refired)} fired again` : '',
+    recovered > 0 ? `${alarms(recovered)} recovered` : '',
+    lostSight > 0 ? `${alarms(lostSight)} stopped reporting data` : '',
+  ].filter((part) => part !== '');
+  const named = changed.slice(0, NAMED).map(({ title }) => `“${title.slice(0, NAME_KEPT)}”`);
+  const more = joined + refired + recovered + lostSight - named.length;
+  const names = named.length === 0 ? '' : `: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${news.join(', ')}${names}.`;
+}
+
+/** Names of one line; the card and the timeline's alarms tell the others. */
+const NAMED = 2;
+const NAME_KEPT = 80;
+
+export function alarms(count: number): string {
+  return count === 1 ? '1 alarm' : `${count} alarms`;
+}
+
+function because(text: string): Phrase {
+  return text === '' ? ['.'] : [': ', { quote: text }];
+}
+
+function person(actor: Actor): Part {
+  return { person: actor };
+}
+
+/** What was seen, for the closing note to begin with: what people declared, then what fired. */
+export function symptomsOf(incident: Pick<Incident, 'title' | 'summary' | 'members'>): string {
+  const { title, summary, members } = incident;
+  const titles = members.shown.map((member) => member.title);
+  const more = members.total - titles.length;
+  return [title, summary, ...titles, more > 0 ? `and ${alarms(more)} more` : '']
+    .filter((line, i, all) => line !== '' && all.indexOf(line) === i)
+    .join('\n');
+}
