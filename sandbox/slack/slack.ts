@@ -26,7 +26,7 @@ import { createResponseUrls, createTriggers } from './tickets.ts';
 import { createWebApi } from './web-api.ts';
 import type { World } from './world.ts';
 
-const JOURNAL_ENTRIES = 10_000;
+const JOURNAL_ENTRIES = 5000;
 
 export interface SlackOptions extends Seed {
   readonly botToken: string;

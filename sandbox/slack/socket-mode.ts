@@ -157,7 +157,7 @@ export function createSocketMode(world: World, journal: Journal): SocketMode {
     close() {
       clearInterval(pinging);
       for (const { http, listener } of attached) http.off('upgrade', listener);
-      for (const { socket } of lines) socket.terminate();
+      for (const socket of server.clients) socket.terminate();
       for (const settle of [...waiting.values()]) settle({ outcome: 'no_connection' });
       server.close();
     },
