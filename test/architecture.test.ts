@@ -25,7 +25,7 @@ const LAYERS: Record<string, Rule> = {
   'src/local': { may: /^(src\/(local|app)\/|node:)/ },
   'src/cli': {},
   blocks: {
-    may: /^(blocks\/|src\/domain\/|src\/slack\/(protocol|grammar)\.ts$|@slack\/types$|date-fns$)/,
+    may: /^(blocks\/|src\/domain\/|src\/slack\/(protocol|grammar)\.ts$|src\/stats\/duration-words\.ts$|@slack\/types$|date-fns$)/,
     mayAsType: /^src\/(app|stats)\//,
   },
   handlers: {
