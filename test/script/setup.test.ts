@@ -19,7 +19,7 @@ describe('the set-up of both commands', () => {
 
   /** A machine that has nothing but what the test gave it. */
   function onThisMachine(steps: string, env: Record<string, string> = {}) {
-    const script = `set -eu; . ${SETUP}; ${steps}`;
+    const script = `set -eu; . "${SETUP}"; ${steps}`;
     return run('/bin/sh', ['-c', script], { cwd: dir, env: { ...env, PATH: join(dir, 'bin') } });
   }
 
