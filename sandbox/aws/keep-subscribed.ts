@@ -55,7 +55,7 @@ export function keepSubscribed(options: KeepSubscribedOptions): () => void {
 
 function wants(sns: Sns, topicArn: string, endpoint: string, askedAt: number | undefined): boolean {
   const subscription = sns.topics.of(topicArn).find((one) => one.endpoint === endpoint);
-  if (subscription === undefined) return sns.topics.topic(topicArn)?.deleted === 0;
+  if (subscription === undefined) return askedAt === undefined;
   return subscription.status === 'pending' && Date.now() - (askedAt ?? 0) >= ASK_AGAIN_MS;
 }
 

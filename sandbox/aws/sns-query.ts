@@ -16,6 +16,8 @@ export interface QueryCall {
 
 type QueryAction = (sns: Sns, call: QueryCall) => XmlValue | null;
 
+/** Whatever else SNS has, a filter policy for one, would be ignored here, which is worse than refused. */
+const SUBSCRIPTION_ATTRIBUTES = new Set(['DeliveryPolicy', 'RawMessageDelivery']);
 const MAX_MESSAGE_BYTES = 262_144;
 /** The only actions that SNS lets anybody call: they carry their own proof, or are judged by the subscription. */
 const OPEN_TO_ANYBODY = new Set(['ConfirmSubscription', 'Unsubscribe']);
@@ -98,6 +100,8 @@ function subscribe(sns: Sns, { params }: QueryCall): XmlValue {
     throw invalidParameter('Endpoint must match the specified protocol');
   }
   const attributes = entries(params, 'Attributes.entry');
+  const foreign = Object.keys(attributes).find((name) => !SUBSCRIPTION_ATTRIBUTES.has(name));
+  if (foreign !== undefined) throw invalidParameter(`Attributes Reason: ${foreign} is not offered here`);
   const policy = attributes.DeliveryPolicy;
   const subscription = sns.subscribe({
     topicArn,
