@@ -6,12 +6,12 @@ const Amount = z.number().nullish().catch(null);
 const Flag = z.boolean().nullish().catch(null);
 
 /** A list whose odd members are left out. */
-function listOf<T>(member: z.ZodType<T>): z.ZodType<T[]> {
+function listOf<T extends z.ZodType>(member: T) {
   return z
     .array(member.nullable().catch(null))
     .nullish()
     .catch(null)
-    .transform((all) => (all ?? []).filter((one): one is NonNullable<typeof one> => one !== null)) as z.ZodType<T[]>;
+    .transform((all) => (all ?? []).filter((one) => one !== null));
 }
 
 const Dimension = z.looseObject({ name: z.string(), value: z.string() });

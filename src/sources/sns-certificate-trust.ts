@@ -11,7 +11,7 @@ const CERTIFICATE_PATH = /^\/(SimpleNotificationService-[0-9a-f]{32}\.pem)$/;
 export function certificateFileName(url: string, topic: Topic): string | null {
   const suffix = dnsSuffixOf(topic.partition);
   const origin = `https://sns.${topic.region}.${suffix}`;
-  if (suffix === null || !url.startsWith(`${origin}/`)) return null;
+  if (suffix === null || !url.startsWith(origin)) return null;
   return CERTIFICATE_PATH.exec(url.slice(origin.length))?.[1] ?? null;
 }
 

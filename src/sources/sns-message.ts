@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Alert } from '../domain/alert.ts';
 import { alertFromCloudWatch } from './cloudwatch-alarm.ts';
 import { oneLine } from './foreign-text.ts';
@@ -12,10 +13,20 @@ const MAX_REASON = 1024;
  * becomes an alert with the message's own words, so that no publisher's cry is lost.
  */
 export function alertsFromNotification(notification: VerifiedNotification, receivedAt: number): readonly Alert[] {
+  const content = parseJson(notification.message);
   return [
-    alertFromCloudWatch(parseJson(notification.message), notification, receivedAt) ??
-      plainAlert(notification, receivedAt),
+    alertFromCloudWatch(content, notification, receivedAt) ??
+      plainAlert(notification, titleOf(notification, content), receivedAt),
   ];
+}
+
+/** What an EventBridge event is about: its text starts with an id and a time, so each would be a condition of its own. */
+const EventBridgeEvent = z.object({ 'detail-type': z.string(), resources: z.array(z.string()).catch([]) });
+
+function titleOf({ subject, message }: VerifiedNotification, content: unknown): string {
+  const event = EventBridgeEvent.safeParse(content).data;
+  const words = event && [event['detail-type'], ...event.resources].join(' ');
+  return subject?.trim() || words?.trim() || firstLine(message);
 }
 
 /** Null for what is not JSON. */
@@ -28,8 +39,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function plainAlert({ topic, subject, message, publishedAt }: VerifiedNotification, receivedAt: number): Alert {
-  const title = subject?.trim() || firstLine(message);
+function plainAlert(notification: VerifiedNotification, title: string, receivedAt: number): Alert {
+  const { topic, message, publishedAt } = notification;
   const hash = createHash('sha256').update(title).digest('hex').slice(0, 32);
   return {
     key: `sns:1:${topic.arn}:${hash}`,

@@ -115,6 +115,7 @@ describe('the name a certificate is issued to', () => {
     ['of another region', 'sns-signing.eu-south-1.amazonaws.com'],
     ['that only ends in the right one', 'evil.sns.amazonaws.com'],
     ['in a second CN', 'evil.example, CN=sns.amazonaws.com'],
+    ['before a second CN', 'sns.amazonaws.com, CN=evil.example'],
     ['inside another attribute', 'evil.example, O=CN\\=sns.amazonaws.com'],
   ])('%s is not trusted', async (_which, commonName) => {
     const impostor = await createSnsSigner({ topicArn: TOPIC.arn, commonName, now: () => NOW });

@@ -66,6 +66,14 @@ describe('a notification', () => {
     expect(only('m', `${long}1`).key).not.toBe(only('m', `${long}2`).key);
   });
 
+  it('of EventBridge is about the same condition whatever its id and time are', () => {
+    const event = { 'detail-type': 'SageMaker Endpoint State Change', resources: ['arn:aws:sagemaker:x'] };
+    const [one, two] = ['1', '2'].map((id) => only(JSON.stringify({ id, ...event })));
+
+    expect(one?.name).toBe('SageMaker Endpoint State Change arn:aws:sagemaker:x');
+    expect(one?.key).toBe(two?.key);
+  });
+
   it.each(['', ' \n ', '\u0000'])('that says nothing (%j) is an alert all the same', (message) => {
     expect(only(message)).toMatchObject({ name: '(empty message on alarms)', state: 'firing' });
   });
