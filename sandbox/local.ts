@@ -16,7 +16,7 @@ export interface LocalWorldOptions {
   readonly dataDir?: string;
   /** The sandbox's port. Absent: 4300 or the next free one. `0`: any. */
   readonly port?: number;
-  /** `false`: Slack's rate limits are not enforced. */
+  /** `false`: Slack's rate limits are not enforced, and the bot is told not to keep below them. */
   readonly rateLimits?: boolean;
   /** `false`: the page is neither built nor served. */
   readonly page?: boolean;
@@ -70,7 +70,10 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
       if (!stopped) options.onLost?.();
     });
     return {
-      env: environment(addresses, options.redisUrl ?? redis?.url ?? ''),
+      env: {
+        ...environment(addresses, options.redisUrl ?? redis?.url ?? ''),
+        ...(options.rateLimits === false ? { SLACK_PACE: 'off' } : {}),
+      },
       url: addresses.url,
       pids: { sandbox: child.pid ?? 0, redis: redis?.pid ?? null },
       stop: async () => {
@@ -92,6 +95,8 @@ function spawnSandbox({ webhookUrl, port, rateLimits, page }: LocalWorldOptions,
     env: {
       // biome-ignore lint/style/noProcessEnv: a child gets its parent's environment
       ...process.env,
+      // Under `node --watch` a child would report its modules through the channel, before it says that it is ready.
+      WATCH_REPORT_DEPENDENCIES: undefined,
       WEBHOOK_URL: webhookUrl,
       SANDBOX_DATA_DIR: join(dataDir, 'sandbox'),
       ...(port === undefined ? {} : { SANDBOX_PORT: String(port) }),
