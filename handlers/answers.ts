@@ -1,0 +1,106 @@
+import { incidentCard } from '../blocks/incident-card.ts';
+import type { Message } from '../blocks/kit.ts';
+import { doneReply, healthReply, helpReply, listReply, statsReply } from '../blocks/replies.ts';
+import { ok, type Result, reject } from '../src/domain/result.ts';
+import type { Call, Verb } from '../src/slack/grammar.ts';
+import { change, findIncident, noteSeen } from './act.ts';
+import type { Asker } from './asker.ts';
+import type { HandlerDeps } from './deps.ts';
+import { askingAgain, type ChangeVerb, changes, isChange } from './verbs.ts';
+import { whichIncident } from './which-incident.ts';
+
+/** Who asks, and from where. */
+export interface Ask {
+  readonly asker: Asker;
+  readonly channel: string | null;
+  /** The incident whose thread the question was asked in; `null` elsewhere. */
+  readonly here: string | null;
+}
+
+/** More than are shown, so that the worst of them are. */
+const LISTED = 500;
+const DEFAULT_DAYS = 7;
+
+type Answer = (deps: HandlerDeps, ask: Ask, call: Call) => Promise<Result<Message>>;
+
+/** One line per verb that only answers (`declare` opens a form): forgetting one is a compile error. */
+const answers: { readonly [V in Exclude<Verb, ChangeVerb | 'declare'>]: Answer } = { list, show, stats, health, help };
+
+/** Does what was asked and says what came of it. Whatever a form would have asked for must have been said. */
+export function answer(deps: HandlerDeps, ask: Ask, call: Call): Promise<Result<Message>> {
+  const { verb } = call;
+  if (isChange(verb)) return changeBy(deps, ask, call, verb);
+  if (verb === 'declare')
+    return Promise.resolve(reject('bad_input', 'An incident is declared with a form.', 'Use /incident declare'));
+  return answers[verb](deps, ask, call);
+}
+
+/** The incident that a call is about, when it is not said. */
+export function incidentOf(
+  deps: HandlerDeps,
+  { asker, channel, here }: Ask,
+  call: Call,
+  opensForm: boolean,
+): Promise<Result<string>> {
+  if (call.incident !== null) return Promise.resolve(ok(call.incident));
+  const mayGuess = opensForm || !isChange(call.verb) || changes[call.verb].mayGuess;
+  const search = { user: asker.user, channel, here, mayGuess, asking: askingAgain(call), over: call.verb === 'reopen' };
+  return whichIncident(deps, search);
+}
+
+async function changeBy(deps: HandlerDeps, ask: Ask, call: Call, verb: ChangeVerb): Promise<Result<Message>> {
+  const id = await incidentOf(deps, ask, call, false);
+  if (!id.ok) return id;
+  const { command, said } = changes[verb];
+  const wanted = command(call, ask.asker.user);
+  if (!wanted)
+    return reject('bad_input', `Something is missing after “${verb}”.`, `For example: /incident ${verb} ${id.value} …`);
+
+  const changed = await change(deps, ask.asker, id.value, wanted);
+  return changed.ok ? ok(doneReply(said(changed.value, call))) : changed;
+}
+
+async function list({ services, store }: HandlerDeps, { asker }: Ask, { service }: Call): Promise<Result<Message>> {
+  const known = knownService(
+    services().map(({ name }) => name),
+    service,
+  );
+  if (!known.ok) return known;
+
+  const [ids, total] = await Promise.all([store.openIds(LISTED), store.openCount()]);
+  const open = await store.loadMany(ids);
+  const wanted = service === null ? open : open.filter((incident) => incident.service === service);
+  return ok(
+    listReply({ user: asker.user, incidents: wanted, total: service === null ? total : wanted.length, service }),
+  );
+}
+
+async function show(deps: HandlerDeps, ask: Ask, call: Call): Promise<Result<Message>> {
+  const id = await incidentOf(deps, ask, call, false);
+  const found = id.ok ? await findIncident(deps, id.value) : id;
+  if (!found.ok) return found;
+  await noteSeen(deps, ask.asker, found.value);
+  return ok(incidentCard(found.value, deps.now()));
+}
+
+async function stats({ services, report }: HandlerDeps, _: Ask, { service, days }: Call): Promise<Result<Message>> {
+  const known = knownService(
+    services().map(({ name }) => name),
+    service,
+  );
+  if (!known.ok) return known;
+  return ok(statsReply(await report({ days: days ?? DEFAULT_DAYS, ...(service !== null && { service }) })));
+}
+
+async function health(deps: HandlerDeps): Promise<Result<Message>> {
+  return ok(healthReply(await deps.health()));
+}
+
+async function help(_: HandlerDeps, __: Ask, { about }: Call): Promise<Result<Message>> {
+  return ok(helpReply(about));
+}
+
+function knownService(names: readonly string[], service: string | null): Result<true> {
+  if (service === null || names.includes(service)) return ok(true);
+  return reject('not_found', `No service is called “${service}”.`, `There are: ${names.join(', ')}`);
+}

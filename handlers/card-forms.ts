@@ -1,0 +1,146 @@
+import type { ModalView } from '@slack/types';
+import { assignModal, noteModal, reopenModal, severityModal, silenceModal } from '../blocks/modals/changes.ts';
+import { closeModal, resolveModal } from '../blocks/modals/closing-note.ts';
+import { timelineModal } from '../blocks/modals/timeline.ts';
+import { decide, type PersonCommand } from '../src/domain/decide.ts';
+import { parseDuration } from '../src/domain/duration.ts';
+import type { Actor, ClosingNote, Incident } from '../src/domain/incident.ts';
+import { ok, type Result } from '../src/domain/result.ts';
+import { SEVERITIES } from '../src/domain/severity.ts';
+import { type ModalName, SeverityWord, type Target } from '../src/slack/protocol.ts';
+import { findIncident, incidentToChange, noteSeen } from './act.ts';
+import type { Asker } from './asker.ts';
+import type { HandlerDeps } from './deps.ts';
+import { withNotice } from './second-look.ts';
+import type { Answers } from './view-answers.ts';
+
+/** Modals about one incident. */
+export type CardForm = Exclude<ModalName, 'declare' | 'addMessage'>;
+/** Those of them that change it. */
+export type ChangeForm = Exclude<CardForm, 'timeline'>;
+
+/** Shown while a form is being filled. Slack takes 24 characters. */
+export const titles: { readonly [N in CardForm]: string } = {
+  resolve: 'Resolve incident',
+  close: 'Write closing note',
+  severity: 'Change severity',
+  note: 'Add note',
+  silence: 'Silence incident',
+  assign: 'Assign incident',
+  reopen: 'Reopen incident',
+  timeline: 'Timeline',
+};
+
+/** What an input that cannot be taken is answered with, by the input's name. Never empty. */
+export type Mistakes = Readonly<Record<string, string>>;
+
+interface ChangeFormSpec {
+  readonly view: (incident: Incident, target: Target) => ModalView;
+  /** A command like the one that the form will give: when it is refused now, the form is not worth filling in. */
+  readonly probe: (incident: Incident, by: Actor) => PersonCommand | null;
+  readonly read: (answers: Answers, target: Target, by: Actor) => PersonCommand | Mistakes;
+}
+
+/** One entry per form: forgetting one is a compile error. */
+export const changeForms: { readonly [N in ChangeForm]: ChangeFormSpec } = {
+  resolve: {
+    view: resolveModal,
+    probe: (_, by) => ({ type: 'resolve', by, seen: null, text: '', note: null }),
+    read: (answers, { seen }, by) => {
+      const note = closingNote(answers);
+      return { type: 'resolve', by, seen, text: note.fix, note: isEmpty(note) ? null : note };
+    },
+  },
+  close: {
+    view: closeModal,
+    probe: (_, by) => ({ type: 'close', by, note: closingNote({}) }),
+    read: (answers, _, by) => {
+      const note = closingNote(answers);
+      if (isEmpty(note)) return { symptoms: 'Write at least what was seen, or what the cause was.' };
+      return { type: 'close', by, note };
+    },
+  },
+  severity: {
+    view: severityModal,
+    probe: ({ severity }, by) => ({
+      type: 'set_severity',
+      by,
+      severity: SEVERITIES.find((one) => one !== severity) ?? severity,
+    }),
+    read: ({ severity }, _, by) => {
+      const word = SeverityWord.safeParse(severity);
+      return word.success ? { type: 'set_severity', by, severity: word.data } : { severity: 'Choose one of P0 to P3.' };
+    },
+  },
+  note: {
+    view: noteModal,
+    probe: () => null,
+    read: ({ note = '' }, _, by) =>
+      note.trim() === '' ? { note: 'Write a few words.' } : { type: 'note', by, text: note },
+  },
+  silence: {
+    view: silenceModal,
+    probe: (_, by) => ({ type: 'silence', by, forMs: 60_000 }),
+    read: ({ duration = '' }, _, by) => {
+      const forMs = parseDuration(duration);
+      return forMs === null ? { duration: 'Choose how long.' } : { type: 'silence', by, forMs };
+    },
+  },
+  assign: {
+    view: assignModal,
+    probe: ({ owner }, by) => ({ type: 'assign', by, to: owner === by ? 'somebody else' : by }),
+    read: ({ person }, _, by) =>
+      person === undefined ? { person: 'Choose a person.' } : { type: 'assign', by, to: person },
+  },
+  reopen: {
+    view: reopenModal,
+    probe: (_, by) => ({ type: 'reopen', by, reason: '' }),
+    read: ({ reason = '' }, _, by) => ({ type: 'reopen', by, reason }),
+  },
+};
+
+export function isMistakes(read: PersonCommand | Mistakes): read is Mistakes {
+  return !('type' in read && 'by' in read);
+}
+
+/**
+ * What goes into a form about an incident, or why there is none for this person now. The form shows the incident as it is and
+ * carries that version; `seen` is the one that the card showed, and what has come since is said above the form.
+ */
+export async function fillCardForm(
+  deps: HandlerDeps,
+  asker: Asker,
+  form: CardForm,
+  { incident: id, seen }: { readonly incident: string; readonly seen: number | null },
+): Promise<Result<ModalView>> {
+  if (form === 'timeline') return fillTimeline(deps, asker, id);
+
+  const found = await incidentToChange(deps, asker, id);
+  if (!found.ok) return found;
+  const { probe, view } = changeForms[form];
+  const command = probe(found.value, asker.user);
+  const decision = command && decide(found.value, command, deps.now());
+  if (decision && !decision.ok) return decision;
+
+  await noteSeen(deps, asker, found.value);
+  const { version, lastAlarmVersion } = found.value;
+  const drawn = view(found.value, { incident: id, seen: version });
+  const isNews = form === 'resolve' && seen !== null && seen < lastAlarmVersion;
+  return ok(isNews ? withNotice(drawn, 'Another alarm fired after the card that you pressed was drawn.') : drawn);
+}
+
+async function fillTimeline(deps: HandlerDeps, asker: Asker, id: string): Promise<Result<ModalView>> {
+  const found = await findIncident(deps, id);
+  if (!found.ok) return found;
+  const events = await deps.store.events(id);
+  await noteSeen(deps, asker, found.value);
+  return ok(timelineModal(found.value, events, deps.now()));
+}
+
+function closingNote({ symptoms = '', cause = '', fix = '', followUps = '' }: Answers): ClosingNote {
+  return { symptoms: symptoms.trim(), cause: cause.trim(), fix: fix.trim(), followUps: followUps.trim() };
+}
+
+function isEmpty(note: ClosingNote): boolean {
+  return Object.values(note).every((text) => text === '');
+}

@@ -1,0 +1,71 @@
+import type { App, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
+import type { Message } from '../blocks/kit.ts';
+import { rejectionReply } from '../blocks/replies.ts';
+import { type Call, COMMAND, parseCall } from '../src/slack/grammar.ts';
+import { type Ask, answer, incidentOf } from './answers.ts';
+import type { Asker } from './asker.ts';
+import { fillCardForm, titles } from './card-forms.ts';
+import { DECLARE_TITLE, fillDeclare } from './declare.ts';
+import type { HandlerDeps } from './deps.ts';
+import { openForm } from './forms.ts';
+import { type Exchange, guard } from './guard.ts';
+import { say } from './say.ts';
+import { changes, isChange } from './verbs.ts';
+
+type Typed = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command' | 'respond'> & { readonly client: WebClient };
+
+export function registerCommands(app: App, deps: HandlerDeps): void {
+  app.command(COMMAND, async (typed) => {
+    const { command } = typed;
+    const call = parseCall(command.text ?? '');
+    // Slack runs slash commands neither for apps, nor for guests of other workspaces, nor in threads.
+    const asker: Asker = { user: command.user_id, isStranger: false, isBot: false };
+    const ask: Ask = { asker, channel: command.channel_id, here: null };
+    if (!call.ok) return guard(deps, exchangeOf(deps, typed, asker, 'command.unreadable'), async () => call);
+    if (needsForm(call.value, asker)) return openFormFor(deps, typed, ask, call.value);
+
+    const exchange = exchangeOf(deps, typed, asker, `command.${call.value.verb}`);
+    await guard(deps, exchange, () => answer(deps, ask, call.value));
+  });
+}
+
+/** The answer to Slack is the message itself, so a slash command costs one message and no further request. */
+function exchangeOf(deps: HandlerDeps, typed: Typed, asker: Asker, kind: string): Exchange<Message> {
+  return {
+    kind,
+    asker,
+    ack: (outcome) => {
+      const message = outcome.is === 'ok' ? outcome.value : rejectionReply(outcome.refusal);
+      return typed.ack({ ...message, response_type: 'ephemeral' });
+    },
+    ackSpeaks: true,
+    words: (message) => message,
+    say: (message) => say(deps, placeOf(typed), message),
+  };
+}
+
+function placeOf({ client, command, respond }: Typed) {
+  return { client, respond, user: command.user_id, channel: command.channel_id };
+}
+
+/** Whether something that was not said has to be asked for. */
+export function needsForm(call: Call, { user }: Asker): boolean {
+  if (call.verb === 'declare') return true;
+  return isChange(call.verb) && changes[call.verb].command(call, user) === null;
+}
+
+function openFormFor(deps: HandlerDeps, typed: Typed, ask: Ask, call: Call): Promise<void> {
+  const form = isChange(call.verb) ? changes[call.verb].form : null;
+  const request = {
+    ...{ kind: `command.${call.verb}`, asker: ask.asker, client: typed.client, triggerId: typed.command.trigger_id },
+    ack: () => typed.ack(),
+    title: form === null ? DECLARE_TITLE : titles[form],
+    say: (message: Message) => say(deps, placeOf(typed), message),
+  };
+  return openForm(deps, request, async () => {
+    if (form === null) return fillDeclare(deps, { channel: ask.channel, title: call.text });
+    const id = await incidentOf(deps, ask, call, true);
+    return id.ok ? fillCardForm(deps, ask.asker, form, { incident: id.value, seen: null }) : id;
+  });
+}

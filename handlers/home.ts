@@ -1,0 +1,63 @@
+import type { App, BlockButtonAction } from '@slack/bolt';
+import type { HomeView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { homeTab } from '../blocks/home-tab.ts';
+import type { Incident } from '../src/domain/incident.ts';
+import { ok, type Result } from '../src/domain/result.ts';
+import { links } from '../src/slack/protocol.ts';
+import { clicked } from './clicks.ts';
+import type { HandlerDeps } from './deps.ts';
+import { slackCode } from './forms.ts';
+import { guard } from './guard.ts';
+
+const LOADED = 500;
+const WEEK_DAYS = 7;
+
+export function registerHome(app: App, deps: HandlerDeps): void {
+  app.event('app_home_opened', async ({ event, client }) => {
+    if (event.tab !== 'home') return; // Slack says it for the messages tab, too
+    try {
+      await publish(deps, client, event.user, hashOf(event.view));
+      deps.counted('home.opened', 'ok', 0);
+    } catch (error) {
+      deps.counted('home.opened', 'failed', 0);
+      deps.log.warn({ err: error, user: event.user }, 'App Home could not be drawn');
+    }
+  });
+
+  app.action<BlockButtonAction>({ type: 'block_actions', action_id: links.refreshHome.actionId }, async (click) => {
+    const { body, client } = click;
+    await guard(deps, clicked(deps, click, 'home.refresh'), async (): Promise<Result<null>> => {
+      await publish(deps, client, body.user.id, hashOf(body.view));
+      return ok(null);
+    });
+  });
+}
+
+/** Draws a person's App Home. Whoever has drawn it since `hash` was read drew something newer: then nothing is done. */
+async function publish(deps: HandlerDeps, client: WebClient, user: string, hash: string | undefined): Promise<void> {
+  const view = await draw(deps, user);
+  await client.views.publish({ user_id: user, view, ...(hash !== undefined && { hash }) }).catch((error: unknown) => {
+    if (slackCode(error) !== 'hash_conflict') throw error;
+  });
+}
+
+async function draw({ store, report, log, now }: HandlerDeps, user: string): Promise<HomeView> {
+  const [ids, total, week] = await Promise.all([
+    store.openIds(LOADED),
+    store.openCount(),
+    report({ days: WEEK_DAYS }).catch((error: unknown) => {
+      log.warn({ err: error }, 'App Home is drawn without times');
+      return null;
+    }),
+  ]);
+  const open = await store.loadMany(ids);
+  const isMine = ({ owner }: Incident) => owner === user;
+  const others = open.filter((incident) => !isMine(incident));
+  return homeTab({ mine: open.filter(isMine), others, openCount: total, week, now: now() });
+}
+
+/** Slack sends it with every view, though not every type says so. */
+function hashOf(view: object | undefined): string | undefined {
+  return view && 'hash' in view && typeof view.hash === 'string' ? view.hash : undefined;
+}

@@ -1,0 +1,24 @@
+import type { App } from '@slack/bolt';
+import { registerButtons } from './buttons.ts';
+import { registerCommands } from './commands.ts';
+import type { HandlerDeps } from './deps.ts';
+import { registerHome } from './home.ts';
+import { registerLinks } from './links.ts';
+import { registerMentions } from './mentions.ts';
+import { registerModals } from './modals.ts';
+import { registerOverflow } from './overflow.ts';
+import { registerRetired } from './retired.ts';
+import { registerShortcuts } from './shortcuts.ts';
+
+/** Gives a Bolt app everything that a person does in Slack. Exactly one listener answers each thing. */
+export function registerHandlers(app: App, deps: HandlerDeps): void {
+  registerButtons(app, deps);
+  registerOverflow(app, deps);
+  registerLinks(app, deps);
+  registerCommands(app, deps);
+  registerModals(app, deps);
+  registerShortcuts(app, deps);
+  registerMentions(app, deps);
+  registerHome(app, deps);
+  registerRetired(app, deps);
+}

@@ -1,0 +1,86 @@
+import type { App, SlackViewMiddlewareArgs, ViewResponseAction, ViewSubmitAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { problemView } from '../blocks/modals/sheets.ts';
+import { decodeMeta, type ModalName, modals } from '../src/slack/protocol.ts';
+import { submitMessage } from './add-message.ts';
+import { type Asker, askerOf } from './asker.ts';
+import { submitDeclaration } from './declare.ts';
+import type { HandlerDeps } from './deps.ts';
+import { type Exchange, guard, type Outcome, plainWords } from './guard.ts';
+import { say } from './say.ts';
+import { type Submit, submitCardForm } from './submit.ts';
+import { answersOf, firstInput } from './view-answers.ts';
+
+type Submission = Pick<SlackViewMiddlewareArgs<ViewSubmitAction>, 'ack' | 'body' | 'view'> & {
+  readonly client: WebClient;
+};
+
+/** One entry per modal with inputs: forgetting one is a compile error. */
+const submits: { readonly [N in Exclude<ModalName, 'timeline'>]: Submit } = {
+  resolve: submitCardForm('resolve'),
+  close: submitCardForm('close'),
+  severity: submitCardForm('severity'),
+  note: submitCardForm('note'),
+  silence: submitCardForm('silence'),
+  assign: submitCardForm('assign'),
+  reopen: submitCardForm('reopen'),
+  declare: submitDeclaration,
+  addMessage: submitMessage,
+};
+
+export function registerModals(app: App, deps: HandlerDeps): void {
+  for (const name of Object.keys(submits) as (keyof typeof submits)[]) {
+    app.view<ViewSubmitAction>(
+      { callback_id: modals[name].callbackId, type: 'view_submission' },
+      async (submission) => {
+        const { body, view, ack } = submission;
+        const asker = askerOf(body);
+        const work = submits[name](deps, { asker, answers: answersOf(view), view });
+        if (typeof work === 'function') return guard(deps, exchangeOf(deps, submission, asker, name), work);
+
+        deps.counted(`modal.${name}`, 'refused', 0);
+        await ack({ response_action: 'errors', errors: { ...work } });
+      },
+    );
+  }
+}
+
+function exchangeOf(
+  deps: HandlerDeps,
+  submission: Submission,
+  asker: Asker,
+  name: keyof typeof submits,
+): Exchange<ModalView | null> {
+  const { ack, client, view } = submission;
+  return {
+    kind: `modal.${name}`,
+    asker,
+    ack: (outcome) => ack(responseTo(outcome, submission)),
+    ackSpeaks: true,
+    words: () => null,
+    say: async (message) => say(deps, { client, user: asker.user, channel: await channelOf(deps, view) }, message),
+  };
+}
+
+/** A refusal keeps the modal open, with everything that was typed. */
+function responseTo(outcome: Outcome<ModalView | null>, { view }: Submission): ViewResponseAction {
+  if (outcome.is === 'ok')
+    return outcome.value === null ? { response_action: 'clear' } : { response_action: 'update', view: outcome.value };
+  const input = firstInput(view);
+  if (input === null)
+    return { response_action: 'update', view: problemView(view.title.text, plainWords(outcome.refusal)) };
+  return { response_action: 'errors', errors: { [input]: unmentioned(plainWords(outcome.refusal)) } };
+}
+
+/** Slack draws errors of inputs as plain text: a mention would show as its id. */
+function unmentioned(text: string): string {
+  return text.replaceAll(/<@[UW][A-Z0-9]+>/g, 'somebody else');
+}
+
+/** Where the person can be told more: beside the incident's card, if the modal is about one. */
+async function channelOf({ store }: HandlerDeps, { private_metadata }: Submission['view']): Promise<string | null> {
+  const target = decodeMeta('note', private_metadata); // all modals about one incident carry the same
+  const incident = target && (await store.load(target.incident).catch(() => null));
+  return incident?.channel ?? null;
+}

@@ -1,0 +1,26 @@
+import type { App, BlockAction } from '@slack/bolt';
+import { buttons, links, overflow, retiredActionIds } from '../src/slack/protocol.ts';
+import { clicked, outdated } from './clicks.ts';
+import type { HandlerDeps } from './deps.ts';
+import { guard } from './guard.ts';
+
+/** Everything in a message or in App Home that we hear of and have a listener for. */
+const ANSWERED: readonly string[] = [
+  ...Object.values(buttons).map(({ actionId }) => actionId),
+  ...Object.values(links).map(({ actionId }) => actionId),
+  overflow.actionId,
+];
+
+/** Bolt runs every listener that matches, so this one matches only what no other does. */
+const EVERYTHING_ELSE = new RegExp(`^(?!(?:${ANSWERED.map((id) => id.replaceAll('.', '\\.')).join('|')})$)`);
+
+export function registerRetired(app: App, deps: HandlerDeps): void {
+  app.action<BlockAction>({ type: 'block_actions', action_id: EVERYTHING_ELSE }, async (args) => {
+    const id = args.action.action_id;
+    if (args.body.view?.type === 'modal') return args.ack(); // an input that reports what is being typed
+
+    const known = retiredActionIds.includes(id);
+    if (!known) deps.log.warn({ action: id.slice(0, 80) }, 'somebody pressed what nobody draws');
+    await guard(deps, clicked(deps, args, known ? 'retired' : 'unknown'), async () => outdated(args.body.message));
+  });
+}
