@@ -5,6 +5,7 @@ import { SEVERITY_WORDS } from '../src/domain/severity.ts';
 import { oneLine } from './foreign-text.ts';
 import { incidentActions } from './incident-actions.ts';
 import {
+  caveats,
   countWords,
   leadOf,
   lookOf,
@@ -62,6 +63,7 @@ function situation(incident: Incident, now: number): SectionBlock {
       incident.summary === '' ? null : written(incident.summary, BUDGET.line),
       fired,
       join([sinceWords(incident, now), lead === null ? null : flapping(lead)], ' · '),
+      caveats(incident),
     ),
   );
 }

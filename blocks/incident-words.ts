@@ -71,14 +71,18 @@ export function countWords({ total, firing, unknown }: Members): string {
   return `${alarms(total)}: ${parts.join(' · ')}`;
 }
 
-/** Who has it and what comes next, in as many short sentences as it takes. */
+/** Who has it and what comes next; when it is over, how it ended. */
 export function nextStep(incident: Incident): Mrkdwn {
   if (isOver(incident)) return lines(recordOf(incident), noteStep(incident));
+  return join([isAskedOf(incident) ? null : ownerStep(incident), recoveryStep(incident)], ' ');
+}
 
-  const { members, silencedUntil } = incident;
+/** What one must know before believing the rest: a silence, alarms that nobody can see. One line each, or nothing. */
+export function caveats({ status, members, silencedUntil }: Incident): Mrkdwn {
   return lines(
-    join([isAskedOf(incident) ? null : ownerStep(incident), recoveryStep(incident)], ' '),
-    silencedUntil === null ? null : md`🔕 Silenced until ${when(silencedUntil)}: its alarms make no noise.`,
+    silencedUntil === null || isOver({ status })
+      ? null
+      : md`🔕 Silenced until ${when(silencedUntil)}: its alarms make no noise.`,
     members.unknown === 0 ? null : `❔ Could not tell: no data for ${alarms(members.unknown)}.`,
   );
 }
@@ -106,7 +110,7 @@ function recoveryStep(incident: Incident): Mrkdwn | null {
   const please =
     owner === null ? md`Please resolve it with a note.` : md`${mention(owner)}, please resolve it with a note.`;
   if (noteAsked) return please;
-  return policy.recovery.then === 'resolve'
+  return policy.recovery.end === 'resolve'
     ? md`It resolves by itself ${when(watchUntil)} unless it fires again.`
     : md`Watching until ${when(watchUntil)}, then it can be resolved with a note.`;
 }
@@ -151,6 +155,7 @@ export function spokenIncident(incident: Incident, now: number): Mrkdwn {
       whatFired(incident) ?? (oneLine(summary, BUDGET.line) || null),
       incident.status === 'resolved' ? null : md`${word}.`,
       nextStep(incident),
+      caveats(incident),
       lasting,
       members.total > 1 ? `${countWords(members)}.` : null,
     ],
