@@ -18,9 +18,12 @@ interface Parts {
 
 /** `…/_control/…`: what only a test, a bench or a demo may do to this Slack. */
 export function controlRoutes(app: FastifyInstance, parts: Parts): void {
-  const { services, faults, journal, sockets } = parts;
-  const { world } = services;
+  faultRoutes(app, parts);
+  appRoutes(app, parts);
+  channelRoutes(app, parts.services);
+}
 
+function faultRoutes(app: FastifyInstance, { faults, journal }: Parts): void {
   app.post('/_control/faults', async (request, reply) => {
     const fault = argumentsOf(request);
     if (!isFault(fault)) return reply.code(400).send({ ok: false, error: 'method and a known kind are needed' });
@@ -38,7 +41,9 @@ export function controlRoutes(app: FastifyInstance, parts: Parts): void {
     const filter = { ...(name ? { name: String(name) } : {}), ...(kind ? { kind: String(kind) } : {}) };
     return { ok: true, entries: journal.entries({ ...filter, since: Number(since ?? 0) }) };
   });
+}
 
+function appRoutes(app: FastifyInstance, { services: { world }, sockets }: Parts): void {
   app.post('/_control/disconnect', async (request) => {
     const { reason, all, close } = argumentsOf(request);
     sockets.disconnect(reasonOf(reason), { all: all === true, close: close === true });
@@ -60,6 +65,10 @@ export function controlRoutes(app: FastifyInstance, parts: Parts): void {
     world.app.revoked = argumentsOf(request).revoked !== false;
     return { ok: true };
   });
+}
+
+function channelRoutes(app: FastifyInstance, services: Services): void {
+  const { world } = services;
 
   app.post('/_control/channels/archive', async (request, reply) => {
     const { channel: id, user } = argumentsOf(request);
@@ -80,8 +89,9 @@ export function controlRoutes(app: FastifyInstance, parts: Parts): void {
     const { channel: id, ts } = argumentsOf(request);
     const channel = world.channels.get(stringOf(id));
     const message = channel === undefined ? undefined : find(channel, stringOf(ts));
-    if (channel === undefined || message === undefined)
+    if (channel === undefined || message === undefined) {
       return reply.code(404).send({ ok: false, error: 'message_not_found' });
+    }
     remove(world, channel, message);
     announce(services, channel, message, 'message_deleted');
     return { ok: true };

@@ -11,8 +11,8 @@ export interface Events {
   close(): void;
 }
 
-/** The Events API: at least once, with the same `event_id` on every retry. */
-export function createEvents(world: World, transport: Transport): Events {
+/** The Events API: at least once, with the same `event_id` on every retry. `retryScale` shortens the pauses between retries. */
+export function createEvents(world: World, transport: Transport, retryScale: number): Events {
   const timers = new Set<NodeJS.Timeout>();
   let closed = false;
 
@@ -28,7 +28,7 @@ export function createEvents(world: World, transport: Transport): Events {
     const timer = setTimeout(() => {
       timers.delete(timer);
       void attempt(payload, number + 1, retryReason(delivery.outcome));
-    }, world.scaled(delay));
+    }, delay * retryScale);
     timer.unref();
     timers.add(timer);
   }

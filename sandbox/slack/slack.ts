@@ -37,6 +37,8 @@ export interface SlackOptions extends Seed {
   readonly rateLimits?: boolean;
   /** When given, the app is reached by signed requests to this address instead of Socket Mode. */
   readonly eventsUrl?: string;
+  /** Real milliseconds per millisecond of the pauses between retries of an event; `timeScale` unless told. */
+  readonly retryScale?: number;
   readonly journalEntries?: number;
 }
 
@@ -73,7 +75,7 @@ export function createSlack(options: SlackOptions): Slack {
   const acting: Acting = {
     world,
     transport,
-    events: createEvents(world, transport),
+    events: createEvents(world, transport, options.retryScale ?? options.timeScale ?? 1),
     triggers: createTriggers(world),
     responseUrls: createResponseUrls(world, base),
     base,

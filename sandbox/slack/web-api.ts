@@ -14,6 +14,7 @@ import { markMethods } from './methods/marks.ts';
 import { userMethods } from './methods/users.ts';
 import { viewMethods } from './methods/views.ts';
 import type { RateLimits } from './rate-limits.ts';
+import type { World } from './world.ts';
 
 /** Everything that this Slack can do; any other name is `unknown_method`. */
 const METHODS: Readonly<Record<string, Method>> = {
@@ -53,7 +54,7 @@ export function createWebApi(services: Services, journal: Journal, options: WebA
     const found = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
     if (found === undefined) return refused(name, new ApiError('unknown_method', { req_method: name }));
     try {
-      checkToken(found, token);
+      checkToken(found, token, world, options);
       const wait = options.rateLimits?.take(name, found.tier, channelArgument(args)) ?? 0;
       if (wait > 0) return rateLimited(name, wait);
       requireScope(world, found.scopes);
@@ -62,20 +63,6 @@ export function createWebApi(services: Services, journal: Journal, options: WebA
       if (error instanceof ApiError) return refused(name, error);
       throw error;
     }
-  }
-
-  function kindOf(token: string): Method['token'] | null {
-    if (token === options.botToken) return 'bot';
-    return token === options.appToken ? 'app' : null;
-  }
-
-  function checkToken(found: Method, token: string | undefined): void {
-    if (found.token === 'none') return;
-    if (token === undefined || token === '') throw new ApiError('not_authed');
-    const kind = kindOf(token);
-    if (kind === null) throw new ApiError('invalid_auth');
-    if (world.app.revoked) throw new ApiError('account_inactive');
-    if (kind !== found.token) throw new ApiError('not_allowed_token_type');
   }
 
   function answer(found: Method | undefined, body: Json): Answer {
@@ -99,6 +86,20 @@ export function createWebApi(services: Services, journal: Journal, options: WebA
       return result;
     },
   };
+}
+
+function checkToken(found: Method, token: string | undefined, world: World, options: WebApiOptions): void {
+  if (found.token === 'none') return;
+  if (token === undefined || token === '') throw new ApiError('not_authed');
+  const kind = kindOf(token, options);
+  if (kind === null) throw new ApiError('invalid_auth');
+  if (world.app.revoked) throw new ApiError('account_inactive');
+  if (kind !== found.token) throw new ApiError('not_allowed_token_type');
+}
+
+function kindOf(token: string, { botToken, appToken }: WebApiOptions): Method['token'] | null {
+  if (token === botToken) return 'bot';
+  return token === appToken ? 'app' : null;
 }
 
 /** HTTP 429, scoped to this method. https://docs.slack.dev/apis/web-api/rate-limits */

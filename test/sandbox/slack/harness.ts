@@ -58,6 +58,17 @@ export const GENERAL = 'C0GENERAL';
 export const SECRET = 'C0SECRET';
 export const FOREIGN = 'C0FOREIGN';
 
+/** Says nothing: refusals are what these tests are about. */
+export const quiet = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  setLevel() {},
+  getLevel: () => LogLevel.ERROR,
+  setName() {},
+};
+
 export interface Running {
   readonly slack: Slack;
   /** Where the sandbox listens, without a slash at the end. */
@@ -102,7 +113,12 @@ export async function startSlack(options: Partial<SlackOptions> = {}): Promise<R
     url,
     apiUrl,
     client: (token = BOT_TOKEN) =>
-      new WebClient(token, { slackApiUrl: apiUrl, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true }),
+      new WebClient(token, {
+        logger: quiet,
+        slackApiUrl: apiUrl,
+        retryConfig: { retries: 0 },
+        rejectRateLimitedCalls: true,
+      }),
     async stop() {
       slack.close();
       await server.close();
@@ -119,7 +135,7 @@ export async function startBolt(running: Running, register: (app: BoltApp) => vo
     appToken: APP_TOKEN,
     socketMode: true,
     deferInitialization: true,
-    logLevel: LogLevel.ERROR,
+    logger: quiet,
     clientOptions: { slackApiUrl: running.apiUrl, retryConfig: { retries: 0 } },
   });
   register(app);

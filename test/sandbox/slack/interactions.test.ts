@@ -1,50 +1,359 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BlockAction } from '@slack/bolt';
+import type { ViewsOpenArguments } from '@slack/web-api';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SandboxMessage, SandboxView } from '../../../sandbox/api.ts';
 import type { BoltApp, Running } from './harness.ts';
-import { ADA, GENERAL, startBolt, startSlack } from './harness.ts';
+import { ADA, BO, eventually, GENERAL, refusal, startBolt, startSlack } from './harness.ts';
 
 let running: Running;
 let app: BoltApp;
 
-beforeAll(async () => {
-  running = await startSlack();
-  app = await startBolt(running, (bolt) => {
-    bolt.action('ack', async ({ ack, body, client }) => {
+/** Listeners are added per test: Bolt takes them at any time. */
+beforeEach(async () => {
+  running = await startSlack({ timeScale: 0.1 });
+  app = await startBolt(running, () => {});
+});
+
+afterEach(async () => {
+  await running.stop();
+  await app.stop();
+});
+
+const plain = (text: string) => ({ type: 'plain_text' as const, text });
+const button = { type: 'button' as const, action_id: 'ack', value: 'INC-1', text: plain('Ack') };
+const card = [{ type: 'actions' as const, block_id: 'b', elements: [button] }];
+const form: ViewsOpenArguments['view'] = {
+  type: 'modal',
+  callback_id: 'form',
+  title: plain('Declare'),
+  submit: plain('Declare'),
+  notify_on_close: true,
+  blocks: [
+    {
+      type: 'input',
+      block_id: 'title',
+      label: plain('Title'),
+      element: { type: 'plain_text_input', action_id: 'text' },
+    },
+  ],
+};
+const answers = { title: { text: { type: 'plain_text_input', value: 'down' } } };
+
+async function postCard(): Promise<{ channel: string; ts: string }> {
+  const { ts = '' } = await running.client().chat.postMessage({ channel: GENERAL, text: 'INC-1', blocks: card });
+  return { channel: GENERAL, ts };
+}
+
+function clickAck(where: { channel: string; ts: string }, as = ADA) {
+  return running.slack.act(as, { type: 'click', where, blockId: 'b', actionId: 'ack', element: { value: 'forged' } });
+}
+
+function say(text: string, threadTs?: string) {
+  const act = { type: 'message' as const, channel: GENERAL, text };
+  return running.slack.act(ADA, threadTs === undefined ? act : { ...act, threadTs });
+}
+
+function newest(as = ADA): SandboxMessage | undefined {
+  return running.slack.stateFor(as).messages[GENERAL]?.at(-1);
+}
+
+function modals(): readonly SandboxView[] {
+  return running.slack.stateFor(ADA).modals;
+}
+
+/** Opens the form by its command and gives its id. */
+async function openForm(): Promise<string> {
+  app.command('/incident', async ({ ack, body, client }) => {
+    await ack();
+    await client.views.open({ trigger_id: body.trigger_id, view: form });
+  });
+  await say('/incident declare');
+  return (await eventually(() => modals()[0])).id;
+}
+
+describe('buttons', () => {
+  it('tell the app who pressed which one, with the value that the app gave it', async () => {
+    const seen: unknown[] = [];
+    app.action<BlockAction>('ack', async ({ ack, body, action }) => {
       await ack();
-      const where = { channel: body.channel?.id ?? '', ts: 'message' in body ? (body.message?.ts ?? '') : '' };
-      await client.chat.update({ ...where, text: `acknowledged by ${body.user.id}` });
+      seen.push(body.user.id, 'value' in action ? action.value : null, body.container);
     });
+    const where = await postCard();
+
+    const result = await clickAck(where, BO);
+
+    expect(result).toEqual({ ok: true });
+    const container = { type: 'message', message_ts: where.ts, channel_id: GENERAL, is_ephemeral: false };
+    await eventually(() => seen.length > 0);
+    expect(seen).toEqual([BO, 'INC-1', container]);
+  });
+
+  it('tell the person when the app does not answer in time', async () => {
+    const where = await postCard();
+
+    const result = await clickAck(where);
+
+    expect(result.error).toBe('Operation timed out. Apps need to respond within 3 seconds.');
+    expect(running.slack.stateFor(ADA).toasts.map(({ text }) => text)).toEqual([result.error]);
+    expect(running.slack.stateFor(BO).toasts).toEqual([]);
+  });
+
+  it('are gone once the app has edited them away', async () => {
+    const where = await postCard();
+    await running.client().chat.update({ ...where, text: 'done' });
+
+    expect(await clickAck(where)).toEqual({ ok: false, error: 'It is not there any more.' });
+  });
+
+  it('let the app replace the message through the response URL, five times', async () => {
+    const outcomes: string[] = [];
+    app.action('ack', async ({ ack, respond }) => {
+      await ack();
+      for (let i = 1; i <= 6; i += 1) {
+        const told = respond({ replace_original: true, text: `edit ${i}` });
+        outcomes.push(
+          await told.then(
+            () => 'ok',
+            (error: { statusCode?: number }) => String(error.statusCode),
+          ),
+        );
+      }
+    });
+
+    await clickAck(await postCard());
+
+    await eventually(() => outcomes.length === 6);
+    expect(outcomes).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', '404']);
+    expect(newest()?.text).toBe('edit 5');
+  });
+
+  it('on an ephemeral can make it vanish', async () => {
+    app.action('ack', async ({ ack, respond }) => {
+      await ack();
+      await respond({ delete_original: true });
+    });
+    const { message_ts = '' } = await running
+      .client()
+      .chat.postEphemeral({ channel: GENERAL, user: ADA, text: 'x', blocks: card });
+
+    await clickAck({ channel: GENERAL, ts: message_ts });
+
+    await expect.poll(() => newest()).toBeUndefined();
+  });
+
+  it('of somebody else’s ephemeral cannot be pressed', async () => {
+    const client = running.client();
+    const { message_ts = '' } = await client.chat.postEphemeral({
+      channel: GENERAL,
+      user: BO,
+      text: 'x',
+      blocks: card,
+    });
+
+    expect((await clickAck({ channel: GENERAL, ts: message_ts })).ok).toBe(false);
   });
 });
 
-afterAll(async () => {
-  await app.stop();
-  await running.stop();
+describe('commands', () => {
+  it('carry people and channels as ids, and answer the person alone', async () => {
+    app.command('/incident', async ({ ack, command }) => ack({ text: command.text, response_type: 'ephemeral' }));
+
+    await say('/incident assign @bo in #general');
+
+    expect(newest()).toMatchObject({ text: `assign <@${BO}|bo> in <#${GENERAL}|general>`, ephemeralFor: ADA });
+    expect(newest(BO)).toBeUndefined();
+  });
+
+  it('answer everybody when the app says so', async () => {
+    app.command('/incident', async ({ ack }) => ack({ text: 'all of you', response_type: 'in_channel' }));
+
+    await say('/incident');
+
+    expect(newest(BO)?.text).toBe('all of you');
+  });
+
+  it.each([
+    ['in a thread', '/incident show', '1700000000.000000', '/incident is not supported in threads. Sorry!'],
+    ['that nobody registered', '/incidents', undefined, '/incidents is not a valid command.'],
+  ])('do not run %s', async (_case, text, threadTs, error) => {
+    expect(await say(text, threadTs)).toEqual({ ok: false, error });
+  });
+
+  it('fail with Slack’s word when the answer could not be shown', async () => {
+    app.command('/incident', async ({ ack }) => ack({ text: '', blocks: [{ type: 'marquee' }] }));
+
+    expect((await say('/incident')).error).toBe('/incident failed with the error "invalid_command_response"');
+  });
 });
 
-describe('a button on a message', () => {
-  it('reaches the app and the app edits the message', async () => {
-    const client = running.client();
-    const posted = await client.chat.postMessage({
-      channel: GENERAL,
-      text: 'INC-1',
-      blocks: [
-        {
-          type: 'actions',
-          block_id: 'b',
-          elements: [{ type: 'button', action_id: 'ack', text: { type: 'plain_text', text: 'Ack' } }],
-        },
-      ],
+describe('modals', () => {
+  it('are validated by Slack before the app hears of them', async () => {
+    const viewId = await openForm();
+
+    const result = await running.slack.act(ADA, { type: 'submit', viewId, values: {} });
+
+    expect(result.ok).toBe(false);
+    expect(modals()[0]?.errors).toEqual({ title: 'Please complete this required field.' });
+  });
+
+  it('give the app what was entered and close', async () => {
+    const viewId = await openForm();
+    let entered: unknown;
+    app.view('form', async ({ ack, view }) => {
+      entered = view.state.values.title?.text?.value;
+      await ack();
     });
 
-    const result = await running.slack.act(ADA, {
-      type: 'click',
-      where: { channel: GENERAL, ts: posted.ts ?? '' },
-      blockId: 'b',
-      actionId: 'ack',
-      element: { type: 'button' },
-    });
+    const result = await running.slack.act(ADA, { type: 'submit', viewId, values: answers });
 
     expect(result).toEqual({ ok: true });
-    await expect.poll(() => running.slack.stateFor(ADA).messages[GENERAL]?.at(-1)?.text).toBe(`acknowledged by ${ADA}`);
+    expect(entered).toBe('down');
+    expect(modals()).toEqual([]);
+  });
+
+  it('show the errors of the app and stay open', async () => {
+    const viewId = await openForm();
+    app.view('form', async ({ ack }) => ack({ response_action: 'errors', errors: { title: 'Say more.' } }));
+
+    await running.slack.act(ADA, { type: 'submit', viewId, values: answers });
+
+    expect(modals()).toMatchObject([{ id: viewId, errors: { title: 'Say more.' } }]);
+  });
+
+  it('can be updated, pushed upon and cleared', async () => {
+    const viewId = await openForm();
+    const next = (title: string) => ({ ...form, title: plain(title) }) as typeof form;
+    const actions = ['update', 'push', 'push', 'push', 'clear'] as const;
+    let step = 0;
+    app.view('form', async ({ ack }) => {
+      const response_action = actions[step++] ?? 'clear';
+      await (response_action === 'clear' ? ack({ response_action }) : ack({ response_action, view: next(`S${step}`) }));
+    });
+    const submitTop = () =>
+      running.slack.act(ADA, { type: 'submit', viewId: modals().at(-1)?.id ?? viewId, values: answers });
+
+    const results: boolean[] = [];
+    const stacks: string[][] = [];
+    for (const _ of actions) {
+      results.push((await submitTop()).ok);
+      stacks.push(modals().map(({ title }) => title));
+    }
+
+    expect(stacks).toEqual([['S1'], ['S1', 'S2'], ['S1', 'S2', 'S3'], ['S1', 'S2', 'S3'], []]);
+    expect(results).toEqual([true, true, true, false, true]);
+  });
+
+  it('say that there was trouble when the app does not answer', async () => {
+    const viewId = await openForm();
+
+    const result = await running.slack.act(ADA, { type: 'submit', viewId, values: answers });
+
+    expect(result.error).toBe('We had some trouble connecting. Try again?');
+    expect(modals()).toHaveLength(1);
+  });
+
+  it('tell the app that they were closed, if it asked', async () => {
+    const viewId = await openForm();
+    let closed = '';
+    app.view({ callback_id: 'form', type: 'view_closed' }, async ({ ack, body }) => {
+      closed = body.view.id;
+      await ack();
+    });
+
+    await running.slack.act(ADA, { type: 'close', viewId });
+
+    await eventually(() => closed === viewId);
+    expect(modals()).toEqual([]);
+  });
+
+  it('refuse an update that is based on an old picture', async () => {
+    const viewId = await openForm();
+    const { hash = '' } = modals()[0] ?? {};
+    await running.client().views.update({ view_id: viewId, hash, view: form });
+
+    expect(await refusal(running.client().views.update({ view_id: viewId, hash, view: form }))).toBe('hash_conflict');
+  });
+
+  it('keep what was entered when they are updated', async () => {
+    const viewId = await openForm();
+    await running.slack.act(ADA, { type: 'submit', viewId, values: answers });
+
+    const { view } = await running.client().views.update({ view_id: viewId, view: form });
+
+    expect(view?.state).toMatchObject({ values: answers });
+  });
+});
+
+describe('triggers', () => {
+  async function trigger(): Promise<string> {
+    let id = '';
+    app.command('/incident', async ({ ack, body }) => {
+      id = body.trigger_id;
+      await ack();
+    });
+    await say('/incident');
+    return id;
+  }
+
+  it('open one view', async () => {
+    const trigger_id = await trigger();
+    await running.client().views.open({ trigger_id, view: form });
+
+    expect(await refusal(running.client().views.open({ trigger_id, view: form }))).toBe('exchanged_trigger_id');
+  });
+
+  it('are useless after three seconds', async () => {
+    const trigger_id = await trigger();
+    await new Promise((resolve) => setTimeout(resolve, 320));
+
+    expect(await refusal(running.client().views.open({ trigger_id, view: form }))).toBe('expired_trigger_id');
+  });
+});
+
+describe('the rest', () => {
+  it('publishes the Home tab when a person opens it', async () => {
+    app.event('app_home_opened', async ({ event, client }) => {
+      const blocks = [{ type: 'header' as const, text: plain(`Hello ${event.user}`) }];
+      await client.views.publish({ user_id: event.user, view: { type: 'home', blocks } });
+    });
+
+    await running.slack.act(BO, { type: 'open-home' });
+
+    const home = await eventually(() => running.slack.stateFor(BO).home);
+    expect(home.blocks[0]).toMatchObject({ type: 'header', text: { text: `Hello ${BO}` } });
+    expect(running.slack.stateFor(ADA).home).toBeNull();
+  });
+
+  it('sends mentions with their thread', async () => {
+    const { ts } = await postCard();
+    app.event('app_mention', async ({ event, say }) => {
+      await say({ text: `heard: ${event.text}`, thread_ts: event.thread_ts ?? event.ts });
+    });
+
+    await say('@tocsin ack <please> & thanks', ts);
+
+    const reply = await eventually(() => {
+      const message = newest();
+      return message?.text.startsWith('heard') ? message : null;
+    });
+    expect(reply).toMatchObject({ text: 'heard: <@U0TOCSINBOT> ack &lt;please&gt; &amp; thanks', threadTs: ts });
+  });
+
+  it('runs shortcuts from anywhere and on a message', async () => {
+    const seen: string[] = [];
+    app.shortcut('declare', async ({ ack, shortcut }) => {
+      seen.push(shortcut.type);
+      await ack();
+    });
+    app.shortcut({ callback_id: 'add', type: 'message_action' }, async ({ ack, shortcut }) => {
+      seen.push(`${shortcut.type} ${shortcut.message.text}`);
+      await ack();
+    });
+    const where = await postCard();
+
+    await running.slack.act(ADA, { type: 'shortcut', callbackId: 'declare' });
+    await running.slack.act(ADA, { type: 'shortcut', callbackId: 'add', ...where });
+
+    expect(seen).toEqual(['shortcut', 'message_action INC-1']);
   });
 });
