@@ -13,10 +13,18 @@ const Duration = z
   .meta({ examples: ['5m'] });
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'A web address that begins with https:// or http://' }).max(3_000);
-const OneOrMore = z.union([z.string().min(1).transform((one) => [one]), z.array(z.string().min(1)).min(1)]);
+const OneOrMore = z.union([
+  z
+    .string()
+    .min(1)
+    .transform((one) => [one]),
+  z.array(z.string().min(1)).min(1),
+]);
 
 const AlarmRule = z.strictObject({
-  match: OneOrMore.describe('Alarm names; `*` matches any run of characters. Case matters. The first rule that matches decides.'),
+  match: OneOrMore.describe(
+    'Alarm names; `*` matches any run of characters. Case matters. The first rule that matches decides.',
+  ),
   severity: z.enum(SEVERITIES).describe('How bad it is: P0 is the worst, P3 wakes nobody.'),
   class: z.enum(INCIDENT_CLASSES).default('system').describe('What kind of trouble it is.'),
   environment: z
@@ -36,13 +44,19 @@ export const ServiceFile = z
     owner: z.string().min(1).max(60).describe('The team, as shown on the card.'),
     channel: z
       .string()
-      .regex(/^[CG][A-Z0-9]{2,}$/, 'A Slack channel id, such as C0123ABCD (in Slack: channel details, at the very bottom)')
+      .regex(
+        /^[CG][A-Z0-9]{2,}$/,
+        'A Slack channel id, such as C0123ABCD (in Slack: channel details, at the very bottom)',
+      )
       .describe('Id of the Slack channel where cards are posted.'),
     responders: z
       .array(z.string().regex(/^[UWS][A-Z0-9]{2,}$/, 'A Slack user id (U…) or user-group id (S…)'))
       .default([])
       .describe('Who may act: user ids and user-group ids. Empty: everybody who can see the channel.'),
-    fallback: z.boolean().default(false).describe('Takes alarms that match no rule, and notices to operators. One service at most.'),
+    fallback: z
+      .boolean()
+      .default(false)
+      .describe('Takes alarms that match no rule, and notices to operators. One service at most.'),
     alarms: z.array(AlarmRule).default([]).describe('Which alarms belong here and what they mean.'),
     links: z
       .array(z.strictObject({ label: z.string().min(1).max(40), url: HttpUrl }))
@@ -53,7 +67,10 @@ export const ServiceFile = z
     reopen: Duration.prefault('30m').describe('A resolved incident whose alarm fires again this soon is reopened.'),
     recovery: z
       .strictObject({
-        then: z.enum(['resolve', 'ask']).default('resolve').describe('Resolve by itself, or ask the owner for the closing note.'),
+        end: z
+          .enum(['resolve', 'ask'])
+          .default('resolve')
+          .describe('Resolve by itself, or ask the owner for the closing note.'),
         watch: Duration.prefault('5m').describe('How long a recovery is watched before it counts.'),
       })
       .prefault({})
@@ -68,10 +85,16 @@ export function readServices(dir: string): Service[] {
   const files = readdirSync(dir)
     .filter((file) => /\.ya?ml$/.test(file))
     .sort();
-  if (files.length === 0) throw new Error(`There is no service file in ${dir}: Tocsin would not know where to post. Add ${dir}/my-service.yml.`);
+  if (files.length === 0)
+    throw new Error(
+      `There is no service file in ${dir}: Tocsin would not know where to post. Add ${dir}/my-service.yml.`,
+    );
 
   const read = files.map((file) => parseService(readFileSync(join(dir, file), 'utf8'), basename(file)));
-  const problems = [...read.flatMap((one) => (one.ok ? [] : [one.problem])), ...acrossFiles(read.flatMap((one) => (one.ok ? [one.service] : [])))];
+  const problems = [
+    ...read.flatMap((one) => (one.ok ? [] : [one.problem])),
+    ...acrossFiles(read.flatMap((one) => (one.ok ? [one.service] : []))),
+  ];
   if (problems.length > 0) throw new Error(problems.join('\n'));
   return read.flatMap((one) => (one.ok ? [one.service] : []));
 }
@@ -81,7 +104,11 @@ type Parsed = { readonly ok: true; readonly service: Service } | { readonly ok: 
 /** Reads one file, or says everything that is wrong with it and where. */
 export function parseService(yaml: string, file: string): Parsed {
   const name = file.replace(/\.ya?ml$/, '');
-  if (!NAME.test(name)) return { ok: false, problem: `${file}: name the file in lower-case letters, digits and dashes; the service is called so.` };
+  if (!NAME.test(name))
+    return {
+      ok: false,
+      problem: `${file}: name the file in lower-case letters, digits and dashes; the service is called so.`,
+    };
   const document = parseDocument(yaml);
   const [broken] = document.errors;
   if (broken) return { ok: false, problem: `${file} is not valid YAML: ${broken.message}` };
@@ -110,11 +137,13 @@ function toService(name: string, file: z.infer<typeof ServiceFile>): Service {
     links: file.links,
     groupingMs: file.grouping,
     reopenMs: file.reopen,
-    recovery: { then: file.recovery.then, watchMs: file.recovery.watch },
+    recovery: { end: file.recovery.end, watchMs: file.recovery.watch },
   };
 }
 
 function acrossFiles(services: readonly Service[]): string[] {
   const fallbacks = services.filter(({ fallback }) => fallback).map(({ name }) => name);
-  return fallbacks.length > 1 ? [`Only one service can be the fallback, but ${fallbacks.join(' and ')} say so: choose one.`] : [];
+  return fallbacks.length > 1
+    ? [`Only one service can be the fallback, but ${fallbacks.join(' and ')} say so: choose one.`]
+    : [];
 }

@@ -1,5 +1,5 @@
 import { type AlarmsChanged, type Incident, type IncidentEvent, isOver, TOCSIN } from './incident.ts';
-import { type AlertChange, type KnownAlert, type Member, MEMBERS_SHOWN, toMember } from './member.ts';
+import { type AlertChange, type KnownAlert, MEMBERS_SHOWN, type Member, toMember } from './member.ts';
 import { isWorse } from './severity.ts';
 
 /**
@@ -51,7 +51,11 @@ function recount(totals: AlarmsChanged['totals'], was: Member | null, is: Member
   };
 }
 
-function count(tally: { joined: number; refired: number; recovered: number; lostSight: number }, was: Member | null, is: Member): void {
+function count(
+  tally: { joined: number; refired: number; recovered: number; lostSight: number },
+  was: Member | null,
+  is: Member,
+): void {
   if (!was) tally.joined++;
   else if (was.state === is.state) return;
   else if (is.state === 'firing') tally.refired++;
@@ -75,11 +79,18 @@ function before(incident: Incident, event: AlarmsChanged, now: number): Incident
   return [{ type: 'reopened', at: now, by: TOCSIN, reason: 'An alarm fired again.' }];
 }
 
-function after(incident: Incident, { totals, changed, at, joined, refired }: AlarmsChanged, now: number): IncidentEvent[] {
+function after(
+  incident: Incident,
+  { totals, changed, at, joined, refired }: AlarmsChanged,
+  now: number,
+): IncidentEvent[] {
   const events: IncidentEvent[] = [];
   const grew = joined + refired > 0;
-  const worst = changed.filter(({ state }) => state === 'firing').sort((a, b) => a.severity.localeCompare(b.severity))[0];
-  const isNewAndWorse = worst && isWorse(worst.severity, incident.severity) && isWorse(worst.severity, worstKnown(incident));
+  const worst = changed
+    .filter(({ state }) => state === 'firing')
+    .sort((a, b) => a.severity.localeCompare(b.severity))[0];
+  const isNewAndWorse =
+    worst && isWorse(worst.severity, incident.severity) && isWorse(worst.severity, worstKnown(incident));
   if (isNewAndWorse) {
     events.push({ type: 'severity_set', at: now, by: TOCSIN, from: incident.severity, severity: worst.severity });
   }

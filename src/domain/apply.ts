@@ -98,7 +98,14 @@ function changeOfStatus(incident: Incident, event: StatusEvent): Incident {
       return reached(backToWork(incident), { mitigatedAt: null });
     case 'resolved':
       return reached(
-        { ...incident, status: 'resolved', watchUntil: null, silencedUntil: null, resolvedBy: event.by, resolution: event.text },
+        {
+          ...incident,
+          status: 'resolved',
+          watchUntil: null,
+          silencedUntil: null,
+          resolvedBy: event.by,
+          resolution: event.text,
+        },
         { resolvedAt: event.at, mitigatedAt: incident.milestones.mitigatedAt ?? event.at },
       );
     case 'closed':

@@ -1,6 +1,6 @@
 import { decideAlarms } from './alarms.ts';
-import type { AlertChange, KnownAlert } from './member.ts';
 import { type Actor, type ClosingNote, type Incident, type IncidentEvent, isOver } from './incident.ts';
+import type { AlertChange, KnownAlert } from './member.ts';
 import { ok, type Result, reject } from './result.ts';
 import type { Severity } from './severity.ts';
 
@@ -22,12 +22,22 @@ export type PersonCommand =
     }
   | { readonly type: 'silence'; readonly by: Actor; readonly forMs: number }
   | { readonly type: 'mitigate'; readonly by: Actor }
-  | { readonly type: 'resolve'; readonly by: Actor; readonly seen: number | null; readonly text: string; readonly note: ClosingNote | null }
+  | {
+      readonly type: 'resolve';
+      readonly by: Actor;
+      readonly seen: number | null;
+      readonly text: string;
+      readonly note: ClosingNote | null;
+    }
   | { readonly type: 'close'; readonly by: Actor; readonly note: ClosingNote }
   | { readonly type: 'reopen'; readonly by: Actor; readonly reason: string };
 
 export type MachineCommand =
-  | { readonly type: 'alarms'; readonly changes: readonly AlertChange[]; readonly known: ReadonlyMap<string, KnownAlert> }
+  | {
+      readonly type: 'alarms';
+      readonly changes: readonly AlertChange[];
+      readonly known: ReadonlyMap<string, KnownAlert>;
+    }
   | { readonly type: 'posted'; readonly at: number }
   | { readonly type: 'wake' };
 
@@ -91,7 +101,10 @@ function happens(...events: IncidentEvent[]): Result<Decision> {
 }
 
 function over({ id, resolvedBy, milestones }: Incident): Result<never> {
-  const since = milestones.resolvedAt === null ? '' : ` since ${new Date(milestones.resolvedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const since =
+    milestones.resolvedAt === null
+      ? ''
+      : ` since ${new Date(milestones.resolvedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const who = resolvedBy && resolvedBy !== 'tocsin' ? `, by <@${resolvedBy}>` : '';
   return reject(
     'already_resolved',
@@ -133,7 +146,11 @@ function mitigate(incident: Incident, by: Actor, now: number): Result<Decision> 
   return happens(...takes, { type: 'mitigated', at: now, by });
 }
 
-function resolve(incident: Incident, command: Extract<PersonCommand, { type: 'resolve' }>, now: number): Result<Decision> {
+function resolve(
+  incident: Incident,
+  command: Extract<PersonCommand, { type: 'resolve' }>,
+  now: number,
+): Result<Decision> {
   const { by, seen, text, note: closing } = command;
   if (isOver(incident)) return closing ? close(incident, by, closing, now) : over(incident);
   if (seen !== null && seen < incident.lastAlarmVersion) {
@@ -151,10 +168,18 @@ function resolve(incident: Incident, command: Extract<PersonCommand, { type: 're
 
 function close(incident: Incident, by: Actor, closing: ClosingNote, now: number): Result<Decision> {
   if (incident.status === 'closed') {
-    return reject('nothing_to_do', `The closing note of ${incident.id} is written already.`, `Add to it: /incident note ${incident.id} …`);
+    return reject(
+      'nothing_to_do',
+      `The closing note of ${incident.id} is written already.`,
+      `Add to it: /incident note ${incident.id} …`,
+    );
   }
   if (incident.status !== 'resolved') {
-    return reject('not_open', `${incident.id} is not resolved yet.`, 'Resolve it first: the form asks for the closing note as well.');
+    return reject(
+      'not_open',
+      `${incident.id} is not resolved yet.`,
+      'Resolve it first: the form asks for the closing note as well.',
+    );
   }
   return happens({ type: 'closed', at: now, by, note: closing });
 }
@@ -167,10 +192,11 @@ function note(text: string, event: IncidentEvent): Result<Decision> {
 function wake(incident: Incident, now: number): IncidentEvent[] {
   const events: IncidentEvent[] = [];
   if (incident.silencedUntil !== null && now >= incident.silencedUntil) events.push({ type: 'silence_ended', at: now });
-  if (isOver(incident) || incident.watchUntil === null || incident.noteAsked || now < incident.watchUntil) return events;
+  if (isOver(incident) || incident.watchUntil === null || incident.noteAsked || now < incident.watchUntil)
+    return events;
 
   events.push(
-    incident.policy.recovery.then === 'resolve'
+    incident.policy.recovery.end === 'resolve'
       ? { type: 'resolved', at: now, by: 'tocsin', text: 'All alarms recovered and stayed so.' }
       : { type: 'note_asked', at: now },
   );

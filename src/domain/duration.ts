@@ -4,5 +4,5 @@ const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 export function parseDuration(text: string): number | null {
   const match = /^(?<count>[1-9]\d{0,5})(?<unit>[smhd])$/.exec(text.trim().toLowerCase());
   if (!match?.groups) return null;
-  return Number(match.groups['count']) * UNITS[match.groups['unit'] as keyof typeof UNITS];
+  return Number(match.groups.count) * UNITS[match.groups.unit as keyof typeof UNITS];
 }

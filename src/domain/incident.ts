@@ -33,7 +33,13 @@ export type IncidentEvent =
   | { readonly type: 'seen'; readonly at: number; readonly by: Actor }
   | { readonly type: 'acknowledged'; readonly at: number; readonly by: Actor }
   | { readonly type: 'assigned'; readonly at: number; readonly by: Actor; readonly to: Actor }
-  | { readonly type: 'severity_set'; readonly at: number; readonly by: Actor; readonly from: Severity; readonly severity: Severity }
+  | {
+      readonly type: 'severity_set';
+      readonly at: number;
+      readonly by: Actor;
+      readonly from: Severity;
+      readonly severity: Severity;
+    }
   | { readonly type: 'noted'; readonly at: number; readonly by: Actor; readonly text: string }
   | MessageAdded
   | { readonly type: 'silenced'; readonly at: number; readonly by: Actor; readonly until: number }

@@ -17,7 +17,10 @@ export interface Member {
   readonly firings: number;
   readonly severity: Severity;
   readonly reason: string;
-  readonly measurement: Pick<Measurement, 'metric' | 'statistic' | 'unit' | 'value' | 'threshold' | 'comparison'> | null;
+  readonly measurement: Pick<
+    Measurement,
+    'metric' | 'statistic' | 'unit' | 'value' | 'threshold' | 'comparison'
+  > | null;
   readonly url: string | null;
   readonly runbook: string | null;
 }
@@ -81,13 +84,21 @@ export function toMember({ alert, severity, title, runbook }: AlertChange, befor
     changedAt: alert.changedAt,
     firings: (before?.firings ?? 0) + (begins ? 1 : 0),
     severity,
-    reason: alert.reason.length > REASON_KEPT ? `${alert.reason.slice(0, REASON_KEPT - 1)}…`.toWellFormed() : alert.reason,
+    reason:
+      alert.reason.length > REASON_KEPT ? `${alert.reason.slice(0, REASON_KEPT - 1)}…`.toWellFormed() : alert.reason,
     measurement: alert.measurement && measured(alert.measurement),
     url: alert.url,
     runbook,
   };
 }
 
-function measured({ metric, statistic, unit, value, threshold, comparison }: Measurement): NonNullable<Member['measurement']> {
+function measured({
+  metric,
+  statistic,
+  unit,
+  value,
+  threshold,
+  comparison,
+}: Measurement): NonNullable<Member['measurement']> {
   return { metric, statistic, unit, value, threshold, comparison };
 }

@@ -16,7 +16,9 @@ export function openForAlarms(
   known: ReadonlyMap<string, KnownAlert>,
   now: number,
 ): Decision {
-  const reasons = changes.filter(({ alert }) => alert.state !== 'recovered').sort((a, b) => a.severity.localeCompare(b.severity));
+  const reasons = changes
+    .filter(({ alert }) => alert.state !== 'recovered')
+    .sort((a, b) => a.severity.localeCompare(b.severity));
   const worst = reasons[0] ?? changes[0];
   if (!worst) throw new Error('An incident needs an alarm to open it.');
 

@@ -17,7 +17,9 @@ export type RejectionCode =
   | 'not_open'
   | 'nothing_to_do';
 
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly rejection: Rejection };
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly rejection: Rejection };
 
 export function ok<T>(value: T): Result<T> {
   return { ok: true, value };

@@ -24,7 +24,7 @@ export interface AlarmRule {
 /** What happens when every alarm of an incident has recovered. */
 export interface RecoveryPolicy {
   /** `resolve` by itself, or `ask` the owner to resolve with a closing note. */
-  readonly then: 'resolve' | 'ask';
+  readonly end: 'resolve' | 'ask';
   /** How long the recovery is watched before it counts, in ms. */
   readonly watchMs: number;
 }

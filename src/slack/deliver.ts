@@ -1,11 +1,9 @@
 import type { Logger } from 'pino';
 import type { Claim, Due } from './due.ts';
-import type { Pace } from './pace.ts';
 import type { Served } from './serve.ts';
 
 export interface DeliverDeps {
   readonly due: Due;
-  readonly pace: Pace;
   readonly serve: (id: string, lane: 'people' | 'machine') => Promise<Served>;
   readonly channelOf: (id: string) => Promise<string | null>;
   readonly now: () => number;
@@ -118,7 +116,12 @@ export function createDeliverer(deps: DeliverDeps): Deliverer {
 }
 
 /** Answers how long this incident has to wait: 0 when all is told. */
-async function round(deps: DeliverDeps, claim: Claim, lane: 'people' | 'machine', channel: string | null): Promise<number> {
+async function round(
+  deps: DeliverDeps,
+  claim: Claim,
+  lane: 'people' | 'machine',
+  channel: string | null,
+): Promise<number> {
   const { due, log, now } = deps;
   let again = AFTER_TROUBLE_MS;
   try {
@@ -131,7 +134,10 @@ async function round(deps: DeliverDeps, claim: Claim, lane: 'people' | 'machine'
   try {
     await due.finish(claim, channel ?? (await deps.channelOf(claim.id)) ?? '', now() + again);
   } catch (error) {
-    log.warn({ err: error, incident: claim.id }, 'the end of a delivery could not be written down; its lease will run out');
+    log.warn(
+      { err: error, incident: claim.id },
+      'the end of a delivery could not be written down; its lease will run out',
+    );
     return AFTER_TROUBLE_MS;
   }
   return again;

@@ -34,9 +34,19 @@ export function createDue(redis: Redis, keys: Keys): Due {
 
   return {
     inLane: (lane, now, limit) =>
-      redis.zrange(lane === 'people' ? keys.duePeople : keys.dueMachine, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, limit),
+      redis.zrange(
+        lane === 'people' ? keys.duePeople : keys.dueMachine,
+        '-inf',
+        String(now),
+        'BYSCORE',
+        'LIMIT',
+        0,
+        limit,
+      ),
     async nextAt() {
-      const firsts = await Promise.all([keys.duePeople, keys.dueMachine].map((lane) => redis.zrange(lane, 0, '0', 'WITHSCORES')));
+      const firsts = await Promise.all(
+        [keys.duePeople, keys.dueMachine].map((lane) => redis.zrange(lane, 0, '0', 'WITHSCORES')),
+      );
       const times = firsts.flatMap(([, score]) => (score === undefined ? [] : [Number(score)]));
       return times.length > 0 ? Math.min(...times) : null;
     },

@@ -11,10 +11,46 @@ export type Failure =
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'unclear' | 'gone' | 'channel' | 'token' | 'feature' | 'refused'; readonly code: string };
 
-const TOKEN = ['invalid_auth', 'not_authed', 'account_inactive', 'token_revoked', 'token_expired', 'app_uninstalled', 'team_access_not_granted'];
-const CHANNEL = ['channel_not_found', 'is_archived', 'not_in_channel', 'restricted_action', 'restricted_action_read_only_channel', 'user_not_found', 'messages_tab_disabled', 'is_inactive', 'access_denied', 'team_not_found'];
-const GONE = ['message_not_found', 'cant_update_message', 'edit_window_closed', 'thread_not_found', 'restricted_action_thread_only_channel', 'cannot_reply_to_message'];
-const FEATURE = ['unknown_method', 'missing_scope', 'not_allowed_token_type', 'method_deprecated', 'no_permission', 'not_allowed', 'feature_not_enabled', 'plan_upgrade_required', 'deprecated_endpoint'];
+const TOKEN = [
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'app_uninstalled',
+  'team_access_not_granted',
+];
+const CHANNEL = [
+  'channel_not_found',
+  'is_archived',
+  'not_in_channel',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+  'user_not_found',
+  'messages_tab_disabled',
+  'is_inactive',
+  'access_denied',
+  'team_not_found',
+];
+const GONE = [
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'thread_not_found',
+  'restricted_action_thread_only_channel',
+  'cannot_reply_to_message',
+];
+const FEATURE = [
+  'unknown_method',
+  'missing_scope',
+  'not_allowed_token_type',
+  'method_deprecated',
+  'no_permission',
+  'not_allowed',
+  'feature_not_enabled',
+  'plan_upgrade_required',
+  'deprecated_endpoint',
+];
 const UNCLEAR = ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'team_added_to_org'];
 
 const KINDS = new Map<string, Exclude<Failure['kind'], 'wait'>>([
@@ -31,7 +67,9 @@ export function failureOf(error: unknown): Failure | null {
   if (error instanceof WebAPIRequestError) return { kind: 'unclear', code: 'no_answer' };
   if (error instanceof WebAPIHTTPError) {
     if (error.statusCode === 429) return { kind: 'wait', ms: 30_000 };
-    return error.statusCode >= 500 ? { kind: 'unclear', code: `http_${error.statusCode}` } : { kind: 'refused', code: `http_${error.statusCode}` };
+    return error.statusCode >= 500
+      ? { kind: 'unclear', code: `http_${error.statusCode}` }
+      : { kind: 'refused', code: `http_${error.statusCode}` };
   }
   if (!(error instanceof WebAPIPlatformError)) return null;
 
@@ -41,7 +79,8 @@ export function failureOf(error: unknown): Failure | null {
 }
 
 const MENDS: Readonly<Record<string, string>> = {
-  channel_not_found: 'The channel does not exist, or Tocsin cannot see it: check `channel` in the service file, and invite Tocsin if it is private.',
+  channel_not_found:
+    'The channel does not exist, or Tocsin cannot see it: check `channel` in the service file, and invite Tocsin if it is private.',
   is_archived: 'The channel is archived: unarchive it, or name another one in the service file.',
   not_in_channel: 'Tocsin is not in the channel: /invite @Tocsin',
   invalid_auth: 'SLACK_BOT_TOKEN was refused: reinstall the app and copy the new token.',
@@ -60,8 +99,10 @@ export function mendOf(code: string): string {
 export function fromSlack(error: unknown): unknown {
   const failure = failureOf(error);
   if (!failure) return error;
-  if (failure.kind === 'wait') return new TransientError('Slack asked us to slow down', { cause: error, retryAfterMs: failure.ms });
-  if (failure.kind === 'unclear') return new TransientError(`Slack could not be reached (${failure.code})`, { cause: error });
+  if (failure.kind === 'wait')
+    return new TransientError('Slack asked us to slow down', { cause: error, retryAfterMs: failure.ms });
+  if (failure.kind === 'unclear')
+    return new TransientError(`Slack could not be reached (${failure.code})`, { cause: error });
   if (failure.kind === 'channel' || failure.kind === 'token' || failure.kind === 'feature') {
     return new SetupError(mendOf(failure.code), { cause: error });
   }

@@ -187,7 +187,7 @@ const readers: Readonly<Record<Exclude<ArgumentKind, 'text'>, (word: string) => 
   service: (word) => (/^[a-z][a-z0-9-]{0,62}$/.test(word) && parseDuration(word) === null ? { service: word } : null),
   person: (word) => {
     if (word.toLowerCase() === 'me') return { person: 'me' };
-    const id = /^<@(?<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>$/.exec(word)?.groups?.['id'];
+    const id = /^<@(?<id>[UW][A-Z0-9]+)(?:\|[^>]*)?>$/.exec(word)?.groups?.id;
     return id ? { person: id } : null;
   },
   severity: (word) => {
@@ -199,7 +199,7 @@ const readers: Readonly<Record<Exclude<ArgumentKind, 'text'>, (word: string) => 
     return ms === null ? null : { durationMs: ms };
   },
   days: (word) => {
-    const days = /^(?<days>[1-9]\d{0,2})d$/.exec(word.toLowerCase())?.groups?.['days'];
+    const days = /^(?<days>[1-9]\d{0,2})d$/.exec(word.toLowerCase())?.groups?.days;
     return days ? { days: Number(days) } : null;
   },
   verb: (word) => {

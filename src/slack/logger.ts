@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 
 /** The SDK's log lines in ours. Its debug lines are dropped: they hold message texts, trigger ids and response URLs. */
 export function slackLogger(log: Logger): SlackLogger {
-  const words = (parts: unknown[]) => parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
+  const words = (parts: unknown[]) =>
+    parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
   return {
     debug: () => {},
     info: (...parts) => log.debug({ from: 'slack-sdk', said: words(parts) }, 'Slack SDK'),

@@ -20,7 +20,12 @@ const QUIET_S = 3_600;
 const KEPT = 200;
 
 export function createNotices(
-  deps: PostingDeps & { readonly keys: Keys; readonly due: Due; readonly pace: Pace; readonly channel: () => string | null },
+  deps: PostingDeps & {
+    readonly keys: Keys;
+    readonly due: Due;
+    readonly pace: Pace;
+    readonly channel: () => string | null;
+  },
 ): Notices {
   const { redis, keys } = deps;
   return {

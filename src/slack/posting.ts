@@ -86,7 +86,10 @@ async function post({ client, log }: PostingDeps, posting: Posting): Promise<Pos
   } catch (error) {
     const failure = failureOf(error);
     if (failure?.kind !== 'refused' || posting.message.blocks.length === 0) throw error;
-    log.error({ err: error, code: failure.code, name: posting.name }, 'Slack refused our blocks, posting the text alone');
+    log.error(
+      { err: error, code: failure.code, name: posting.name },
+      'Slack refused our blocks, posting the text alone',
+    );
     return await send({ text: posting.message.text, blocks: [] });
   }
 }
@@ -104,7 +107,9 @@ async function find({ client, onBlind, log }: PostingDeps, posting: Posting, tri
   };
   try {
     const { threadTs } = posting;
-    const answer = await (threadTs ? client.conversations.replies({ ...span, ts: threadTs }) : client.conversations.history(span));
+    const answer = await (threadTs
+      ? client.conversations.replies({ ...span, ts: threadTs })
+      : client.conversations.history(span));
     const mine = (answer.messages ?? []).find(({ metadata }) => {
       const payload = metadata?.event_payload as { name?: unknown } | undefined; // foreign JSON: compared, never trusted
       return metadata?.event_type === posting.eventType && payload?.name === posting.name;

@@ -6,7 +6,7 @@ import type { Dispatch } from '../app/dispatch.ts';
 import type { IncidentStore } from '../app/store.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Card, CardMemory } from './card-memory.ts';
-import { failureOf } from './errors.ts';
+import { type Failure, failureOf } from './errors.ts';
 import type { Pace, Paced } from './pace.ts';
 import { type PostingDeps, postOnce } from './posting.ts';
 import { metadata } from './protocol.ts';
@@ -107,7 +107,14 @@ async function tellThread(deps: ServeDeps, incident: Incident, lane: 'people' | 
   const served = await paced(deps, { method: 'post', channel: card.channel }, lane, async () => {
     const message = checked(deps, threadNote(incident, news), incident.id);
     const { channel, ts: threadTs } = card;
-    await postOnce(deps, { memory: deps.cardKey(incident.id), name, eventType: metadata.note, channel, threadTs, message });
+    await postOnce(deps, {
+      memory: deps.cardKey(incident.id),
+      name,
+      eventType: metadata.note,
+      channel,
+      threadTs,
+      message,
+    });
     await deps.cards.told(incident.id, versions.length, name);
   });
   if (served !== 'gone' && served !== 'broken-channel') return served;
@@ -132,21 +139,32 @@ async function paced(
   } catch (error) {
     const failure = failureOf(error);
     if (!failure) throw error;
-    if (failure.kind === 'wait') {
-      await deps.pace.pause(what, failure.ms);
+    return await outcomeOf(deps, what, failure);
+  }
+}
+
+async function outcomeOf({ pace, log, onBrokenChannel }: ServeDeps, what: Paced, failure: Failure): Promise<Outcome> {
+  switch (failure.kind) {
+    case 'wait':
+      await pace.pause(what, failure.ms);
       return { done: false, ms: failure.ms };
-    }
-    if (failure.kind === 'unclear') return { done: false, ms: RETRY_MS };
-    if (failure.kind === 'gone') return 'gone';
-    deps.log.warn({ code: failure.code, kind: failure.kind, what }, 'Slack refused a call');
-    await deps.onBrokenChannel('channel' in what ? what.channel : '', failure.code);
-    return failure.kind === 'channel' ? 'broken-channel' : { done: false, ms: BROKEN_CHANNEL_MS };
+    case 'unclear':
+      return { done: false, ms: RETRY_MS };
+    case 'gone':
+      return 'gone';
+    default:
+      log.warn({ code: failure.code, kind: failure.kind, what }, 'Slack refused a call');
+      await onBrokenChannel('channel' in what ? what.channel : '', failure.code);
+      return failure.kind === 'channel' ? 'broken-channel' : { done: false, ms: BROKEN_CHANNEL_MS };
   }
 }
 
 function checked({ log }: ServeDeps, message: Message, id: string): Message {
   const wrong = violations(message);
   if (wrong.length === 0) return message;
-  log.error({ incident: id, violations: wrong.slice(0, 5) }, 'a message breaks the limits of Slack, posting the text alone');
+  log.error(
+    { incident: id, violations: wrong.slice(0, 5) },
+    'a message breaks the limits of Slack, posting the text alone',
+  );
   return { text: message.text, blocks: [] };
 }

@@ -17,6 +17,8 @@ export interface StormDeps extends PostingDeps {
 /** More waiting cards than Slack takes in this many seconds make a storm. */
 const STORM_FROM = 5;
 const SHOWN = 10;
+/** Alarms are counted for at most this many incidents: their cards would take hours anyway. */
+const COUNTED = 10_000;
 /** The summary is edited at most this often: it shares the workspace's budget of edits with the cards. */
 const REDRAW_MS = 5_000;
 
@@ -41,10 +43,7 @@ export async function tendStorms(deps: StormDeps): Promise<void> {
 async function tendChannel(deps: StormDeps, channel: string): Promise<void> {
   const count = await deps.due.withoutCardCount(channel);
   const summary = await load(deps, channel);
-  if (!summary && count <= STORM_FROM) return;
-  if (summary && (deps.now() - summary.drawnAt < REDRAW_MS || summary.shownCount === count)) {
-    if (count > 0 || summary.shownCount > 0) return;
-  }
+  if (!(summary ? isStale(summary, count, deps.now()) : count > STORM_FROM)) return;
   const claim = await deps.due.claim(`storm:${channel}`);
   if (!claim) return;
   try {
@@ -56,13 +55,17 @@ async function tendChannel(deps: StormDeps, channel: string): Promise<void> {
   }
 }
 
+function isStale({ drawnAt, shownCount }: Summary, count: number, now: number): boolean {
+  return count === 0 || (count !== shownCount && now - drawnAt >= REDRAW_MS);
+}
+
 async function load({ redis, keys }: StormDeps, channel: string): Promise<Summary | null> {
   const found = await redis.hgetall(keys.storm(channel));
-  if (!found['ts'] || !found['channel']) return null;
+  if (!found.ts || !found.channel) return null;
   const number = (name: string) => Number(found[name] ?? 0);
   return {
-    channel: found['channel'],
-    ts: found['ts'],
+    channel: found.channel,
+    ts: found.ts,
     since: number('since'),
     drawnAt: number('drawnAt'),
     total: number('total'),
@@ -71,9 +74,13 @@ async function load({ redis, keys }: StormDeps, channel: string): Promise<Summar
 }
 
 async function draw(deps: StormDeps, channel: string, count: number, since: number) {
-  const worst = await deps.due.withoutCard(channel, SHOWN);
-  const waiting = await deps.store.loadMany(worst.map(({ id }) => id));
-  return stormSummary({ waiting, total: count, since }, deps.now());
+  const ids = (await deps.due.withoutCard(channel, COUNTED)).map(({ id }) => id);
+  const [waiting, alarms] = await Promise.all([
+    deps.store.loadMany(ids.slice(0, SHOWN)),
+    Promise.all(ids.map((id) => deps.redis.scard(deps.keys.members(id)))),
+  ]);
+  const total = alarms.reduce((all, one) => all + one, 0);
+  return stormSummary({ channel, waiting, total: count, alarms: total, since }, deps.now());
 }
 
 async function open(deps: StormDeps, channel: string, count: number): Promise<void> {
@@ -82,7 +89,13 @@ async function open(deps: StormDeps, channel: string, count: number): Promise<vo
   const name = `storm/${channel}`;
   await within(deps, channel, { method: 'post', channel }, async () => {
     const message = await draw(deps, channel, count, since);
-    const posted = await postOnce(deps, { memory: keys.storm(channel), name, eventType: metadata.storm, channel, message });
+    const posted = await postOnce(deps, {
+      memory: keys.storm(channel),
+      name,
+      eventType: metadata.storm,
+      channel,
+      message,
+    });
     await redis
       .multi()
       .hset(keys.storm(channel), { ...posted, since, drawnAt: deps.now(), total: count, shownCount: count })
@@ -111,7 +124,12 @@ async function end(deps: StormDeps, channel: string, { ts, since, total }: Summa
 }
 
 /** A summary is worth a person's share of Slack's budget: it is what people see of a storm. */
-async function within({ pace, log, redis, keys }: StormDeps, channel: string, what: Paced, call: () => Promise<void>): Promise<void> {
+async function within(
+  { pace, log, redis, keys }: StormDeps,
+  channel: string,
+  what: Paced,
+  call: () => Promise<void>,
+): Promise<void> {
   if ((await pace.take(what, 'people')) > 0) return;
   try {
     await call();

@@ -7,7 +7,11 @@ const COMMAND_TIMEOUT_MS = 2_000;
  * tries again; a click is answered with words), and nothing is queued that would happen later behind somebody's back.
  * `url`: `redis://`, `rediss://`, or `unix:` and a path.
  */
-export async function connect(url: string, log: { warn(fields: object, message: string): void }, role = 'main'): Promise<Redis> {
+export async function connect(
+  url: string,
+  log: { warn(fields: object, message: string): void },
+  role = 'main',
+): Promise<Redis> {
   const redis = create(url, {
     lazyConnect: true,
     enableOfflineQueue: false,

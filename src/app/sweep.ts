@@ -1,0 +1,79 @@
+import type { Dispatch } from './dispatch.ts';
+import { kindOf } from './errors.ts';
+import type { IncidentStore } from './store.ts';
+
+export interface SweepDeps {
+  readonly store: Pick<IncidentStore, 'due'>;
+  readonly dispatch: Dispatch;
+  /** What else must be looked at every second: left-over messages, storms, notices. Each may fail by itself. */
+  readonly chores: readonly { readonly name: string; readonly run: () => Promise<void> }[];
+  readonly now: () => number;
+  readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
+}
+
+export interface Sweep {
+  start(): void;
+  stop(): Promise<void>;
+  /** One round, for tests and for the start: everything that is due now is done. */
+  once(): Promise<void>;
+  /** How late the most overdue deadline was in the last round, or how long that is ago, whichever is worse, in seconds. */
+  lagSeconds(): number;
+}
+
+const EVERY_MS = 1_000;
+const BATCH = 200;
+
+/**
+ * Once a second, looks at what is due: state is the truth, and whatever a lost hint, a crash or a restart left behind is found
+ * here. Every process sweeps; doing something twice is harmless.
+ */
+export function createSweep(deps: SweepDeps): Sweep {
+  const { now } = deps;
+  let lastRoundAt = now();
+  let lastLagMs = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let isStopped = false;
+
+  async function once(): Promise<void> {
+    const lag = await wakeDue(deps);
+    for (const { name, run } of deps.chores) {
+      await run().catch((error: unknown) => deps.log.warn({ err: error, chore: name }, 'a chore of the sweep failed'));
+    }
+    lastLagMs = lag;
+    lastRoundAt = now();
+  }
+
+  function schedule(): void {
+    timer = setTimeout(() => {
+      running = once()
+        .catch((error: unknown) => deps.log.warn({ err: error }, 'the sweep failed, it will run again'))
+        .finally(() => {
+          if (!isStopped) schedule();
+        });
+    }, EVERY_MS);
+  }
+
+  return {
+    once,
+    start: schedule,
+    async stop() {
+      isStopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+    lagSeconds: () => Math.max(lastLagMs, now() - lastRoundAt - EVERY_MS, 0) / 1_000,
+  };
+}
+
+/** Answers how late the most overdue deadline was, in ms. */
+async function wakeDue({ store, dispatch, now, log }: SweepDeps): Promise<number> {
+  const due = await store.due(now(), BATCH);
+  const results = await Promise.allSettled(due.map(({ id }) => dispatch(id, { type: 'wake' })));
+  for (const [i, result] of results.entries()) {
+    if (result.status === 'rejected' && kindOf(result.reason) === 'bug') {
+      log.error({ err: result.reason, incident: due[i]?.id }, 'an incident could not be woken');
+    }
+  }
+  return due[0] ? Math.max(0, now() - due[0].at) : 0;
+}

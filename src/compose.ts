@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { registerHandlers } from '../handlers/index.ts';
+import { createDeclare } from './app/declare.ts';
+import { createDispatch } from './app/dispatch.ts';
+import { createIngest } from './app/ingest.ts';
+import { createIntakeLoop } from './app/intake-loop.ts';
+import { createSweep } from './app/sweep.ts';
+import type { Env } from './config/env.ts';
+import type { Service } from './domain/service.ts';
+import { createMetrics } from './http/metrics.ts';
+import { createReadiness } from './http/readiness.ts';
+import { createServer } from './http/server.ts';
+import { snsWebhook } from './http/sns-webhook.ts';
+import { createDesk } from './slack/desk.ts';
+import { confirmSubscription } from './sources/confirm-subscription.ts';
+import { createCertificateSource } from './sources/sns-certificate.ts';
+import { createSnsVerifier } from './sources/sns-verifier.ts';
+import { createStats } from './stats/report.ts';
+import { connect } from './store/connection.ts';
+import { translated } from './store/errors.ts';
+import { createInbox } from './store/inbox.ts';
+import { createIncidentStore } from './store/incident-store.ts';
+import { createKeys } from './store/keys.ts';
+
+export interface Tocsin {
+  /** Takes alarms from now on; Slack may come later. Answers the address of the webhooks. */
+  start(): Promise<string>;
+  /** Orderly: first nothing new comes in, then what has come in is finished, then the connections end. */
+  stop(): Promise<void>;
+}
+
+export interface ComposeOptions {
+  readonly env: Env;
+  readonly services: () => readonly Service[];
+  readonly log: Logger;
+  readonly now?: () => number;
+}
+
+/** The only place where things are made and joined. */
+export async function compose({ env, services, log, now = Date.now }: ComposeOptions): Promise<Tocsin> {
+  const redis = await connect(env.REDIS_URL, log);
+  const blocking = await connect(env.REDIS_URL, log, 'blocking');
+  const keys = createKeys(env.DEPLOYMENT);
+  const store = translated(createIncidentStore(redis, keys, now));
+  const inbox = translated(createInbox(redis, keys, `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`));
+
+  const dispatch = createDispatch({ store, now, poke: () => desk.deliverer.poke() });
+  const ingest = createIngest({ store, now, services, poke: () => desk.deliverer.poke() });
+  const withoutCard = async () =>
+    sum(await Promise.all((await redis.smembers(keys.channels)).map((channel) => redis.zcard(keys.unposted(channel)))));
+  const metrics = createMetrics({
+    openIncidents: () => store.openCount(),
+    inboxBacklog: () => inbox.backlog(),
+    withoutCard,
+    sweepLagSeconds: () => sweep.lagSeconds(),
+  });
+  const desk = createDesk({ env, redis, keys, store, dispatch, services, metrics, now, log });
+
+  const notifyOperators = async (cause: string, text: string) => {
+    log.warn({ cause, text }, 'operators are told');
+    await desk.notices.tell(cause, text);
+  };
+  const intake = createIntakeLoop({
+    ingest: async (alerts) => {
+      await ingest(alerts);
+      for (const { state } of alerts) metrics.alarms.inc({ state });
+    },
+    inbox: {
+      done: inbox.done,
+      async setAside(entry, reason) {
+        metrics.setAside.inc();
+        await inbox.setAside(entry, reason);
+      },
+    },
+    read: (limit) => inbox.read(blocking, limit),
+    abandoned: (limit) => inbox.takeOver(limit),
+    log,
+    notifyOperators,
+  });
+  const sweep = createSweep({
+    store,
+    dispatch,
+    now,
+    log,
+    chores: [{ name: 'left-over messages', run: intake.takeOver }, ...desk.chores],
+  });
+  const ready = createReadiness({
+    pingRedis: () => redis.ping(),
+    slack: () => desk.reception.state(),
+    sweepLagSeconds: () => sweep.lagSeconds(),
+    inboxBacklog: () => inbox.backlog(),
+    noticesWaiting: () => desk.notices.waiting(),
+    withoutCard,
+    missingScopes: desk.missingScopes,
+    now,
+  });
+
+  const stats = createStats({ redis, prefix: keys.prefix, now });
+  registerHandlers(desk.reception.app, {
+    ...desk.handlerDeps,
+    dispatch,
+    store,
+    services,
+    now,
+    log,
+    declare: createDeclare({ store, services, now, poke: () => desk.deliverer.poke() }),
+    report: (query) => stats.report(query),
+    health: ready,
+    newId: () => randomUUID().slice(0, 8),
+  });
+
+  const sns = snsWebhook({
+    verifier: createSnsVerifier({
+      topics: new Set(env.SNS_TOPIC_ARNS),
+      certificates: createCertificateSource({ now, fetch, ...(env.SNS_CERT_DIR && { pinnedDir: env.SNS_CERT_DIR }) }),
+      now,
+    }),
+    accept: (messageId, alerts) => inbox.accept(messageId, alerts),
+    confirm: confirmSubscription,
+    notifyOperators: (text) => notifyOperators(`sns: ${text.slice(0, 80)}`, text),
+    now,
+    log,
+    count: (outcome) => metrics.webhooks.inc({ source: 'sns', outcome }),
+  });
+  const server = createServer({
+    plugins: [sns, ...(desk.reception.plugin ? [desk.reception.plugin] : [])],
+    ready,
+    metrics,
+  });
+
+  return {
+    async start() {
+      await inbox.open();
+      intake.start();
+      desk.start();
+      sweep.start();
+      return await server.listen({ host: env.HOST, port: env.PORT });
+    },
+    async stop() {
+      await close(server, log);
+      await desk.reception.stop();
+      await Promise.all([intake.stop(), sweep.stop()]);
+      await desk.deliverer.stop();
+      redis.disconnect();
+      blocking.disconnect();
+    },
+  };
+}
+
+async function close(server: FastifyInstance, log: Logger): Promise<void> {
+  await server.close().catch((error: unknown) => log.warn({ err: error }, 'the server did not close cleanly'));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

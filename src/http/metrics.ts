@@ -1,0 +1,80 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Read when Prometheus asks, so that nothing is kept up to date for nobody. */
+export interface LiveNumbers {
+  readonly openIncidents: () => Promise<number>;
+  readonly inboxBacklog: () => Promise<number>;
+  readonly withoutCard: () => Promise<number>;
+  readonly sweepLagSeconds: () => number;
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Everything that Tocsin tells Prometheus. `docs/operations.md` explains each name. */
+export function createMetrics(live: LiveNumbers) {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'tocsin_' });
+  const gauge = (name: string, help: string, read: () => Promise<number> | number) =>
+    new Gauge({
+      name,
+      help,
+      registers,
+      async collect() {
+        this.set(await read());
+      },
+    });
+
+  gauge('tocsin_open_incidents', 'Incidents that are not resolved.', live.openIncidents);
+  gauge('tocsin_inbox_backlog', 'Messages that are stored and not yet taken in.', live.inboxBacklog);
+  gauge('tocsin_incidents_without_card', 'Incidents whose card Slack has not taken yet.', live.withoutCard);
+  gauge(
+    'tocsin_sweep_lag_seconds',
+    'How late the most overdue deadline is, or the sweep itself.',
+    live.sweepLagSeconds,
+  );
+
+  return {
+    registry,
+    webhooks: new Counter({
+      name: 'tocsin_webhook_requests_total',
+      help: 'Webhook requests by source and what became of them.',
+      labelNames: ['source', 'outcome'],
+      registers,
+    }),
+    alarms: new Counter({
+      name: 'tocsin_alarms_total',
+      help: 'Alarms taken in, by state.',
+      labelNames: ['state'],
+      registers,
+    }),
+    interactions: new Counter({
+      name: 'tocsin_slack_interactions_total',
+      help: 'What people did in Slack, by kind and outcome.',
+      labelNames: ['kind', 'outcome'],
+      registers,
+    }),
+    ackSeconds: new Histogram({
+      name: 'tocsin_slack_ack_seconds',
+      help: 'How long Slack waited for the answer to an interaction; its limit is 3 s.',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3],
+      registers,
+    }),
+    cardSeconds: new Histogram({
+      name: 'tocsin_alarm_to_card_seconds',
+      help: 'From the receipt of the first alarm to the card in Slack.',
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300],
+      registers,
+    }),
+    setAside: new Counter({
+      name: 'tocsin_inbox_set_aside_total',
+      help: 'Messages that could not be taken in and were set aside.',
+      registers,
+    }),
+    blindPosts: new Counter({
+      name: 'tocsin_slack_blind_posts_total',
+      help: 'Unanswered posts that could not be looked for, so that they may have come twice.',
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,77 @@
+import type { Readiness } from './server.ts';
+
+export interface ReadinessDeps {
+  readonly pingRedis: () => Promise<unknown>;
+  readonly slack: () => { readonly connected: boolean; readonly since: number };
+  readonly sweepLagSeconds: () => number;
+  readonly inboxBacklog: () => Promise<number>;
+  readonly noticesWaiting: () => Promise<number>;
+  readonly withoutCard: () => Promise<number>;
+  readonly missingScopes: () => readonly {
+    readonly scope: string;
+    readonly required: boolean;
+    readonly without: string;
+  }[];
+  readonly now: () => number;
+}
+
+const SLACK_PATIENCE_S = 60;
+const SWEEP_PATIENCE_S = 60;
+
+/** Whether Tocsin can do its work now, check by check, in words for whoever has to mend it. */
+export function createReadiness(deps: ReadinessDeps): () => Promise<Readiness> {
+  return async () => {
+    const checks = [await redis(deps), slack(deps), sweep(deps), permissions(deps), await backlog(deps)];
+    return { ok: checks.every(({ ok }) => ok), checks };
+  };
+}
+
+async function redis({ pingRedis }: ReadinessDeps) {
+  const name = 'redis';
+  try {
+    await pingRedis();
+    return { name, ok: true, detail: 'answers' };
+  } catch {
+    return {
+      name,
+      ok: false,
+      detail: 'does not answer: alarms are refused with 503 until it does, and senders try again',
+    };
+  }
+}
+
+function slack({ slack: state, now }: ReadinessDeps) {
+  const { connected, since } = state();
+  const seconds = Math.round((now() - since) / 1_000);
+  if (connected) return { name: 'slack', ok: true, detail: 'connected' };
+  return {
+    name: 'slack',
+    ok: seconds < SLACK_PATIENCE_S,
+    detail: `not connected for ${seconds} s: clicks do not arrive, alarms are kept`,
+  };
+}
+
+function sweep({ sweepLagSeconds }: ReadinessDeps) {
+  const lag = sweepLagSeconds();
+  return { name: 'sweep', ok: lag < SWEEP_PATIENCE_S, detail: `${lag.toFixed(1)} s behind` };
+}
+
+function permissions({ missingScopes }: ReadinessDeps) {
+  const missing = missingScopes();
+  const detail = missing.map(({ scope, without }) => `without ${scope}, ${without}`).join('; ');
+  return { name: 'permissions', ok: missing.every(({ required }) => !required), detail: detail || 'all granted' };
+}
+
+async function backlog({ inboxBacklog, noticesWaiting, withoutCard }: ReadinessDeps) {
+  const name = 'backlog';
+  try {
+    const [inbox, notices, cards] = await Promise.all([inboxBacklog(), noticesWaiting(), withoutCard()]);
+    return {
+      name,
+      ok: true,
+      detail: `${inbox} messages to take in, ${cards} incidents without a card, ${notices} notices to post`,
+    };
+  } catch {
+    return { name, ok: false, detail: 'could not be read' };
+  }
+}

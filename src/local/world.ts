@@ -1,0 +1,31 @@
+import { freePortFrom } from './port.ts';
+
+export interface World {
+  /** What the bot needs in its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Says where to look. */
+  welcome(address: string): void;
+  stop(): Promise<void>;
+}
+
+const USUAL_PORT = 3_000;
+
+/** Starts the sandbox beside the bot, which does not know that it is there: it gets an environment like any other. */
+export async function startWorld(source: NodeJS.ProcessEnv): Promise<World> {
+  const { startLocalWorld } = await import('../../sandbox/local.ts');
+  const port = source.PORT ? Number(source.PORT) : await freePortFrom(USUAL_PORT);
+  const redisUrl = source.REDIS_URL;
+  const world = await startLocalWorld({
+    webhookUrl: `http://127.0.0.1:${port}/webhooks/sns`,
+    ...(redisUrl ? { redisUrl } : {}),
+    onLost: () => process.exit(1),
+  });
+  return {
+    env: { HOST: '127.0.0.1', ...world.env, PORT: String(port), LOG_LEVEL: source.LOG_LEVEL ?? 'warn' },
+    welcome: () =>
+      process.stdout.write(
+        `\n  Tocsin runs on this machine. Open ${world.url}\n  Fire an alarm there, press Acknowledge, resolve it, and type /incident stats.\n  Ctrl-C ends everything.\n\n`,
+      ),
+    stop: () => world.stop(),
+  };
+}

@@ -1,0 +1,40 @@
+import { compose } from './compose.ts';
+import { isLocalMode, readEnv } from './config/env.ts';
+import { readServices } from './config/services.ts';
+import { createLog } from './log.ts';
+
+/** Without any Slack variable a newcomer gets the whole product: its own Redis, Slack and AWS, and a page to see it on. */
+const local = isLocalMode(process.env) ? await (await import('./local/world.ts')).startWorld(process.env) : null;
+const env = readEnv({ ...process.env, ...local?.env });
+const log = createLog(env.LOG_LEVEL);
+
+let services = readServices(env.SERVICES_DIR);
+const tocsin = await compose({ env, services: () => services, log });
+const address = await tocsin.start();
+log.info({ address, services: services.map(({ name }) => name) }, 'Tocsin is awake');
+local?.welcome(address);
+
+process.on('SIGHUP', () => {
+  try {
+    services = readServices(env.SERVICES_DIR);
+    log.info({ services: services.map(({ name }) => name) }, 'service files were read again');
+  } catch (error) {
+    log.error({ err: error }, 'the service files are not valid, the ones from before stay in force');
+  }
+});
+
+let isStopping = false;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (isStopping) process.exit(1); // asked twice: somebody is in a hurry
+    isStopping = true;
+    void stop(signal);
+  });
+}
+
+async function stop(signal: string): Promise<void> {
+  log.info({ signal }, 'Tocsin goes to sleep');
+  await tocsin.stop();
+  await local?.stop();
+  process.exit(0);
+}

@@ -1,0 +1,140 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { HandlerDeps } from '../../handlers/deps.ts';
+import type { Dispatch } from '../app/dispatch.ts';
+import type { IncidentStore } from '../app/store.ts';
+import type { Env } from '../config/env.ts';
+import type { Service } from '../domain/service.ts';
+import type { Metrics } from '../http/metrics.ts';
+import { translated } from '../store/errors.ts';
+import type { Keys } from '../store/keys.ts';
+import { createAuthorize } from './authorize.ts';
+import { createCardMemory } from './card-memory.ts';
+import { createSlackClients } from './clients.ts';
+import { createDeliverer, type Deliverer } from './deliver.ts';
+import { createDrafts } from './drafts.ts';
+import { createDue } from './due.ts';
+import { fromSlack, mendOf } from './errors.ts';
+import { createGroupMembers, createPermalinks } from './lookups.ts';
+import { createNotices, type Notices } from './notices.ts';
+import { createPace } from './pace.ts';
+import type { PostingDeps } from './posting.ts';
+import { createReception, type Reception } from './reception.ts';
+import { type Identity, whoAmI } from './scopes.ts';
+import { serve } from './serve.ts';
+import { tendStorms } from './storm.ts';
+
+export interface DeskDeps {
+  readonly env: Env;
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly store: IncidentStore;
+  readonly dispatch: Dispatch;
+  readonly services: () => readonly Service[];
+  readonly metrics: Metrics;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+/** Everything that touches Slack, joined. */
+export interface Desk {
+  readonly reception: Reception;
+  readonly deliverer: Deliverer;
+  readonly notices: Notices;
+  readonly chores: readonly { readonly name: string; readonly run: () => Promise<void> }[];
+  readonly handlerDeps: Pick<HandlerDeps, 'authorize' | 'incidentOfMessage' | 'permalink' | 'drafts' | 'counted'>;
+  readonly missingScopes: () => Identity['missing'];
+  /** Connects, and keeps trying while Slack is away or refuses us. */
+  start(): void;
+}
+
+const RECONNECT_MS = 5_000;
+
+export function createDesk(deps: DeskDeps): Desk {
+  const { env, redis, keys, store, dispatch, services, metrics, now, log } = deps;
+  const clients = createSlackClients({ token: env.SLACK_BOT_TOKEN, apiUrl: env.SLACK_API_URL }, log);
+  let identity: Identity | null = null;
+  const fallbackChannel = () => (services().find(({ fallback }) => fallback) ?? services()[0])?.channel ?? null;
+
+  const posting: PostingDeps = { redis, client: clients.outbox, now, log, onBlind: () => metrics.blindPosts.inc() };
+  const due = translated(createDue(redis, keys));
+  const pace = createPace(redis, keys, now, env.SLACK_PACE === 'on');
+  const cards = createCardMemory(redis, keys);
+  const notices = createNotices({ ...posting, keys, due, pace, channel: fallbackChannel });
+  const deliverer = createDeliverer({
+    due,
+    now,
+    log,
+    channelOf: async (id) => (await store.load(id))?.channel ?? null,
+    serve: (id, lane) =>
+      serve(
+        {
+          ...posting,
+          store,
+          dispatch,
+          cards,
+          pace,
+          fallbackChannel,
+          cardKey: keys.card,
+          onBrokenChannel: (channel, code) =>
+            notices.tell(
+              `slack ${code} ${channel}`,
+              `Cards cannot be posted${channel ? ` to <#${channel}>` : ''}. ${mendOf(code)}`,
+            ),
+          onPosted: ({ milestones }, at) =>
+            metrics.cardSeconds.observe(Math.max(0, at - milestones.receivedAt) / 1_000),
+        },
+        id,
+        lane,
+      ),
+  });
+  const reception = createReception({
+    token: env.SLACK_BOT_TOKEN,
+    apiUrl: env.SLACK_API_URL,
+    appToken: env.SLACK_APP_TOKEN,
+    signingSecret: env.SLACK_SIGNING_SECRET,
+    botUserId: () => identity?.botUserId,
+    now,
+    log,
+  });
+
+  async function comeIn(): Promise<void> {
+    identity ??= await whoAmI(clients.interactive);
+    for (const { scope, without } of identity.missing)
+      log.warn({ scope, without }, 'a Slack permission is missing, its feature is off');
+    await reception.start();
+    log.info({ team: identity.team, mode: env.SLACK_APP_TOKEN ? 'socket' : 'http' }, 'connected to Slack');
+  }
+
+  function keepTrying(): void {
+    comeIn().catch((error: unknown) => {
+      log.error({ err: fromSlack(error) }, 'Slack cannot be reached yet: alarms are kept, and it is tried again');
+      setTimeout(keepTrying, RECONNECT_MS).unref();
+    });
+  }
+
+  return {
+    reception,
+    deliverer,
+    notices,
+    chores: [
+      { name: 'storms', run: () => tendStorms({ ...posting, keys, due, pace, store }) },
+      { name: 'notices', run: () => notices.deliver() },
+    ],
+    handlerDeps: {
+      authorize: createAuthorize({ services, groupMembers: createGroupMembers(clients.interactive), now }),
+      incidentOfMessage: cards.incidentOf,
+      permalink: createPermalinks({ client: clients.interactive, redis, keys, cards, log }),
+      drafts: translated(createDrafts({ redis, prefix: keys.prefix, newId: () => crypto.randomUUID() })),
+      counted(kind, outcome, ackMs) {
+        metrics.interactions.inc({ kind, outcome });
+        metrics.ackSeconds.observe(ackMs / 1_000);
+      },
+    },
+    missingScopes: () => identity?.missing ?? [],
+    start() {
+      deliverer.start();
+      keepTrying();
+    },
+  };
+}

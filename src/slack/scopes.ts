@@ -1,0 +1,32 @@
+import type { WebClient } from '@slack/web-api';
+
+/** What each permission is for: without a required one Tocsin cannot do its work, without another one only that is off. */
+export const SCOPES = {
+  'chat:write': { required: true, without: 'no card can be posted' },
+  commands: { required: true, without: '/incident does not work' },
+  'app_mentions:read': { required: false, without: '@Tocsin in threads does not work' },
+  'channels:history': { required: false, without: 'an unanswered post cannot be looked for, so a card may come twice' },
+  'groups:history': { required: false, without: 'the same in private channels' },
+  'usergroups:read': {
+    required: false,
+    without: 'user groups in `responders` cannot be read: only people named there may act',
+  },
+} as const;
+export type Scope = keyof typeof SCOPES;
+
+export interface Identity {
+  readonly botUserId: string;
+  readonly team: string;
+  /** Permissions that are missing, with what that costs. */
+  readonly missing: readonly { readonly scope: Scope; readonly required: boolean; readonly without: string }[];
+}
+
+/** Asks Slack who we are and what we may do. Slack names the granted scopes in every answer. */
+export async function whoAmI(client: WebClient): Promise<Identity> {
+  const answer = await client.auth.test();
+  const granted = answer.response_metadata?.scopes;
+  const missing = (Object.keys(SCOPES) as Scope[])
+    .filter((scope) => granted !== undefined && !granted.includes(scope))
+    .map((scope) => ({ scope, ...SCOPES[scope] }));
+  return { botUserId: String(answer.user_id ?? ''), team: String(answer.team ?? ''), missing };
+}
