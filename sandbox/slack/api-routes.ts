@@ -21,12 +21,18 @@ interface Parts {
 
 /** `…/api/<method>`, and where files are sent to and fetched from. */
 export function apiRoutes(app: FastifyInstance, { world, api, faults, journal }: Parts): void {
+  const hanging = new Set<FastifyReply>();
+  app.addHook('preClose', async () => {
+    for (const reply of hanging) reply.raw.socket?.destroy();
+  });
+
   app.all<{ Params: { method: string } }>('/api/:method', async (request, reply) => {
     const args = argumentsOf(request);
     const name = request.params.method;
     const fault = faults.take(name, channelArgument(args));
     if (fault === undefined) return send(reply, api.call(name, tokenOf(request, args), args));
     journal.add({ kind: 'api', name, args: withoutToken(args), outcome: `fault:${fault.kind}` });
+    if (fault.kind === 'hang') hanging.add(reply);
     return misbehave(world, fault, reply, () => api.call(name, tokenOf(request, args), args));
   });
 

@@ -17,12 +17,16 @@ export interface Message {
   readonly replies: Message[];
   readonly reactions: Map<string, Set<string>>;
   readonly files: string[];
+  /** A reply that is also shown among the roots. */
+  readonly broadcast: boolean;
   /** Milliseconds. */
   readonly postedAt: number;
 }
 
 export type Draft = Pick<Message, 'user' | 'text'> &
-  Partial<Pick<Message, 'botId' | 'blocks' | 'attachments' | 'metadata' | 'threadTs' | 'ephemeralFor' | 'files'>>;
+  Partial<
+    Pick<Message, 'botId' | 'blocks' | 'attachments' | 'metadata' | 'threadTs' | 'ephemeralFor' | 'files' | 'broadcast'>
+  >;
 
 const EPHEMERALS_KEPT = 50;
 
@@ -43,6 +47,7 @@ export function post(world: World, channel: Channel, draft: Draft): Message {
     replies: [],
     reactions: new Map(),
     files: draft.files ?? [],
+    broadcast: draft.broadcast ?? false,
     postedAt: world.now(),
   };
   if (message.ephemeralFor === null) place(channel, message);
@@ -54,7 +59,8 @@ export function post(world: World, channel: Channel, draft: Draft): Message {
 function place(channel: Channel, message: Message): void {
   channel.byTs.set(message.ts, message);
   const root = message.threadTs === null ? undefined : channel.byTs.get(message.threadTs);
-  (root?.replies ?? channel.roots).push(message);
+  root?.replies.push(message);
+  if (root === undefined || message.broadcast) channel.roots.push(message);
 }
 
 function keepEphemeral(channel: Channel, message: Message, user: string): void {

@@ -31,6 +31,11 @@ export function pageRoutes(slack: Slack, alarms: AlarmsPort): FastifyPluginAsync
   }
 
   return async (app) => {
+    const open = new Set<FastifyReply>();
+    app.addHook('preClose', async () => {
+      for (const reply of open) reply.raw.end();
+    });
+
     app.get('/api/state', async (request, reply) => {
       const as = personOf(slack, request.query);
       return as === null ? reply.code(404).send({ ok: false, error: 'Nobody here has that name.' }) : state(as);
@@ -39,6 +44,8 @@ export function pageRoutes(slack: Slack, alarms: AlarmsPort): FastifyPluginAsync
     app.get('/api/stream', async (request, reply) => {
       const as = personOf(slack, request.query);
       if (as === null) return reply.code(404).send({ ok: false, error: 'Nobody here has that name.' });
+      open.add(reply);
+      reply.raw.on('close', () => open.delete(reply));
       return stream(reply, () => state(as), [slack.onChange, alarms.onChange]);
     });
 

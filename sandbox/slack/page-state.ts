@@ -51,7 +51,7 @@ function messagesShown(world: World, channel: Channel, userId: string, base: str
     const root = channel.roots[at];
     if (root !== undefined && (!root.deleted || root.replies.length > 0)) roots.push(root);
   }
-  const all = roots.flatMap((root) => [root, ...root.replies]).filter((message) => !message.deleted);
+  const all = new Set(roots.flatMap((root) => [root, ...root.replies]).filter((message) => !message.deleted));
   const own = channel.ephemerals.get(userId) ?? [];
   return [...all, ...own]
     .sort((a, b) => Number(a.ts) - Number(b.ts))

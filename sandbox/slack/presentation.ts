@@ -8,6 +8,7 @@ export function messageOut(world: World, message: Message, withMetadata = false)
   const { workspace, app } = world;
   return {
     type: 'message',
+    ...(message.broadcast ? { subtype: 'thread_broadcast' } : {}),
     user: message.user,
     ts: message.ts,
     text: message.text,

@@ -6,6 +6,7 @@ import { perform } from './acts.ts';
 import { apiRoutes } from './api-routes.ts';
 import { takeRawBodies } from './body.ts';
 import { controlRoutes } from './control-routes.ts';
+import { openDm } from './direct-messages.ts';
 import { createEvents } from './events.ts';
 import type { Faults } from './faults.ts';
 import { createFaults } from './faults.ts';
@@ -65,6 +66,7 @@ export interface Slack {
 /** A Slack of one's own: one workspace with one app, which speaks Slack's protocol and enforces Slack's limits. */
 export function createSlack(options: SlackOptions): Slack {
   const world = createWorld(options);
+  for (const { id } of options.users) openDm(world, id);
   const journal = createJournal(world.now, options.journalEntries ?? JOURNAL_ENTRIES);
   const faults = createFaults();
   const { publicUrl, eventsUrl } = options;

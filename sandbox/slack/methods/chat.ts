@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts';
 import type { Args } from '../args.ts';
-import { optionalText, requiredText } from '../args.ts';
+import { flag, optionalText, requiredText } from '../args.ts';
 import { openDm } from '../direct-messages.ts';
 import { announce } from '../message-events.ts';
 import type { Message } from '../messages.ts';
@@ -38,6 +38,7 @@ function postMessage(services: Services, args: Args) {
     attachments: content.attachments ?? [],
     metadata: content.metadata ?? null,
     threadTs,
+    broadcast: threadTs !== null && flag(args, 'reply_broadcast'),
   });
   announce(services, channel, message);
   return { channel: channel.id, ts: message.ts, message: messageOut(world, message, true) };
@@ -47,10 +48,15 @@ function postMessage(services: Services, args: Args) {
 function destination(world: World, args: Args): Channel {
   const name = requiredText(args, 'channel');
   if (world.users.has(name)) return openDm(world, name);
-  const byName = [...world.channels.values()].find((one) => one.kind === 'public' && `#${one.name}` === name);
-  const channel = byName ?? channelOf(world, args);
+  const channel = name.startsWith('#') ? publicNamed(world, name.slice(1)) : channelOf(world, args);
   if (channel.isArchived) throw new ApiError('is_archived');
   if (!isMember(world, channel) && !world.app.scopes.has('chat:write.public')) throw new ApiError('not_in_channel');
+  return channel;
+}
+
+function publicNamed(world: World, name: string): Channel {
+  const channel = [...world.channels.values()].find((one) => one.kind === 'public' && one.name === name);
+  if (channel === undefined) throw new ApiError('channel_not_found');
   return channel;
 }
 

@@ -214,6 +214,28 @@ describe('history', () => {
   });
 });
 
+describe('threads', () => {
+  it('show a broadcast reply in the channel too', async () => {
+    const root = await postText('root');
+    const args = { channel: GENERAL, text: 'for all', thread_ts: root, reply_broadcast: true } as const;
+
+    await client.chat.postMessage(args);
+
+    const { messages } = await client.conversations.history({ channel: GENERAL, limit: 1 });
+    expect(messages?.[0]).toMatchObject({ subtype: 'thread_broadcast', text: 'for all', thread_ts: root });
+    expect(running.slack.stateFor(ADA).messages[GENERAL]?.filter(({ text }) => text === 'for all')).toHaveLength(1);
+  });
+
+  it('take a reply to a reply in', async () => {
+    const root = await postText('root');
+    const { ts = '' } = await client.chat.postMessage({ channel: '#general', text: 'one', thread_ts: root });
+
+    const { message } = await client.chat.postMessage({ channel: '#general', text: 'two', thread_ts: ts });
+
+    expect(message?.thread_ts).toBe(root);
+  });
+});
+
 describe('channels', () => {
   it('lives through create, invite, topic, pin, bookmark and archive', async () => {
     const { channel } = await client.conversations.create({ name: 'inc-7' });
