@@ -43,21 +43,24 @@ export function leadOf(incident: Incident): Member | null {
   return incident.members.shown[0] ?? null;
 }
 
-/** What fired and why, in one plain sentence; `null` for an incident without alarms. Foreign text: escape it. */
+/**
+ * What fired and why, in one plain sentence; `null` where no alarm says anything: none is there, or there is no data. Foreign
+ * text: escape it.
+ */
 export function whatFired(incident: Incident): string | null {
   const lead = leadOf(incident);
-  if (!lead) return null;
+  if (!lead || lead.state === 'unknown') return null;
 
-  const name = lead.title === incident.title ? '' : `${oneLine(lead.title, BUDGET.title)}: `;
+  const title = oneLine(lead.title, BUDGET.title);
   const why = whyOf(lead);
-  if (lead.state === 'firing') return `${name}${why ?? 'the alarm fires'}.`;
-  if (lead.state === 'unknown') return `${name}no data, so nobody can tell whether it is healthy.`;
-  return `${name}${why === null ? '' : `${why} when it last spoke; `}recovered now.`;
+  if (why === null) return `${title || 'The alarm'} ${lead.state === 'firing' ? 'fires' : 'recovered'}.`;
+  const name = lead.title === incident.title || title === '' ? '' : `${title}: `;
+  return `${name}${why}${lead.state === 'firing' ? '' : ', recovered'}.`;
 }
 
 /** Value against limit, else the source's own sentence. */
 export function whyOf(member: Member): string | null {
-  return measurementWords(member.measurement) ?? (reasonWords(member.reason) || null);
+  return measurementWords(member.measurement, member.state) ?? (reasonWords(member.reason) || null);
 }
 
 /** `3 alarms: 1 firing · 1 recovered · 1 no data` */

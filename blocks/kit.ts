@@ -94,7 +94,7 @@ const MINUTE = 60_000;
 /** A link with a label; only the label, where the address is none that a browser should open. */
 export function link(label: string, url: string | null): Mrkdwn {
   const address = url === null ? null : webAddress(url);
-  const words = oneLine(label, 75).replaceAll('|', '¦');
+  const words = oneLine(label, 75).replaceAll('|', '¦') || (address === null ? '' : new URL(address).host);
   return address === null ? md`${words}` : whole(`<${escaped(address)}|${escaped(words)}>`);
 }
 

@@ -1,3 +1,4 @@
+import type { AlertState } from '../src/domain/alert.ts';
 import type { Member } from '../src/domain/member.ts';
 import { oneLine } from './foreign-text.ts';
 import { BUDGET } from './limits.ts';
@@ -5,19 +6,26 @@ import { BUDGET } from './limits.ts';
 type Measured = NonNullable<Member['measurement']>;
 
 /**
- * What was measured against its limit, as one clause: `p95 model latency 2.4 s, above 800 ms`. `null` when there is no
- * number at all, as for a composite alarm.
+ * What was measured against its limit, as one clause: `p95 model latency 2.4 s, above 800 ms`, and once it has recovered
+ * `p95 model latency 310 ms (alarms above 800 ms)`. `null` when there is no number at all, as for a composite alarm.
  */
-export function measurementWords(measurement: Measured | null): string | null {
+export function measurementWords(measurement: Measured | null, state: AlertState = 'firing'): string | null {
   if (!measurement || (measurement.value === null && measurement.threshold === null)) return null;
 
   const { value, threshold, comparison } = measurement;
   const unit = unitOf(measurement);
-  const subject = subjectWords(measurement);
   const digits = digitsToTellApart(value, threshold, unit);
   const limit = limitWords(comparison, threshold === null ? null : quantityWords(threshold, unit, digits));
-  if (value === null) return `${subject}: value unknown${limit === '' ? '' : `, alarms when ${limit}`}`;
-  return `${subject} ${quantityWords(value, unit, digits)}${limit === '' ? '' : `, ${limit}`}`;
+  const subject = subjectWords(measurement);
+  if (value === null) return `${subject}: value unknown${aside(limit)}`;
+
+  const clause = `${subject} ${quantityWords(value, unit, digits)}`;
+  if (limit === '') return clause;
+  return state === 'firing' ? `${clause}, ${limit}` : `${clause}${aside(limit)}`;
+}
+
+function aside(limit: string): string {
+  return limit === '' ? '' : ` (alarms ${limit})`;
 }
 
 const FEW_DIGITS = 3;
@@ -37,7 +45,7 @@ export function reasonWords(reason: string): string {
 }
 
 function limitWords(comparison: string | null, threshold: string | null): string {
-  if (comparison === null) return threshold === null ? '' : `threshold ${threshold}`;
+  if (comparison === null) return threshold === null ? '' : `against ${threshold}`;
   if (threshold !== null && !comparison.endsWith('band')) return `${comparison} ${threshold}`;
   return comparison.replace('the band', 'the expected band');
 }
