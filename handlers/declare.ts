@@ -1,8 +1,9 @@
 import type { ModalView } from '@slack/types';
 import { declareModal } from '../blocks/modals/declare.ts';
 import { ok, type Result, reject } from '../src/domain/result.ts';
-import { INCIDENT_CLASSES } from '../src/domain/severity.ts';
-import { SeverityWord } from '../src/slack/protocol.ts';
+import type { Service } from '../src/domain/service.ts';
+import { INCIDENT_CLASSES, type IncidentClass, SEVERITIES, type Severity } from '../src/domain/severity.ts';
+import type { Asker } from './asker.ts';
 import type { Mistakes } from './card-forms.ts';
 import type { HandlerDeps } from './deps.ts';
 import type { Submit } from './submit.ts';
@@ -19,41 +20,49 @@ export async function fillDeclare(
   { channel, title }: { readonly channel: string | null; readonly title: string },
 ): Promise<Result<ModalView>> {
   const configured = services();
-  if (configured.length === 0) return reject('not_found', 'No service is configured.', 'Add a file to the services folder first.');
+  if (configured.length === 0)
+    return reject('not_found', 'No service is configured.', 'Add a file to the services folder first.');
   const recent = await store.loadMany(await store.history(now() - HOUR_MS, now(), SHOWN));
   return ok(declareModal({ services: configured, recent, channel, title }));
 }
 
 export const submitDeclaration: Submit = (deps, { asker, answers }) => {
-  const read = declarationOf(answers);
-  if ('mistakes' in read) return read.mistakes;
-
-  const service = deps.services().find(({ name }) => name === read.service);
-  const environments = [...new Set(service?.rules.map(({ environment }) => environment))];
-  if (environments.length > 0 && !environments.includes(read.declaration.environment)) {
-    return { environment: `${service?.title} has: ${environments.join(', ')}.` };
-  }
-  return async () => {
-    const allowed = await deps.authorize(read.service, asker.user);
-    if (!allowed.ok) return allowed;
-    const declared = await deps.declare(read.service, { ...read.declaration, by: asker.user });
-    return declared.ok ? ok(null) : declared;
-  };
+  const mistakes = mistakesIn(answers, deps.services());
+  return mistakes ?? (() => declare(deps, asker, answers));
 };
 
-function declarationOf(answers: Answers) {
-  const { service, title, summary = '', environment = 'unknown', drill = '' } = answers;
-  const severity = SeverityWord.safeParse(answers['severity']);
-  const incidentClass = INCIDENT_CLASSES.find((one) => one === (answers['incidentClass'] ?? 'system'));
-  if (service && title && severity.success && incidentClass) {
-    const words = { title: title.trim(), summary: summary.trim(), environment };
-    return { service, declaration: { ...words, severity: severity.data, incidentClass, drill: drill !== '' } };
-  }
-  const mistakes: Mistakes = {
+async function declare(deps: HandlerDeps, { user }: Asker, answers: Answers): Promise<Result<null>> {
+  const { service = '', title = '', summary = '', environment = 'unknown', drill } = answers;
+  const allowed = await deps.authorize(service, user);
+  if (!allowed.ok) return allowed;
+
+  const declared = await deps.declare(service, {
+    ...{ by: user, title: title.trim(), summary: summary.trim(), environment, drill: drill !== undefined },
+    severity: severityOf(answers) ?? 'P2',
+    incidentClass: classOf(answers) ?? 'system',
+  });
+  return declared.ok ? ok(null) : declared;
+}
+
+/** All at once, so that nobody mends one after the other. `null` when there is none. */
+function mistakesIn(answers: Answers, services: readonly Service[]): Mistakes | null {
+  const service = services.find(({ name }) => name === answers.service);
+  const environments = [...new Set(service?.rules.map((rule) => rule.environment))];
+  const isElsewhere = environments.length > 0 && !environments.includes(answers.environment ?? 'unknown');
+  const mistakes = {
     ...(!service && { service: 'Choose the service that has the trouble.' }),
-    ...(!title && { title: 'Say in a few words what is wrong.' }),
-    ...(!severity.success && { severity: 'Choose one of P0 to P3.' }),
-    ...(!incidentClass && { incidentClass: 'Choose what kind of trouble it is.' }),
+    ...(!answers.title && { title: 'Say in a few words what is wrong.' }),
+    ...(!severityOf(answers) && { severity: 'Choose one of P0 to P3.' }),
+    ...(!classOf(answers) && { incidentClass: 'Choose what kind of trouble it is.' }),
+    ...(isElsewhere && { environment: `${service?.title} has: ${environments.join(', ')}.` }),
   };
-  return { mistakes };
+  return Object.keys(mistakes).length > 0 ? mistakes : null;
+}
+
+function severityOf(answers: Answers): Severity | undefined {
+  return SEVERITIES.find((one) => one === answers.severity);
+}
+
+function classOf(answers: Answers): IncidentClass | undefined {
+  return INCIDENT_CLASSES.find((one) => one === (answers.incidentClass ?? 'system'));
 }

@@ -17,8 +17,7 @@ function service(name: string, responders: readonly string[], fallback = false):
     links: [],
     groupingMs: 0,
     reopenMs: 0,
-    // biome-ignore lint/suspicious/noThenProperty: a word of the service file, on an object that is never awaited
-    recovery: { then: 'ask', watchMs: 0 },
+    recovery: { end: 'ask', watchMs: 0 },
   };
 }
 

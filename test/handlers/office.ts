@@ -1,0 +1,147 @@
+import type { Redis } from 'ioredis';
+import type { HandlerDeps } from '../../handlers/deps.ts';
+import { registerHandlers } from '../../handlers/index.ts';
+import { commitDecision, createDispatch } from '../../src/app/dispatch.ts';
+import type { IncidentStore } from '../../src/app/store.ts';
+import type { PersonCommand } from '../../src/domain/decide.ts';
+import type { Incident } from '../../src/domain/incident.ts';
+import { openDeclared } from '../../src/domain/open.ts';
+import { ok, reject } from '../../src/domain/result.ts';
+import type { Service } from '../../src/domain/service.ts';
+import { createAuthorize } from '../../src/slack/authorize.ts';
+import { createDrafts } from '../../src/slack/drafts.ts';
+import { createStats } from '../../src/stats/report.ts';
+import { createIncidentStore } from '../../src/store/incident-store.ts';
+import { createKeys } from '../../src/store/keys.ts';
+import { fakeSlack, type Methods } from '../support/slack.ts';
+
+export const NOW = Date.UTC(2026, 10, 22, 3, 14);
+
+/** Only `U1` and the group `S1`, which `U2` is in, may act on bikeshare; everybody may act on movies. */
+const SERVICES: readonly Service[] = [
+  service('bikeshare', { channel: 'C1', responders: ['U1', 'S1'] }),
+  service('movies', { channel: 'C2', fallback: true }),
+];
+
+function service(name: string, more: Partial<Service>): Service {
+  return {
+    ...{
+      name,
+      title: name,
+      owner: 'ml-platform',
+      channel: 'C1',
+      responders: [],
+      fallback: false,
+      rules: [],
+      links: [],
+    },
+    ...{ groupingMs: 300_000, reopenMs: 3_600_000 },
+    recovery: { end: 'ask', watchMs: 300_000 },
+    ...more,
+  };
+}
+
+export interface OfficeOptions {
+  readonly methods?: Methods;
+  /** Puts something else in the place of a part. */
+  readonly deps?: (real: HandlerDeps) => Partial<HandlerDeps>;
+}
+
+/** All handlers on a real Bolt app, a real store and the real rules; only Slack is not there. */
+export function openOffice(redis: Redis, { methods = {}, deps: replaced = () => ({}) }: OfficeOptions = {}) {
+  const slack = fakeSlack(methods);
+  const keys = createKeys('test');
+  const clock = { now: NOW };
+  const now = () => clock.now;
+  const store = journaled(createIncidentStore(redis, keys, now), slack.journal);
+  const dispatch = createDispatch({ store, now, poke: () => {} });
+  const threads = new Map<string, string>();
+  const counts: string[] = [];
+  const logged: string[] = [];
+  const log = (level: string) => (_: unknown, message?: string) => void logged.push(`${level}: ${message}`);
+  let ids = 0;
+  const newId = () => `ref-${++ids}`;
+
+  async function declare(
+    name: string,
+    more: { readonly title?: string; readonly by?: string } = {},
+  ): Promise<Incident> {
+    const found = SERVICES.find((one) => one.name === name);
+    if (!found) throw new Error(`no service ${name}`);
+    const { title = 'F1 dropped', by = 'U8' } = more;
+    const words = {
+      by,
+      title,
+      summary: '',
+      environment: 'prod',
+      severity: 'P1',
+      incidentClass: 'drift',
+      drill: false,
+    } as const;
+    const decision = openDeclared(await store.nextId(), found, words, now());
+    const incident = await commitDecision({ store, poke: () => {} }, null, decision, new Map());
+    if (!incident) throw new Error('nobody else writes here');
+    return incident;
+  }
+
+  const real: HandlerDeps = {
+    dispatch,
+    store,
+    now,
+    newId,
+    services: () => SERVICES,
+    authorize: createAuthorize({ services: () => SERVICES, groupMembers: async () => new Set(['U2']), now }),
+    declare: async (name, declaration) =>
+      SERVICES.some((one) => one.name === name)
+        ? ok(await declare(name, declaration))
+        : reject('not_found', 'No such service.'),
+    incidentOfMessage: async (channel, ts) => threads.get(`${channel}/${ts}`) ?? null,
+    permalink: async () => null,
+    report: (query) => createStats({ redis, prefix: keys.prefix, now }).report(query),
+    health: async () => ({ ok: true, checks: [{ name: 'redis', ok: true, detail: '1 ms' }] }),
+    drafts: createDrafts({ redis, prefix: keys.prefix, newId }),
+    log: { info: log('info'), warn: log('warn'), error: log('error') },
+    counted: (kind, outcome) => void counts.push(`${kind} ${outcome}`),
+  };
+  const deps = { ...real, ...replaced(real) };
+  registerHandlers(slack.app, deps);
+
+  /** Does something outside of Slack, before or between what is tested. */
+  async function change(id: string, command: PersonCommand): Promise<Incident> {
+    const changed = await dispatch(id, command);
+    if (!changed.ok) throw new Error(changed.rejection.message);
+    return changed.value;
+  }
+  async function load(id: string): Promise<Incident> {
+    const incident = await store.load(id);
+    if (!incident) throw new Error(`no ${id}`);
+    return incident;
+  }
+
+  return { ...slack, deps, clock, counts, logged, threads, store, declare, change, load };
+}
+export type Office = ReturnType<typeof openOffice>;
+
+/** All that a person was told in words: in the answer to Slack, beside it, or in a modal. */
+export function told({ journal }: Pick<Office, 'journal'>): string {
+  return journal
+    .flatMap(({ what, body }) => {
+      if (what === 'respond' || what.startsWith('chat.post')) return [String(body.text)];
+      if (what === 'ack' && body?.text) return [String(body.text)];
+      if (what === 'ack' && body?.errors) return Object.values<string>(body.errors);
+      if (body?.view) return [JSON.stringify(body.view.blocks)];
+      return [];
+    })
+    .join('\n');
+}
+
+function journaled(store: IncidentStore, journal: Office['journal']): IncidentStore {
+  return {
+    ...store,
+    commit: async (commit) => {
+      const won = await store.commit(commit);
+      journal.push({ what: 'commit', body: commit.events.map(({ type }) => type) });
+      return won;
+    },
+  };
+}
