@@ -5,7 +5,8 @@ import { createLog } from './log.ts';
 
 /** Without any Slack variable a newcomer gets the whole product: its own Redis, Slack and AWS, and a page to see it on. */
 const local = isLocalMode(process.env) ? await (await import('./local/world.ts')).startWorld(process.env) : null;
-const env = readEnv({ ...process.env, ...local?.env });
+Object.assign(process.env, local?.env); // the AWS SDK reads its settings there by itself
+const env = readEnv(process.env);
 const log = createLog(env.LOG_LEVEL);
 
 let services = readServices(env.SERVICES_DIR);

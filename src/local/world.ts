@@ -24,7 +24,7 @@ export async function startWorld(source: NodeJS.ProcessEnv): Promise<World> {
     env: { HOST: '127.0.0.1', ...world.env, PORT: String(port), LOG_LEVEL: source.LOG_LEVEL ?? 'warn' },
     welcome: () =>
       process.stdout.write(
-        `\n  Tocsin runs on this machine. Open ${world.url}\n  Fire an alarm there, press Acknowledge, resolve it, and type /incident stats.\n  Ctrl-C ends everything.\n\n`,
+        `\n  Tocsin runs on this machine. Open ${world.url.replace(/\/$/, '')}\n  Fire an alarm there, press Acknowledge, resolve it, and type /incident stats.\n  Ctrl-C ends everything.\n\n`,
       ),
     stop: () => world.stop(),
   };

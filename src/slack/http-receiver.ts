@@ -33,16 +33,24 @@ export function createHttpReceiver(signingSecret: string, now: () => number): Ht
     server.post('/slack/events', { bodyLimit: BODY_LIMIT }, async (request, reply) => {
       const raw = typeof request.body === 'string' ? request.body : '';
       if (!isGenuine(signingSecret, raw, request.headers, now())) return await reply.status(401).send();
-
-      const body = parseBody(raw, String(request.headers['content-type'] ?? ''));
-      if (body === null || !app) return await reply.status(400).send();
-      if (body.type === 'url_verification') return await reply.send({ challenge: String(body.challenge) });
-      if (body.ssl_check !== undefined) return await reply.send();
-      return await answer(app, body, request.headers, reply);
+      return await take(app, raw, request.headers, reply);
     });
     done();
   };
   return { receiver, plugin };
+}
+
+async function take(
+  app: App | undefined,
+  raw: string,
+  headers: Record<string, unknown>,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const body = parseBody(raw, String(headers['content-type'] ?? ''));
+  if (body === null || !app) return await reply.status(400).send();
+  if (body.type === 'url_verification') return await reply.send({ challenge: String(body.challenge) });
+  if (body.ssl_check !== undefined) return await reply.send();
+  return await answer(app, body, headers, reply);
 }
 
 function isGenuine(signingSecret: string, body: string, headers: Record<string, unknown>, now: number): boolean {
