@@ -1,6 +1,7 @@
 import type { Act, ActResult } from '../api.ts';
 import type { Acting } from './acting.ts';
 import { DONE, refuse } from './acting.ts';
+import { runBuiltin } from './builtin-commands.ts';
 import { click } from './clicks.ts';
 import { runCommand } from './commands.ts';
 import { openDm } from './direct-messages.ts';
@@ -12,6 +13,9 @@ import { sees } from './people.ts';
 import { viewOut } from './presentation.ts';
 import { takeShortcut } from './shortcuts.ts';
 import { close, submit } from './submissions.ts';
+
+/** What the messages tab of an app shows when its manifest makes it read-only. */
+const READ_ONLY = 'Sending messages to this app has been turned off.';
 
 /** Does what a person does in Slack. Settles when the app has answered or Slack has stopped waiting for it. */
 export async function perform(acting: Acting, user: string, act: Act): Promise<ActResult> {
@@ -41,6 +45,9 @@ function say(acting: Acting, user: string, act: Extract<Act, { type: 'message' }
   const text = act.text.trim();
   if (channel === undefined || !sees(channel, user)) return { ok: false, error: 'That channel is not there.' };
   if (text === '') return { ok: false, error: 'There is nothing to send.' };
+  if (channel.kind === 'im' && world.app.isReadOnly) return refuse(acting, user, READ_ONLY);
+  const builtin = text.startsWith('/') ? runBuiltin(acting, user, channel, text) : undefined;
+  if (builtin !== undefined) return builtin;
   if (text.startsWith('/')) return runCommand(acting, user, channel, text, act.threadTs !== undefined);
   if (channel.isArchived) return refuse(acting, user, 'You cannot post in an archived channel.');
   enter(acting, channel, user);

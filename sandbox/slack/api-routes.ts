@@ -11,6 +11,8 @@ import { channelArgument, rateLimited } from './web-api.ts';
 import type { World } from './world.ts';
 
 const TIMEOUT_MS = 30_000;
+/** More than any graph needs; Slack itself takes 1 GB. */
+const MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 
 interface Parts {
   readonly world: World;
@@ -36,7 +38,7 @@ export function apiRoutes(app: FastifyInstance, { world, api, faults, journal }:
     return misbehave(world, fault, reply, () => api.call(name, tokenOf(request, args), args));
   });
 
-  app.post<{ Params: { id: string } }>('/upload/:id', async (request, reply) => {
+  app.post<{ Params: { id: string } }>('/upload/:id', { bodyLimit: MAX_UPLOAD_BYTES }, async (request, reply) => {
     const file = world.files.get(request.params.id);
     if (file === undefined || file.completed) return reply.code(404).send('not found');
     const content = fileBytesOf(request);

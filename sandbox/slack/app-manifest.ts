@@ -19,6 +19,8 @@ export interface AppFeatures {
   readonly shortcuts: readonly Shortcut[];
   /** Event types that the app subscribed to; `null` is all. */
   readonly events: ReadonlySet<string> | null;
+  /** Whether people may not write to the app directly. */
+  readonly isReadOnly: boolean;
 }
 
 /** Reads a parsed `manifest.yml` (v1 or v2). What is absent is empty, except events: without a manifest all are sent. */
@@ -30,6 +32,7 @@ export function readManifest(manifest: unknown): AppFeatures & { readonly name: 
   return {
     name: stringOf(objectOf(root.display_information).name, 'App'),
     scopes: [...stringsOf(scopes.bot), ...stringsOf(scopes.bot_optional)],
+    isReadOnly: objectOf(features.app_home).messages_tab_read_only_enabled === true,
     commands: objectsOf(features.slash_commands).map((command) => ({
       command: stringOf(command.command),
       description: stringOf(command.description),

@@ -62,12 +62,15 @@ export function publishHome(world: World, user: string, content: Json): View {
   return view;
 }
 
-/** Takes the top modals away: only the top one, or all. Returns those that are gone, topmost first. */
+/** Takes the top modals away: only the top one, or all. Returns those that are gone, topmost first; none when the
+ * person has closed it already. */
 export function closeModals(world: World, user: string, view: View, all: boolean): View[] {
   const stack = world.modals.get(user) ?? [];
-  const keep = all ? 0 : stack.indexOf(view);
-  const gone = stack.slice(Math.max(0, keep)).reverse();
-  world.modals.set(user, stack.slice(0, Math.max(0, keep)));
+  const at = stack.indexOf(view);
+  if (at < 0) return [];
+  const keep = all ? 0 : at;
+  const gone = stack.slice(keep).reverse();
+  world.modals.set(user, stack.slice(0, keep));
   forget(world, gone);
   world.changed();
   return gone;

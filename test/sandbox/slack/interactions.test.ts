@@ -3,14 +3,17 @@ import type { ViewsOpenArguments } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SandboxMessage, SandboxView } from '../../../sandbox/api.ts';
 import type { BoltApp, Running } from './harness.ts';
-import { ADA, BO, eventually, GENERAL, refusal, startBolt, startSlack } from './harness.ts';
+import { ADA, BO, eventually, FOREIGN, GENERAL, refusal, startBolt, startSlack } from './harness.ts';
 
 let running: Running;
 let app: BoltApp;
+/** Milliseconds by which Slack's clock is ahead of the machine's. */
+let ahead: number;
 
 /** Listeners are added per test: Bolt takes them at any time. */
 beforeEach(async () => {
-  running = await startSlack({ timeScale: 0.1 });
+  ahead = 0;
+  running = await startSlack({ timeScale: 0.25, now: () => Date.now() + ahead });
   app = await startBolt(running, () => {});
 });
 
@@ -154,6 +157,24 @@ describe('buttons', () => {
   });
 });
 
+describe('channels', () => {
+  it('let the app in once somebody has invited it', async () => {
+    const post = () => running.client().chat.postMessage({ channel: FOREIGN, text: 'x' });
+    const before = await refusal(post());
+
+    await running.slack.act(ADA, { type: 'message', channel: FOREIGN, text: '/invite @tocsin' });
+
+    expect(before).toBe('not_in_channel');
+    expect(await post()).toMatchObject({ ok: true });
+  });
+
+  it('take no more messages once somebody has archived them', async () => {
+    await say('/archive');
+
+    expect(await say('hello?')).toEqual({ ok: false, error: 'You cannot post in an archived channel.' });
+  });
+});
+
 describe('commands', () => {
   it('carry people and channels as ids, and answer the person alone', async () => {
     app.command('/incident', async ({ ack, command }) => ack({ text: command.text, response_type: 'ephemeral' }));
@@ -243,6 +264,20 @@ describe('modals', () => {
     expect(results).toEqual([true, true, true, false, true]);
   });
 
+  it('leave what the person opened meanwhile alone', async () => {
+    const viewId = await openForm();
+    app.view('form', async ({ ack }) => {
+      await running.slack.act(ADA, { type: 'close', viewId });
+      await say('/incident declare');
+      await eventually(() => modals().length === 1);
+      await ack();
+    });
+
+    await running.slack.act(ADA, { type: 'submit', viewId, values: answers });
+
+    expect(modals()).toHaveLength(1);
+  });
+
   it('say that there was trouble when the app does not answer', async () => {
     const viewId = await openForm();
 
@@ -276,6 +311,7 @@ describe('modals', () => {
 
   it('keep what was entered when they are updated', async () => {
     const viewId = await openForm();
+    app.view('form', async ({ ack }) => ack({ response_action: 'errors', errors: { title: 'Say more.' } }));
     await running.slack.act(ADA, { type: 'submit', viewId, values: answers });
 
     const { view } = await running.client().views.update({ view_id: viewId, view: form });
@@ -304,7 +340,7 @@ describe('triggers', () => {
 
   it('are useless after three seconds', async () => {
     const trigger_id = await trigger();
-    await new Promise((resolve) => setTimeout(resolve, 320));
+    ahead = 3000 * 0.25 + 1;
 
     expect(await refusal(running.client().views.open({ trigger_id, view: form }))).toBe('expired_trigger_id');
   });

@@ -65,6 +65,15 @@ describe('the page', () => {
     expect(running.slack.stateFor(ADA).messages[GENERAL]).toMatchObject([{ user: BO, text: 'hi' }]);
   });
 
+  it('lets nobody write to an app that does not listen', async () => {
+    await running.stop();
+    running = await startSlack({ manifest: { features: { app_home: { messages_tab_read_only_enabled: true } } } });
+
+    const result = await running.slack.act(BO, { type: 'message', channel: 'D0BO', text: 'hi' });
+
+    expect(result.error).toBe('Sending messages to this app has been turned off.');
+  });
+
   it.each([
     ['somebody unknown', '/api/act?as=U0NO', { type: 'open-home' }],
     ['an act that there is not', `/api/act?as=${ADA}`, { type: 'dance' }],
