@@ -4,7 +4,7 @@ import { registerHandlers } from '../../handlers/index.ts';
 import { commitDecision, createDispatch } from '../../src/app/dispatch.ts';
 import type { IncidentStore } from '../../src/app/store.ts';
 import type { PersonCommand } from '../../src/domain/decide.ts';
-import type { Incident } from '../../src/domain/incident.ts';
+import { groupOf, type Incident } from '../../src/domain/incident.ts';
 import { openDeclared } from '../../src/domain/open.ts';
 import { ok, reject } from '../../src/domain/result.ts';
 import type { Service } from '../../src/domain/service.ts';
@@ -79,7 +79,9 @@ export function openOffice(redis: Redis, { methods = {}, deps: replaced = () => 
       drill: false,
     } as const;
     const decision = openDeclared(await store.nextId(), found, words, now());
-    const incident = await commitDecision({ store, poke: () => {} }, null, decision, new Map());
+    const group = groupOf({ service: name, environment: 'prod' });
+    const holder = (await store.groupHolders([group])).get(group) ?? null;
+    const incident = await commitDecision({ store, poke: () => {} }, null, decision, new Map(), holder);
     if (!incident) throw new Error('nobody else writes here');
     return incident;
   }

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { links } from '../../src/slack/protocol.ts';
+import { useRedis } from '../support/redis.ts';
+import { openOffice } from './office.ts';
+
+describe('App Home', () => {
+  const server = useRedis();
+
+  it('shows one’s own incidents before the others', async () => {
+    const office = openOffice(server.client());
+    await office.declare('bikeshare', { title: 'mine is broken' });
+    await office.declare('movies', { title: 'theirs is broken' });
+    await office.change('INC-1', { type: 'acknowledge', by: 'U1' });
+
+    await office.openHome('U1');
+
+    const [publish] = office.done('views.publish');
+    const drawn = JSON.stringify(publish?.body.view);
+    expect(publish?.body.user_id).toBe('U1');
+    expect(drawn.indexOf('mine is broken')).toBeGreaterThan(0);
+    expect(drawn.indexOf('theirs is broken')).toBeGreaterThan(drawn.indexOf('mine is broken'));
+  });
+
+  it('is drawn only for its own tab', async () => {
+    const office = openOffice(server.client());
+
+    await office.openHome('U1', { tab: 'messages' });
+
+    expect(office.journal.map(({ what }) => what)).toEqual(['ack']);
+  });
+
+  it('never replaces what was drawn later', async () => {
+    const conflict = () => ({ ok: false, error: 'hash_conflict' });
+    const office = openOffice(server.client(), { methods: { 'views.publish': conflict } });
+
+    await office.openHome('U1', { view: { id: 'V0', hash: 'h7', type: 'home', blocks: [] } });
+
+    expect(office.done('views.publish')[0]?.body.hash).toBe('h7');
+    expect(office.counts).toEqual(['home.opened ok']);
+  });
+
+  it('is drawn without times when they cannot be read', async () => {
+    const office = openOffice(server.client(), { deps: () => ({ report: () => Promise.reject(new Error('away')) }) });
+
+    await office.openHome('U1');
+
+    expect(JSON.stringify(office.done('views.publish')[0]?.body.view)).toContain('cannot be read right now');
+  });
+
+  it('that cannot be drawn is logged, and nothing breaks', async () => {
+    const office = openOffice(server.client(), {
+      methods: { 'views.publish': () => ({ ok: false, error: 'not_enabled' }) },
+    });
+
+    await office.openHome('U1');
+
+    expect(office.counts).toEqual(['home.opened failed']);
+    expect(office.logged).toEqual(['warn: App Home could not be drawn']);
+  });
+
+  it('is drawn anew by Refresh, before Slack is answered', async () => {
+    const office = openOffice(server.client());
+
+    await office.clickAtHome(links.refreshHome.actionId, undefined);
+
+    expect(office.journal.map(({ what }) => what)).toEqual(['views.publish', 'ack']);
+    expect(office.done('views.publish')[0]?.body.hash).toBe('h1');
+  });
+
+  it.each([
+    ['Show', links.show.actionId, 'modal.timeline'],
+    ['Declare', links.declare.actionId, 'modal.declare'],
+  ])('opens a modal by %s', async (_, actionId, callbackId) => {
+    const office = openOffice(server.client());
+    await office.declare('bikeshare', { by: 'U1' });
+    office.journal.length = 0;
+
+    await office.clickAtHome(actionId, 'INC-1', { user: 'U9' });
+
+    expect(office.journal.map(({ what }) => what)).toEqual(['ack', 'views.open', 'views.update']);
+    expect(office.done('views.update')[0]?.body.view.callback_id).toBe(callbackId);
+  });
+});
