@@ -34,7 +34,10 @@ export function apiRoutes(app: FastifyInstance, { world, api, faults, journal }:
     const fault = faults.take(name, channelArgument(args));
     if (fault === undefined) return send(reply, api.call(name, tokenOf(request, args), args));
     journal.add({ kind: 'api', name, args: withoutToken(args), outcome: `fault:${fault.kind}` });
-    if (fault.kind === 'hang') hanging.add(reply);
+    if (fault.kind === 'hang') {
+      hanging.add(reply);
+      reply.raw.on('close', () => hanging.delete(reply));
+    }
     return misbehave(world, fault, reply, () => api.call(name, tokenOf(request, args), args));
   });
 

@@ -1,5 +1,7 @@
 import { ACCESSORIES, ACTION_ELEMENTS, anyText, elements, INPUT_ELEMENTS, plain } from './block-elements.ts';
-import { type Json, objectsOf } from './json.ts';
+import type { Json } from './json.ts';
+import { objectsOf, stringOf } from './json.ts';
+import { container, dataRows, NEWER_BLOCKS } from './newer-blocks.ts';
 import type { Check, Problem } from './shape.ts';
 import {
   address,
@@ -56,7 +58,7 @@ const cell = byType({
 });
 
 /** Blocks and what each may hold. https://docs.slack.dev/reference/block-kit/blocks */
-const BLOCKS: Readonly<Record<string, Check>> = {
+const OLDER_BLOCKS: Readonly<Record<string, Check>> = {
   section: both(
     block(
       {},
@@ -67,7 +69,7 @@ const BLOCKS: Readonly<Record<string, Check>> = {
       return text === undefined && columns === undefined ? [problem(at, 'missing required field: text or fields')] : [];
     },
   ),
-  header: block({ text: plain(150) }, { level: whole(1, 4) }),
+  header: block({ text: plain(150) }),
   context: block({
     elements: listOf(byType({ plain_text: anyText(3000), mrkdwn: anyText(3000), image: elements('image') }), 10),
   }),
@@ -85,7 +87,7 @@ const BLOCKS: Readonly<Record<string, Check>> = {
   markdown: block({ text: characters(12_000) }),
   table: block({ rows: listOf(listOf(cell, 20), 100) }, { column_settings: listOf(anything, 20, 0) }),
   data_table: block(
-    { rows: listOf(listOf(cell, 20), 101), caption: characters(2000) },
+    { rows: both(listOf(listOf(cell, 20), 100), dataRows), caption: characters(2000) },
     { page_size: whole(1, 100), row_header_column_index: whole(0, 19) },
   ),
   video: block(
@@ -101,12 +103,19 @@ const BLOCKS: Readonly<Record<string, Check>> = {
   alert: block({ text: anyText(200) }, { level: oneOf('default', 'info', 'warning', 'error', 'success') }),
 };
 
+const BLOCKS = { ...OLDER_BLOCKS, ...NEWER_BLOCKS, container: container(OLDER_BLOCKS) };
+
 /** Blocks that only some surfaces draw; the others are drawn everywhere. */
 const ONLY_ON: Readonly<Record<string, readonly Surface[]>> = {
   markdown: ['message'],
   table: ['message', 'home'],
   data_table: ['message', 'home'],
   alert: ['modal'],
+  container: ['message', 'home'],
+  carousel: ['message', 'home'],
+  context_actions: ['message'],
+  plan: ['message'],
+  task_card: ['message'],
 };
 
 /**
@@ -129,10 +138,24 @@ function together(blocks: Json[], at: string): Problem[] {
   const tables = blocks.filter(({ type }) => type === 'table').length;
   const focused = JSON.stringify(blocks).split('"focus_on_load":true').length - 1;
   return [
+    ...tooMuchTable(blocks, at),
     ...(markdown > 12_000 ? [problem(at, 'all markdown blocks together must be less than 12001 characters')] : []),
     ...(tables > 1 ? [problem(at, 'only_one_table_allowed')] : []),
     ...(focused > 1 ? [problem(at, 'no more than 1 element may have focus_on_load')] : []),
   ];
+}
+
+/** Characters of all tables of one kind together. */
+const TABLE_TEXT = { table: 10_000, data_table: 20_000 } as const;
+
+function tooMuchTable(blocks: Json[], at: string): Problem[] {
+  return Object.entries(TABLE_TEXT).flatMap(([type, max]) => {
+    const cells = blocks
+      .filter((one) => one.type === type)
+      .flatMap(({ rows }) => (Array.isArray(rows) ? rows.flat() : []));
+    const length = objectsOf(cells).reduce((sum, { text }) => sum + stringOf(text).length, 0);
+    return length > max ? [problem(at, `all ${type} blocks together must be less than ${max + 1} characters`)] : [];
+  });
 }
 
 /** Problems as Slack words them in `errors` and, marked, in `response_metadata.messages`. */

@@ -9,7 +9,7 @@ import { channelName, commonPayload } from './payloads.ts';
 import type { Channel } from './people.ts';
 import { sees } from './people.ts';
 import { messageOut, viewOut } from './presentation.ts';
-import { elementsOf, stateValues } from './view-state.ts';
+import { elementsOf, flatBlocks, stateValues } from './view-state.ts';
 import type { View } from './world.ts';
 
 type Click = Extract<Act, { type: 'click' }>;
@@ -80,7 +80,7 @@ function messagePayload(acting: Acting, user: string, channel: Channel, message:
 }
 
 function elementAt(blocks: readonly Json[], { blockId, actionId }: Click): Json | undefined {
-  const block = blocks.find((one) => one.block_id === blockId);
+  const block = flatBlocks(blocks).find((one) => one.block_id === blockId);
   return block === undefined ? undefined : elementsOf(block).find((one) => one.action_id === actionId);
 }
 

@@ -27,16 +27,25 @@ const INITIAL: Readonly<Record<string, (element: Json) => Json>> = {
   datetimepicker: (e) => ({ selected_date_time: e.initial_date_time ?? null }),
 };
 
+const INTERACTIVE_LISTS: ReadonlySet<string> = new Set(['actions', 'card', 'context_actions']);
+
+/** The blocks and those inside containers. */
+export function flatBlocks(blocks: readonly Json[]): Json[] {
+  return blocks.flatMap((block) => [block, ...objectsOf(block.child_blocks)]);
+}
+
 /** The interactive elements of a block. */
 export function elementsOf(block: Json): Json[] {
   const single = [block.element, block.accessory].filter(isJson);
-  return block.type === 'actions' ? [...objectsOf(block.elements), ...single] : single;
+  const listed = block.type === 'card' ? block.actions : block.elements;
+  const own = INTERACTIVE_LISTS.has(stringOf(block.type)) ? objectsOf(listed) : [];
+  return [...own, ...single];
 }
 
 /** `state.values` as Slack sends it: every stateful element of the blocks, with what was entered or its initial value. */
 export function stateValues(blocks: readonly Json[], entered: Values): Values {
   const values: Values = {};
-  for (const block of blocks) {
+  for (const block of flatBlocks(blocks)) {
     for (const element of elementsOf(block)) {
       const initial = INITIAL[stringOf(element.type)];
       if (initial === undefined) continue;

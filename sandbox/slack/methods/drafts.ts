@@ -54,6 +54,7 @@ export function withIds(world: World, blocks: Json[]): Json[] {
     return {
       ...block,
       block_id: stringOf(block_id) === '' ? world.nextId('b') : block_id,
+      ...(Array.isArray(block.child_blocks) ? { child_blocks: withIds(world, objectsOf(block.child_blocks)) } : {}),
       ...(block.type === 'actions' ? { elements: objectsOf(elements).map((one) => withAction(world, one)) } : {}),
       ...(isJson(accessory) ? { accessory: withAction(world, accessory) } : {}),
       ...(isJson(element) ? { element: withAction(world, element) } : {}),

@@ -29,6 +29,18 @@ describe('blocks of a message', () => {
       'rich text',
       { type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [{ type: 'text', text: 'x' }] }] },
     ],
+    [
+      'a container',
+      { type: 'container', title: text(150), child_blocks: Array.from({ length: 10 }, () => ({ type: 'divider' })) },
+    ],
+    [
+      'a data table',
+      {
+        type: 'data_table',
+        caption: 'c',
+        rows: [[{ type: 'raw_text', text: 'x' }], [{ type: 'raw_number', value: 1 }]],
+      },
+    ],
     ['a table', { type: 'table', rows: [[{ type: 'raw_text', text: 'x' }]] }],
   ])('takes %s at its limits', (_case, block) => {
     expect(blockProblems([block], 'message')).toEqual([]);
@@ -89,6 +101,31 @@ describe('blocks of a message', () => {
     ],
     ['a field that Slack does not know', { type: 'divider', colour: 'red' }, '/blocks/0'],
     ['a text input among actions', actions({ type: 'plain_text_input' }), '/blocks/0/elements/0/type'],
+    [
+      'a container in a container',
+      { type: 'container', child_blocks: [{ type: 'container', child_blocks: [] }] },
+      '/blocks/0/child_blocks/0/type',
+    ],
+    [
+      'a data table of uneven rows',
+      {
+        type: 'data_table',
+        caption: 'c',
+        rows: [
+          [{ type: 'raw_text', text: 'x' }],
+          [
+            { type: 'raw_text', text: 'x' },
+            { type: 'raw_text', text: 'y' },
+          ],
+        ],
+      },
+      '/blocks/0/rows',
+    ],
+    [
+      'a table that says too much',
+      { type: 'table', rows: [[1, 2].map(() => ({ type: 'raw_text', text: 'x'.repeat(6000) }))] },
+      '/blocks',
+    ],
     ['a block that only modals draw', { type: 'alert', text: text(5) }, '/blocks/0/type'],
   ])('refuses %s', (_case, block, pointer) => {
     expect(blockProblems([block], 'message').map((problem) => problem.pointer)).toContain(pointer);

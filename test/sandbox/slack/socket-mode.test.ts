@@ -1,7 +1,8 @@
+import { SocketModeClient } from '@slack/socket-mode';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Running } from './harness.ts';
-import { ADA, APP_TOKEN, eventually, GENERAL, refusal, startSlack } from './harness.ts';
+import { ADA, APP_TOKEN, eventually, GENERAL, quiet, refusal, startSlack } from './harness.ts';
 
 /** Slack's 3 s are 300 ms here, and an event that failed comes again after 60 ms instead of a minute. */
 const SCALES = { timeScale: 0.1, retryScale: 0.001 };
@@ -105,6 +106,21 @@ describe('connections', () => {
     expect(old.frames.at(-1)).toMatchObject({ type: 'disconnect', reason: 'refresh_requested' });
     expect(old.socket.readyState).toBe(WebSocket.OPEN);
     expect(envelopes(fresh)).toHaveLength(2);
+  });
+
+  it('has the real client come back', async () => {
+    const clientOptions = { slackApiUrl: running.apiUrl };
+    const client = new SocketModeClient({ appToken: APP_TOKEN, clientPingTimeout: 50, logger: quiet, clientOptions });
+    await client.start();
+    const back = new Promise((resolve) => client.once('connected', resolve));
+
+    running.slack.sockets.disconnect('refresh_requested');
+    await back;
+    client.on('slash_commands', ({ ack }) => ack());
+    const result = await running.slack.act(ADA, command);
+
+    await client.disconnect();
+    expect(result).toEqual({ ok: true });
   });
 
   it('goes on using a connection that was only warned', async () => {
