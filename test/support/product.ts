@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalWorld } from '../../sandbox/local.ts';
+import { freePortFrom } from '../../src/local/port.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const READY_WITHIN_MS = 20_000;
+
+export interface Product {
+  /** The sandbox's page. */
+  readonly url: string;
+  readonly webhookUrl: string;
+  stop(): Promise<void>;
+}
+
+/** The product as a newcomer has it: Redis, sandbox with its page, and the bot as processes of their own. */
+export async function startProduct(): Promise<Product> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tocsin-'));
+  const port = await freePortFrom(20_000 + Math.floor(Math.random() * 20_000));
+  const webhookUrl = `http://127.0.0.1:${port}/webhooks/sns`;
+  const world = await startLocalWorld({ webhookUrl, dataDir, port: 0 });
+  const env = { ...process.env, ...world.env, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'error' };
+  const bot = spawn(process.execPath, [join(ROOT, 'src/main.ts')], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  await becomesReady(`http://127.0.0.1:${port}/readyz`);
+
+  return {
+    url: world.url.replace(/\/$/, ''),
+    webhookUrl,
+    async stop() {
+      await end(bot);
+      await world.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function becomesReady(url: string): Promise<void> {
+  const until = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    const body = await fetch(url).then(
+      (answer) => answer.text(),
+      () => '',
+    );
+    if (body.includes('"detail":"connected"')) return;
+    if (Date.now() > until) throw new Error(`The bot did not become ready: ${body}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
+}
