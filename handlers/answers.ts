@@ -1,11 +1,13 @@
 import { incidentCard } from '../blocks/incident-card.ts';
-import type { Message } from '../blocks/kit.ts';
+import { link, type Message, md, message, section, spoken } from '../blocks/kit.ts';
 import { doneReply, healthReply, helpReply, listReply, statsReply } from '../blocks/replies.ts';
+import type { Incident } from '../src/domain/incident.ts';
 import { ok, type Result, reject } from '../src/domain/result.ts';
 import type { Call, Verb } from '../src/slack/grammar.ts';
 import { change, findIncident, noteSeen } from './act.ts';
 import type { Asker } from './asker.ts';
 import type { HandlerDeps } from './deps.ts';
+import { within } from './guard.ts';
 import { askingAgain, type ChangeVerb, changes, isChange } from './verbs.ts';
 import { whichIncident } from './which-incident.ts';
 
@@ -20,6 +22,7 @@ export interface Ask {
 /** More than are shown, so that the worst of them are. */
 const LISTED = 500;
 const DEFAULT_DAYS = 7;
+const LINK_WITHIN_MS = 500;
 
 type Answer = (deps: HandlerDeps, ask: Ask, call: Call) => Promise<Result<Message>>;
 
@@ -57,7 +60,18 @@ async function changeBy(deps: HandlerDeps, ask: Ask, call: Call, verb: ChangeVer
     return reject('bad_input', `Something is missing after “${verb}”.`, `For example: /incident ${verb} ${id.value} …`);
 
   const changed = await change(deps, ask.asker, id.value, wanted);
-  return changed.ok ? ok(doneReply(said(changed.value, call))) : changed;
+  return changed.ok ? ok(await confirmed(deps, changed.value, said(changed.value, call))) : changed;
+}
+
+/** The words with the way to the card, where that is known in time: what was done is done without it. */
+async function confirmed({ permalink }: HandlerDeps, incident: Incident, words: string): Promise<Message> {
+  const url = await within(
+    LINK_WITHIN_MS,
+    permalink(incident).catch(() => null),
+  );
+  if (url === null) return doneReply(words);
+  const text = md`${spoken(words)} · ${link('Open the card', url)}`;
+  return message(text, section(text));
 }
 
 async function list({ services, store }: HandlerDeps, { asker }: Ask, { service }: Call): Promise<Result<Message>> {

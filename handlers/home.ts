@@ -2,13 +2,14 @@ import type { App, BlockButtonAction } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { homeTab } from '../blocks/home-tab.ts';
+import { rejectionReply } from '../blocks/replies.ts';
 import type { Incident } from '../src/domain/incident.ts';
 import { ok, type Result } from '../src/domain/result.ts';
 import { links } from '../src/slack/protocol.ts';
 import { clicked } from './clicks.ts';
 import type { HandlerDeps } from './deps.ts';
 import { slackCode } from './forms.ts';
-import { guard } from './guard.ts';
+import { notAcked, settle } from './guard.ts';
 
 const LOADED = 500;
 const WEEK_DAYS = 7;
@@ -26,11 +27,15 @@ export function registerHome(app: App, deps: HandlerDeps): void {
   });
 
   app.action<BlockButtonAction>({ type: 'block_actions', action_id: links.refreshHome.actionId }, async (click) => {
-    const { body, client } = click;
-    await guard(deps, clicked(deps, click, 'home.refresh'), async (): Promise<Result<null>> => {
+    const { ack, body, client } = click;
+    await ack().catch((error: unknown) => notAcked(deps, 'home.refresh', error)); // nothing is changed, so nothing is promised
+    const exchange = clicked(deps, click, 'home.refresh');
+    const outcome = await settle(deps, exchange, async (): Promise<Result<null>> => {
       await publish(deps, client, body.user.id, hashOf(body.view));
       return ok(null);
     });
+    deps.counted('home.refresh', outcome.is, 0);
+    if (outcome.is !== 'ok') await exchange.say(rejectionReply(outcome.refusal));
   });
 }
 

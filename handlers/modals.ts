@@ -7,7 +7,7 @@ import { submitMessage } from './add-message.ts';
 import { type Asker, askerOf } from './asker.ts';
 import { submitDeclaration } from './declare.ts';
 import type { HandlerDeps } from './deps.ts';
-import { type Exchange, guard, type Outcome, plainWords } from './guard.ts';
+import { type Exchange, guard, notAcked, type Outcome, plainWords } from './guard.ts';
 import { say } from './say.ts';
 import { type Submit, submitCardForm } from './submit.ts';
 import { answersOf, firstInput } from './view-answers.ts';
@@ -40,7 +40,8 @@ export function registerModals(app: App, deps: HandlerDeps): void {
         if (typeof work === 'function') return guard(deps, exchangeOf(deps, submission, asker, name), work);
 
         deps.counted(`modal.${name}`, 'refused', 0);
-        await ack({ response_action: 'errors', errors: { ...work } });
+        const mistakes = { response_action: 'errors', errors: { ...work } } as const;
+        await ack(mistakes).catch((error: unknown) => notAcked(deps, `modal.${name}`, error));
       },
     );
   }

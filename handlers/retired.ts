@@ -2,7 +2,7 @@ import type { App, BlockAction } from '@slack/bolt';
 import { buttons, links, overflow, retiredActionIds } from '../src/slack/protocol.ts';
 import { clicked, outdated } from './clicks.ts';
 import type { HandlerDeps } from './deps.ts';
-import { guard } from './guard.ts';
+import { guard, notAcked } from './guard.ts';
 
 /** Everything in a message or in App Home that we hear of and have a listener for. */
 const ANSWERED: readonly string[] = [
@@ -17,7 +17,7 @@ const EVERYTHING_ELSE = new RegExp(`^(?!(?:${ANSWERED.map((id) => id.replaceAll(
 export function registerRetired(app: App, deps: HandlerDeps): void {
   app.action<BlockAction>({ type: 'block_actions', action_id: EVERYTHING_ELSE }, async (args) => {
     const id = args.action.action_id;
-    if (args.body.view?.type === 'modal') return args.ack(); // an input that reports what is being typed
+    if (args.body.view?.type === 'modal') return args.ack().catch((error: unknown) => notAcked(deps, 'input', error)); // typing
 
     const known = retiredActionIds.includes(id);
     if (!known) deps.log.warn({ action: id.slice(0, 80) }, 'somebody pressed what nobody draws');

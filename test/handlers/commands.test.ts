@@ -32,6 +32,18 @@ describe('/incident', () => {
     expect(told(office)).toContain(words);
   });
 
+  it.each([
+    ['is known', async () => 'https://t.slack.com/archives/C1/p1', 'https://t.slack.com/archives/C1/p1'],
+    ['cannot be found', () => Promise.reject(new Error('away')), 'INC-1 is yours'],
+  ])('confirms a change, with the way to the card where that %s', async (_, permalink, words) => {
+    const office = openOffice(server.client(), { deps: () => ({ permalink }) });
+    await office.declare('bikeshare');
+
+    await office.type('ack INC-1');
+
+    expect(told(office)).toContain(words);
+  });
+
   it('reopen with a reason opens it again for whoever says so', async () => {
     const office = start();
     await office.declare('bikeshare');

@@ -58,13 +58,24 @@ describe('App Home', () => {
     expect(office.logged).toEqual(['warn: App Home could not be drawn']);
   });
 
-  it('is drawn anew by Refresh, before Slack is answered', async () => {
+  it('is drawn anew by Refresh', async () => {
     const office = openOffice(server.client());
 
     await office.clickAtHome(links.refreshHome.actionId, undefined);
 
-    expect(office.journal.map(({ what }) => what)).toEqual(['views.publish', 'ack']);
+    expect(office.journal.map(({ what }) => what)).toEqual(['ack', 'views.publish']);
     expect(office.done('views.publish')[0]?.body.hash).toBe('h1');
+  });
+
+  it('that Refresh cannot draw says so in a direct message', async () => {
+    const office = openOffice(server.client(), {
+      methods: { 'views.publish': () => ({ ok: false, error: 'not_enabled' }) },
+    });
+
+    await office.clickAtHome(links.refreshHome.actionId, undefined);
+
+    expect(office.done('chat.postMessage')[0]?.body).toMatchObject({ channel: 'U1' });
+    expect(office.counts).toEqual(['home.refresh failed']);
   });
 
   it.each([
