@@ -63,13 +63,13 @@ export function whyOf(member: Member): string | null {
   return measurementWords(member.measurement, member.state) ?? (reasonWords(member.reason) || null);
 }
 
-/** `3 alarms: 1 firing · 1 recovered · 1 no data` */
+/** `3 alarms: 1 firing · 1 recovered · 1 without data` */
 export function countWords({ total, firing, unknown }: Members): string {
   const recovered = Math.max(0, total - firing - unknown);
   const parts = [
     firing > 0 ? `${firing} firing` : '',
     recovered > 0 ? `${recovered} recovered` : '',
-    unknown > 0 ? `${unknown} no data` : '',
+    unknown > 0 ? `${unknown} without data` : '',
   ].filter((part) => part !== '');
   return `${alarms(total)}: ${parts.join(' · ')}`;
 }
@@ -107,7 +107,7 @@ function recoveryStep(incident: Incident): Mrkdwn | null {
   if (status !== 'mitigated') return null;
   if (watchUntil === null) {
     return members.firing > 0
-      ? md`The impact is over; ${alarms(members.firing)} still firing.`
+      ? md`The impact is over; still firing: ${alarms(members.firing)}.`
       : md`The impact is over, the work is not.`;
   }
   const please =
@@ -118,11 +118,11 @@ function recoveryStep(incident: Incident): Mrkdwn | null {
     : md`Watching until ${when(watchUntil)}, then it can be resolved with a note.`;
 }
 
-/** What remains to be told when it is over: `Resolved by @ana · acknowledged after 2 min · lasted 14 min`. */
-function recordOf({ resolvedBy, milestones, resolution }: Incident): Mrkdwn {
+/** What remains to be told when it is over: `*Resolved* by @ana · acknowledged after 2 min · lasted 14 min`. */
+function recordOf({ resolvedBy, milestones, resolution, closingNote }: Incident): Mrkdwn {
   const { acknowledge, resolve } = durationsOf(milestones);
   const by =
-    resolvedBy === null || resolvedBy === TOCSIN ? md`Resolved by itself` : md`Resolved by ${mention(resolvedBy)}`;
+    resolvedBy === null || resolvedBy === TOCSIN ? md`*Resolved* by itself` : md`*Resolved* by ${mention(resolvedBy)}`;
   return lines(
     join(
       [
@@ -132,7 +132,7 @@ function recordOf({ resolvedBy, milestones, resolution }: Incident): Mrkdwn {
       ],
       ' · ',
     ),
-    resolution === '' ? null : md`“${oneLine(resolution, BUDGET.line)}”`,
+    resolution === '' || closingNote ? null : md`“${oneLine(resolution, BUDGET.line)}”`,
   );
 }
 
@@ -140,10 +140,13 @@ function noteStep({ status }: Incident): string | null {
   return status === 'resolved' ? 'The closing note is not written yet.' : null;
 }
 
-/** When it began, for each reader's clock, and how long ago. */
-export function sinceWords({ milestones }: Incident, now: number): Mrkdwn {
-  const began = beganAt(milestones);
-  return md`Since ${when(began)} (${ago(began, now)})`;
+/** When it began, for each reader's clock, and how long ago; when it is over, from when to when. */
+export function sinceWords(incident: Incident, now: number): Mrkdwn {
+  const began = beganAt(incident.milestones);
+  const { resolvedAt } = incident.milestones;
+  return isOver(incident) && resolvedAt !== null
+    ? md`${when(began)} to ${when(resolvedAt)}`
+    : md`Since ${when(began)} (${ago(began, now)})`;
 }
 
 /** All of it as text: for notifications, screen readers and search, which do not read blocks. */

@@ -62,7 +62,9 @@ const STATISTICS: Readonly<Record<string, string>> = {
 function subjectWords({ metric, statistic }: Measured): string {
   const name = metric === null ? 'measured value' : metricWords(metric);
   const how = statistic === null ? '' : (STATISTICS[statistic.toLowerCase()] ?? oneLine(statistic, 20));
-  return how === '' ? `${name.charAt(0).toUpperCase()}${name.slice(1)}` : `${how} ${name}`;
+  if (how !== '') return `${how} ${name}`;
+  const isWords = /^[a-z][a-z ]+$/.test(name);
+  return isWords ? `${name.charAt(0).toUpperCase()}${name.slice(1)}` : name;
 }
 
 /** Names that splitting at capitals would not make readable. */

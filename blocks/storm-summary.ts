@@ -29,7 +29,7 @@ export function stormSummary(storm: Storm, now: number): Message {
   const example = worst?.id ?? 'INC-1';
 
   return message(
-    md`Alarm storm: ${count} with ${alarms(storm.alarms)} wait for their cards, since ${roughly(now - since)}. ${
+    md`Alarm storm: ${count} with ${alarms(storm.alarms)} wait for their cards. It began ${roughly(now - since)} ago. ${
       worst ? `The worst is ${worst.id}, ${worst.severity}: ${worst.title.slice(0, 200)}.` : ''
     } To act at once: ${COMMAND} ack ${example}. All of them: ${COMMAND}`,
     header(`Alarm storm: ${count} in a short time`),

@@ -120,7 +120,7 @@ const NAMED = 2;
 const NAME_KEPT = 80;
 
 export function alarms(count: number): string {
-  return count === 1 ? '1 alarm' : `${count} alarms`;
+  return count === 1 ? '1 alarm' : `${count.toLocaleString('en-US')} alarms`;
 }
 
 function because(text: string): Phrase {

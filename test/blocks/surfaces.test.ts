@@ -1,0 +1,289 @@
+import { describe, expect, it } from 'vitest';
+import { homeTab } from '../../blocks/home-tab.ts';
+import type { Message } from '../../blocks/kit.ts';
+import { addMessageModal } from '../../blocks/modals/add-message.ts';
+import { assignModal, noteModal, reopenModal, severityModal, silenceModal } from '../../blocks/modals/changes.ts';
+import { closeModal, resolveModal } from '../../blocks/modals/closing-note.ts';
+import { declareModal } from '../../blocks/modals/declare.ts';
+import { loadingView, problemView } from '../../blocks/modals/sheets.ts';
+import { timelineModal } from '../../blocks/modals/timeline.ts';
+import { operatorNotice } from '../../blocks/operator-notice.ts';
+import {
+  apologyReply,
+  doneReply,
+  healthReply,
+  helpReply,
+  listReply,
+  rejectionReply,
+  statsReply,
+} from '../../blocks/replies.ts';
+import { stormOver, stormSummary } from '../../blocks/storm-summary.ts';
+import { threadNote } from '../../blocks/thread-note.ts';
+import { violations } from '../../blocks/validate.ts';
+import type { Incident } from '../../src/domain/incident.ts';
+import { decodeMeta, type ModalName, modals } from '../../src/slack/protocol.ts';
+import { poisoned, poisonedEvents, texts } from './hostile.ts';
+import { ANA, BEN, events, incident, MINUTE, NOW } from './incidents.ts';
+import { empty, report } from './reports.ts';
+
+type Drawn = Parameters<typeof violations>[0];
+
+interface Material {
+  readonly text: string;
+  readonly incident: (changes?: Partial<Incident>) => Incident;
+  readonly events: typeof events;
+}
+
+const service = { name: 'bikeshare', title: 'Bikeshare', channel: 'C0BIKES', rules: [] };
+const target = { incident: 'INC-7', seen: 12 };
+const health = (detail: string) => ({
+  ok: false,
+  checks: [
+    { name: 'Redis', ok: true, detail },
+    { name: 'Slack', ok: false, detail },
+  ],
+});
+
+/** Everything that is drawn besides the card, out of whatever it is given. */
+const surfaces: Readonly<Record<string, (of: Material) => Drawn>> = {
+  'a thread note': (of) => threadNote(of.incident(), of.events),
+  'a storm': (of) =>
+    stormSummary(
+      {
+        channel: 'C1',
+        waiting: [of.incident(), of.incident({ id: 'INC-8' })],
+        total: 300,
+        alarms: 5000,
+        since: NOW - MINUTE,
+      },
+      NOW,
+    ),
+  'a storm that is over': () => stormOver({ total: 300, since: NOW - 5 * MINUTE }, NOW),
+  'a notice to operators': ({ text }) => operatorNotice(text),
+  'the list': (of) =>
+    listReply({
+      user: ANA,
+      incidents: [of.incident({ owner: ANA }), of.incident({ id: 'INC-8', owner: BEN }), of.incident({ id: 'INC-9' })],
+      total: 3,
+      service: null,
+    }),
+  'an empty list': ({ text }) => listReply({ user: ANA, incidents: [], total: 0, service: text }),
+  'the times': ({ text }) =>
+    statsReply(report({ byService: report().byService.map((row) => ({ ...row, name: text })) })),
+  'the times of nothing': ({ text }) => statsReply({ ...empty, service: text }),
+  'the health': ({ text }) => healthReply(health(text)),
+  'all help': () => helpReply(null),
+  'help on one verb': () => helpReply('resolve'),
+  'a rejection': ({ text }) => rejectionReply({ message: `<@${BEN}> has INC-7 already. ${text}`, hint: text }),
+  'an apology': ({ text }) => apologyReply(text),
+  'something done': ({ text }) => doneReply(`INC-7 is yours. ${text}`),
+  'the form to resolve': (of) => resolveModal(of.incident(), target),
+  'the form to close': (of) => closeModal(of.incident({ status: 'resolved' }), target),
+  'the form for the severity': (of) => severityModal(of.incident(), target),
+  'the form for a note': (of) => noteModal(of.incident(), target),
+  'the form for a silence': (of) => silenceModal(of.incident(), target),
+  'the form to assign': (of) => assignModal(of.incident(), target),
+  'the form to reopen': (of) => reopenModal(of.incident({ status: 'closed' }), target),
+  'the form to declare': (of) =>
+    declareModal({
+      services: [
+        { ...service, title: of.text },
+        { ...service, name: 'other' },
+      ],
+      recent: [of.incident()],
+      channel: 'C0BIKES',
+      title: of.text,
+    }),
+  'the form to add a message': (of) =>
+    addMessageModal({ open: [of.incident(), of.incident({ id: 'INC-8' })], draft: 'd1' }),
+  'the form to add a message to nothing': () => addMessageModal({ open: [], draft: 'd1' }),
+  'the timeline': (of) => timelineModal(of.incident(), of.events, NOW),
+  'a view that loads': ({ text }) => loadingView(text),
+  'a view with a problem': ({ text }) => problemView(text, text),
+  'App Home': (of) =>
+    homeTab({
+      mine: [of.incident({ owner: ANA })],
+      others: [of.incident({ id: 'INC-8' })],
+      openCount: 30,
+      week: report(),
+      health: health(of.text),
+      now: NOW,
+    }),
+  'App Home of a quiet day': () => homeTab({ mine: [], others: [], openCount: 0, week: null, now: NOW }),
+};
+
+const everySurface = Object.entries(surfaces);
+
+/** These take sentences of ours, in which a person written as `<@U…>` is meant to be one. */
+const speaks = new Set(['a rejection', 'something done', 'a view with a problem']);
+
+/** What Slack reads as mrkdwn: what stands in a text box beforehand is plain text and stays as it was typed. */
+function asMrkdwn(drawn: Drawn): string {
+  return JSON.stringify(drawn, (key, value: unknown) => (key === 'initial_value' ? '' : value));
+}
+
+describe.each(everySurface)('%s', (surface, draw) => {
+  it('looks as it did', () => {
+    const drawn = draw({ text: 'prod', incident: (changes) => incident('triggered', changes), events });
+
+    expect(violations(drawn)).toEqual([]);
+    expect(drawn).toMatchSnapshot();
+  });
+
+  it.each(Object.entries(texts))('survives %s', (_name, text) => {
+    const drawn = draw({
+      text,
+      incident: (changes) => poisoned(incident('triggered', changes), text, 'javascript:alert(1)'),
+      events: poisonedEvents(text),
+    });
+
+    expect(violations(drawn)).toEqual([]);
+    expect(asMrkdwn(drawn)).not.toMatch(speaks.has(surface) ? /<!(?!date)|<#/ : /<!(?!date)|<@U0EVIL|<#/);
+  });
+});
+
+describe('many of them', () => {
+  const many = Array.from({ length: 500 }, (_, i) =>
+    incident('acknowledged', {
+      id: `INC-${i + 1}`,
+      owner: i % 3 === 0 ? ANA : i % 3 === 1 ? null : BEN,
+      title: `&<${'long '.repeat(60)}`,
+    }),
+  );
+
+  it.each<[string, Drawn]>([
+    ['the list', listReply({ user: ANA, incidents: many, total: 5000, service: null })],
+    ['App Home', homeTab({ mine: many, others: many, openCount: 5000, week: report(), now: NOW })],
+    ['the form to add a message', addMessageModal({ open: many, draft: 'd' })],
+    [
+      'the form to declare',
+      declareModal({
+        services: many.map(({ id }) => ({ ...service, name: id })),
+        recent: many,
+        channel: null,
+        title: '',
+      }),
+    ],
+    ['a storm', stormSummary({ channel: 'C1', waiting: many, total: 5000, alarms: 90_000, since: 0 }, NOW)],
+    [
+      'a thread note',
+      threadNote(
+        incident('acknowledged'),
+        many.map(({ title }) => ({ type: 'noted', at: NOW, by: ANA, text: title.repeat(20) })),
+      ),
+    ],
+    [
+      'the timeline',
+      timelineModal(
+        incident('acknowledged'),
+        many.map(({ title }) => ({ type: 'noted', at: NOW, by: ANA, text: `й${title}`.repeat(20) })),
+        NOW,
+      ),
+    ],
+  ])('fit into %s', (_, drawn) => {
+    expect(violations(drawn)).toEqual([]);
+  });
+
+  it('are counted where they are left out', () => {
+    const list = listReply({ user: ANA, incidents: many, total: 5000, service: null });
+
+    expect(JSON.stringify(list.blocks)).toContain('and 4,980 more');
+  });
+});
+
+describe('the list', () => {
+  it('puts one’s own first, then what nobody has, the worst first', () => {
+    const incidents = [
+      incident('acknowledged', { id: 'INC-1', owner: BEN, severity: 'P0' }),
+      incident('triggered', { id: 'INC-2', severity: 'P3' }),
+      incident('acknowledged', { id: 'INC-3', owner: ANA, severity: 'P2' }),
+      incident('triggered', { id: 'INC-4', severity: 'P1' }),
+    ];
+
+    const { text } = listReply({ user: ANA, incidents, total: 4, service: null });
+
+    expect(text.match(/INC-\d/g)).toEqual(['INC-3', 'INC-4', 'INC-2', 'INC-1']);
+  });
+});
+
+describe('the timeline', () => {
+  it('has the newest last, says when older ones are left out, and leaves out its own bookkeeping', () => {
+    const noted = Array.from({ length: 400 }, (_, i) => ({
+      type: 'noted' as const,
+      at: NOW + i,
+      by: ANA,
+      text: `note ${i}`,
+    }));
+
+    const drawn = JSON.stringify(timelineModal(incident('acknowledged'), [{ type: 'posted', at: NOW }, ...noted], NOW));
+
+    expect(drawn).toContain('220 older entries are left out');
+    expect(drawn).not.toContain('note 219');
+    expect(drawn.indexOf('note 398')).toBeLessThan(drawn.indexOf('note 399'));
+    expect(drawn).not.toContain('The card is in the channel');
+  });
+});
+
+describe('forms', () => {
+  const views = [
+    ['resolve', resolveModal(incident('acknowledged'), target)],
+    ['close', closeModal(incident('resolved'), target)],
+    ['severity', severityModal(incident('triggered'), target)],
+    ['note', noteModal(incident('triggered'), target)],
+    ['silence', silenceModal(incident('triggered'), target)],
+    ['assign', assignModal(incident('triggered'), target)],
+    ['reopen', reopenModal(incident('closed'), target)],
+    ['declare', declareModal({ services: [service], recent: [], channel: null, title: '' })],
+    ['addMessage', addMessageModal({ open: [incident('triggered')], draft: 'd1' })],
+    ['timeline', timelineModal(incident('triggered'), [], NOW)],
+  ] as const;
+
+  it('exist for every modal of the protocol', () => {
+    expect(views.map(([name]) => name).toSorted()).toEqual(Object.keys(modals).toSorted());
+  });
+
+  it.each(views)('ask for %s what the protocol reads, and carry what it needs', (name: ModalName, view) => {
+    const inputs = view.blocks.flatMap((block) => (block.type === 'input' && 'element' in block ? [block] : []));
+
+    expect(view.callback_id).toBe(modals[name].callbackId);
+    expect(inputs.map(({ block_id }) => block_id)).toEqual([...modals[name].inputs]);
+    for (const { block_id, element } of inputs) expect(element).toHaveProperty('action_id', block_id);
+    expect(decodeMeta(name, view.private_metadata)).not.toBeNull();
+  });
+
+  it('begin the closing note with what is known', () => {
+    const view = resolveModal(incident('acknowledged', { summary: 'Riders wait.', resolution: 'rolled back' }), target);
+
+    expect(initialOf(view, 'symptoms')).toBe('p95 latency is high\nRiders wait.');
+    expect(initialOf(view, 'fix')).toBe('rolled back');
+    expect(initialOf(view, 'cause')).toBeUndefined();
+  });
+
+  it('warn while alarms still fire', () => {
+    const members = { total: 2, firing: 2, unknown: 0, shown: [] };
+
+    expect(JSON.stringify(resolveModal(incident('acknowledged', { members }), target))).toContain('2 alarms are');
+  });
+});
+
+function initialOf(view: ReturnType<typeof resolveModal>, id: string): unknown {
+  const block = view.blocks.find((one) => one.block_id === id);
+  return block?.type === 'input' && 'element' in block && 'initial_value' in block.element
+    ? block.element.initial_value
+    : undefined;
+}
+
+describe('answers', () => {
+  it.each<[string, Message, RegExp]>([
+    [
+      'mention people that our own sentences name',
+      rejectionReply({ message: `<@${BEN}> has INC-7 already.` }),
+      /^<@U0BEN> has INC-7 already\.$/,
+    ],
+    ['escape everything else', rejectionReply({ message: 'I don’t know “<!channel>”.' }), /&lt;!channel&gt;/],
+    ['show a dash where there is no sample', statsReply(empty), /MTTA\): median –/],
+    ['name the reference of a fault', apologyReply('7f3a'), /reference: 7f3a/],
+  ])('%s', (_, { text }, expected) => {
+    expect(text).toMatch(expected);
+  });
+});

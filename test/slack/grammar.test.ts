@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Call, COMMAND, parseCall, usageOf, type Verb, verbs } from '../../src/slack/grammar.ts';
+
+const nothing = {
+  incident: null,
+  service: null,
+  person: null,
+  severity: null,
+  durationMs: null,
+  days: null,
+  about: null,
+  text: '',
+};
+
+function read(text: string): Call | string {
+  const result = parseCall(text);
+  return result.ok ? result.value : `${result.rejection.message} ${result.rejection.hint ?? ''}`;
+}
+
+describe('what people type', () => {
+  it.each<[string, Partial<Call>]>([
+    ['', { verb: 'list' }],
+    ['   ', { verb: 'list' }],
+    ['list bikeshare', { verb: 'list', service: 'bikeshare' }],
+    ['LIST', { verb: 'list' }],
+    ['show INC-7', { verb: 'show', incident: 'INC-7' }],
+    ['show inc-7', { verb: 'show', incident: 'INC-7' }],
+    ['show inc7', { verb: 'show', incident: 'INC-7' }],
+    ['show 7', { verb: 'show', incident: 'INC-7' }],
+    ['ack', { verb: 'ack' }],
+    ['acknowledge  INC-12', { verb: 'ack', incident: 'INC-12' }],
+    ['take 12', { verb: 'ack', incident: 'INC-12' }],
+    ['declare checkout is slow', { verb: 'declare', text: 'checkout is slow' }],
+    ['resolve INC-7 rolled back to v41', { verb: 'resolve', incident: 'INC-7', text: 'rolled back to v41' }],
+    ['resolve rolled back', { verb: 'resolve', text: 'rolled back' }],
+    ['close 7', { verb: 'resolve', text: '7' }],
+    ['note 3 pods restarted', { verb: 'note', text: '3 pods restarted' }],
+    ['note INC-3 pods restarted', { verb: 'note', incident: 'INC-3', text: 'pods restarted' }],
+    ['assign INC-7 me', { verb: 'assign', incident: 'INC-7', person: 'me' }],
+    ['assign me', { verb: 'assign', person: 'me' }],
+    ['assign INC-7 <@U0ANA|ana>', { verb: 'assign', incident: 'INC-7', person: 'U0ANA' }],
+    ['assign <@W0ORG>', { verb: 'assign', person: 'W0ORG' }],
+    ['severity INC-7 p1', { verb: 'severity', incident: 'INC-7', severity: 'P1' }],
+    ['sev P0', { verb: 'severity', severity: 'P0' }],
+    ['silence INC-7 1h', { verb: 'silence', incident: 'INC-7', durationMs: 3_600_000 }],
+    ['mute 30m', { verb: 'silence', durationMs: 1_800_000 }],
+    ['stats bikeshare 7d', { verb: 'stats', service: 'bikeshare', days: 7 }],
+    ['stats 30d', { verb: 'stats', days: 30 }],
+    ['mtta', { verb: 'stats' }],
+    ['health', { verb: 'health' }],
+    ['help resolve', { verb: 'help', about: 'resolve' }],
+    ['help take', { verb: 'help', about: 'ack' }],
+  ])('%j is read', (text, call) => {
+    expect(read(text)).toEqual({ ...nothing, ...call });
+  });
+
+  it.each([
+    ['akc INC-7', 'Did you mean /incident ack?'],
+    ['resolv', 'Did you mean /incident resolve?'],
+    ['statz', 'Did you mean /incident stats?'],
+    ['frobnicate', 'I don’t know'.replace('’', "'")],
+    ['show INC-0', 'Usage: /incident show [INC-n]'],
+    ['severity INC-7 P9', 'Usage: /incident severity'],
+    ['silence forever', 'Usage: /incident silence'],
+    ['assign INC-7 ana', 'Usage: /incident assign'],
+    ['ack INC-7 INC-8', 'I could not read “INC-8”'],
+    ['health please', 'Usage: /incident health'],
+    ['constructor', "I don't know “constructor”"],
+    ['__proto__', "I don't know “__proto__”"],
+  ])('%j is refused with what to do', (text, words) => {
+    expect(read(text)).toContain(words);
+  });
+
+  it('suggests nothing far-fetched, but always the way to help', () => {
+    const refusal = read('frobnicate');
+
+    expect(refusal).not.toContain('Did you mean');
+    expect(refusal).toContain(`${COMMAND} help`);
+  });
+
+  it('repeats no more of a long word than fits', () => {
+    expect(String(read('x'.repeat(10_000))).length).toBeLessThan(200);
+  });
+
+  it('never breaks', () => {
+    const words = fc.oneof(
+      fc.constantFrom(...Object.keys(verbs), 'INC-7', '7', 'me', '<@U1>', 'P1', '4h', '7d'),
+      fc.string({ unit: 'binary' }),
+    );
+
+    fc.assert(fc.property(fc.array(words), (typed) => typeof parseCall(typed.join(' ')).ok === 'boolean'));
+  });
+});
+
+describe('the verbs', () => {
+  it.each(Object.keys(verbs) as Verb[])('%s has an example that is read, for help and the README', (verb) => {
+    const { example, help, usage } = verbs[verb];
+
+    expect(read(example)).toMatchObject({ verb });
+    expect(help).not.toBe('');
+    expect(usageOf(verb)).toBe(`${COMMAND} ${verb} ${usage}`.trim());
+  });
+});

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../blocks/limits.ts';
+import {
+  buttons,
+  decodeChoice,
+  decodeMeta,
+  decodeTarget,
+  encodeChoice,
+  encodeMeta,
+  encodeTarget,
+  links,
+  metadata,
+  modals,
+  type OverflowName,
+  overflow,
+  retiredActionIds,
+  shortcuts,
+} from '../../src/slack/protocol.ts';
+
+const targets = fc.record({
+  incident: fc.integer({ min: 1, max: 999_999_999 }).map((number) => `INC-${number}`),
+  seen: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+});
+const choices = fc.constantFrom(...(Object.keys(overflow.options) as OverflowName[]));
+const rubbish = [
+  '',
+  'null',
+  '{}',
+  '[]',
+  '"INC-7"',
+  '{"incident":"INC-7"}',
+  '{"incident":"INC-07","seen":1}',
+  '{"incident":"INC-7","seen":0}',
+];
+
+describe('what a button carries', () => {
+  it('comes back as it went, and fits', () => {
+    fc.assert(
+      fc.property(targets, (target) => {
+        const value = encodeTarget(target);
+
+        expect(decodeTarget(value)).toEqual(target);
+        expect(value.length).toBeLessThanOrEqual(LIMITS.buttonValue);
+      }),
+    );
+  });
+
+  it.each([
+    ...rubbish,
+    '{"incident":"INC-7","seen":1,"more":1}',
+    '{"incident":"INC-7","seen":1.5}',
+    '{',
+    undefined,
+  ])('is not read from %j', (value) => {
+    expect(decodeTarget(value)).toBeNull();
+  });
+
+  it('is never made of something that would not be read', () => {
+    expect(() => encodeTarget({ incident: 'INC-0', seen: 1 })).toThrow();
+  });
+});
+
+describe('what a choice carries', () => {
+  it('comes back as it went, and fits', () => {
+    fc.assert(
+      fc.property(choices, targets, (name, target) => {
+        const value = encodeChoice(name, target);
+
+        expect(decodeChoice(value)).toEqual({ name, target });
+        expect(value.length).toBeLessThanOrEqual(LIMITS.optionValue);
+      }),
+    );
+  });
+
+  it.each([
+    '',
+    'note',
+    'note:INC-7',
+    'note:INC-7:x',
+    'note:INC-7:1:2',
+    'nothing:INC-7:1',
+    '__proto__:INC-7:1',
+    'note:INC-0:1',
+    undefined,
+  ])('is not read from %j', (value) => {
+    expect(decodeChoice(value)).toBeNull();
+  });
+
+  it('is never anything but what was made, whatever a client sends', () => {
+    fc.assert(
+      fc.property(fc.string(), (value) => {
+        const choice = decodeChoice(value);
+
+        return choice === null || Object.hasOwn(overflow.options, choice.name);
+      }),
+    );
+  });
+});
+
+describe('what a modal carries', () => {
+  it('comes back as it went', () => {
+    const target = { incident: 'INC-7', seen: 12 };
+
+    expect(decodeMeta('resolve', encodeMeta('resolve', target))).toEqual(target);
+    expect(decodeMeta('declare', encodeMeta('declare', { channel: null }))).toEqual({ channel: null });
+    expect(decodeMeta('addMessage', encodeMeta('addMessage', { draft: 'd1' }))).toEqual({ draft: 'd1' });
+  });
+
+  it.each(rubbish)('is not read from %j', (value) => {
+    expect(decodeMeta('resolve', value)).toBeNull();
+  });
+
+  it('is not taken from another modal', () => {
+    expect(decodeMeta('resolve', encodeMeta('declare', { channel: 'C1' }))).toBeNull();
+  });
+});
+
+describe('the ids that Slack sends back', () => {
+  const actionIds = [...Object.values(buttons), ...Object.values(links), overflow].map(({ actionId }) => actionId);
+  const callbackIds = [...Object.values(modals), ...Object.values(shortcuts)].map(({ callbackId }) => callbackId);
+
+  it.each([
+    ['action ids', actionIds],
+    ['callback ids', callbackIds],
+    ['kinds of metadata', Object.values(metadata)],
+  ])('are different from each other: %s', (_, ids) => {
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('are of the form noun.verb, and none is one of the retired', () => {
+    for (const id of actionIds) {
+      expect(id).toMatch(/^[a-z]+\.[a-z-]+$/);
+      expect(retiredActionIds).not.toContain(id);
+    }
+  });
+
+  it('belong to labels that a phone shows in full', () => {
+    const labels = [...Object.values(buttons).map(({ label }) => label), ...Object.values(overflow.options)];
+
+    for (const label of labels) expect(label.length).toBeLessThanOrEqual(30);
+    expect(Object.keys(overflow.options).length).toBeLessThanOrEqual(LIMITS.overflowOptions);
+  });
+});
