@@ -7,13 +7,13 @@ export interface Measurement {
   readonly namespace: string | null;
   /** Sorted by name, so that two messages about one metric are equal. */
   readonly dimensions: readonly { readonly name: string; readonly value: string }[];
-  /** `Average`, `p95`, … in the source's own word, lower-cased for CloudWatch's upper-case statistics. */
+  /** `average`, `sum`, `p95`, …: basic statistics in lower case, others in the source's own word. */
   readonly statistic: string | null;
   readonly unit: string | null;
   /** The newest datapoint that was compared, where the source sends one as data or in its standard sentence. */
   readonly value: number | null;
   readonly threshold: number | null;
-  /** How value and threshold relate when it fires, as words: `above`, `at or above`, `below`, `at or below`, `outside the band`. */
+  /** How they relate when it fires: `above`, `at or above`, `below`, `at or below`, `outside the band`, `below the band`, `above the band`. */
   readonly comparison: string | null;
   /** Length of one evaluation period in seconds, and how many of them. */
   readonly periodSeconds: number | null;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Alert, AlertState } from '../domain/alert.ts';
 import { type AlarmArn, alarmConsoleUrl, MAX_ALARM_NAME, parseAlarmArn } from './aws-arn.ts';
+import { inWordsOfSns } from './cloudwatch-event.ts';
 import { measurementOf } from './cloudwatch-measurement.ts';
 import { CloudWatchMessage } from './cloudwatch-message.ts';
 import { oneLine, paragraph } from './foreign-text.ts';
@@ -22,10 +23,10 @@ type Delivery = Pick<VerifiedNotification, 'topic' | 'publishedAt'>;
 
 /**
  * The alert in a parsed CloudWatch message, or null when it is none. Reads every kind of alarm (metric, math, Metrics
- * Insights, anomaly band, composite, contributor, log) and messages older than `AlarmArn`.
+ * Insights, anomaly band, composite, contributor, log), messages older than `AlarmArn`, and the shapes of EventBridge and Lambda.
  */
 export function alertFromCloudWatch(content: unknown, delivery: Delivery, receivedAt: number): Alert | null {
-  const parsed = CloudWatchMessage.safeParse(content);
+  const parsed = CloudWatchMessage.safeParse(inWordsOfSns(content));
   if (!parsed.success) return null;
   const message = parsed.data;
   const place = placeOf(message, delivery);
