@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reject } from '../../src/domain/result.ts';
 import { shortcuts } from '../../src/slack/protocol.ts';
 import { useRedis } from '../support/redis.ts';
 import { type Office, openOffice, told } from './office.ts';
@@ -53,12 +54,13 @@ describe('the shortcut “Add to incident”', () => {
     expect((await office.store.events('INC-2')).at(-1)).toMatchObject({ type: 'message_added', text: 'odd' });
   });
 
-  it('keeps the message when the commit fails, and adds it the next time', async () => {
+  it.each([
+    ['fails', () => Promise.reject(new Error('broken'))],
+    ['refuses it', () => Promise.resolve(reject('not_found', 'Gone.'))],
+  ])('keeps the message when the commit %s, and adds it the next time', async (_, commit) => {
     let fails = true;
     const office = openOffice(server.client(), {
-      deps: ({ dispatch }) => ({
-        dispatch: (...args) => (fails ? Promise.reject(new Error('broken')) : dispatch(...args)),
-      }),
+      deps: ({ dispatch }) => ({ dispatch: (...args) => (fails ? commit() : dispatch(...args)) }),
     });
     await office.declare('movies');
     await office.messageShortcut(ADD, { text: 'odd' });
