@@ -17,69 +17,119 @@ const TopicArn = z
     'An SNS topic, such as arn:aws:sns:eu-west-1:123456789012:alarms',
   );
 
-/** Every setting that comes from the environment. The only reader of `process.env` is whoever calls `readEnv`. */
-const Env = z
-  .object({
-    SLACK_BOT_TOKEN: z.string().min(1).describe('Bot token (xoxb-…) of the installed app.'),
-    SLACK_APP_TOKEN: z.string().min(1).optional().describe('App token (xapp-…) with connections:write: Socket Mode.'),
-    SLACK_SIGNING_SECRET: z.string().min(1).optional().describe('Signing secret: HTTP mode, POST /slack/events.'),
-    SLACK_API_URL: z
-      .url()
-      .default('https://slack.com/api/')
-      .transform((url) => (url.endsWith('/') ? url : `${url}/`))
-      .describe("Base of Slack's Web API."),
-    SLACK_PACE: z
-      .enum(['on', 'off'])
-      .default('on')
-      .describe("Stay below Slack's rate limits. `off` only against a stand-in without limits, in benchmarks."),
-    REDIS_URL: z
-      .string()
-      .regex(/^(?:rediss?:\/\/|unix:)/, 'Begins with redis://, rediss:// or unix:')
-      .describe(
-        'Where incidents live: redis://, rediss:// or unix:/path/to/socket. Redis ≥ 6.2 with AOF and maxmemory-policy noeviction.',
-      ),
-    SERVICES_DIR: z.string().default('services').describe('Folder of the service files.'),
-    HOST: z.string().default('0.0.0.0').describe('Address for webhooks, health and metrics.'),
-    PORT: z.coerce.number().int().min(0).max(65_535).default(3_000).describe('Port for webhooks, health and metrics.'),
-    SNS_TOPIC_ARNS: list
-      .pipe(z.array(TopicArn))
-      .describe('Comma-separated topics that may send alarms; every other is refused.'),
-    SNS_CERT_DIR: z
-      .string()
-      .optional()
-      .describe('Folder of pinned SNS signing certificates, looked up before fetching.'),
-    AWS_REGION: z.string().optional().describe("The SDK's own."),
-    DEPLOYMENT: z
-      .string()
-      .regex(/^[a-z0-9-]{1,40}$/, 'Lower-case letters, digits and dashes')
-      .default('tocsin')
-      .describe('Name of this deployment: the hash tag of all its Redis keys, so that several can share one Redis.'),
-    LOG_LEVEL: z
-      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
-      .default('info')
-      .describe('How much is logged.'),
-  })
-  .refine((env) => env.SLACK_APP_TOKEN !== undefined || env.SLACK_SIGNING_SECRET !== undefined, {
-    message:
-      'Give SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode): without one Slack cannot reach Tocsin.',
-    path: ['SLACK_APP_TOKEN'],
-  });
+/** Every setting that comes from the environment, each by itself. */
+const Settings = z.object({
+  SLACK_BOT_TOKEN: z.string().min(1).describe('Bot token (`xoxb-…`) of the installed app.'),
+  SLACK_APP_TOKEN: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('App-level token (`xapp-…`) with `connections:write`: Socket Mode. This one or `SLACK_SIGNING_SECRET`.'),
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Signing secret of the app: HTTP mode, `POST /slack/events`. Not used when `SLACK_APP_TOKEN` is set.'),
+  SLACK_API_URL: z
+    .url({ protocol: /^https?$/, error: 'A web address that begins with https:// or http://' })
+    .default('https://slack.com/api/')
+    .transform((url) => (url.endsWith('/') ? url : `${url}/`))
+    .describe("Base of Slack's Web API."),
+  SLACK_PACE: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe("Stay below Slack's rate limits. `off` only against a stand-in without limits, in benchmarks."),
+  REDIS_URL: z
+    .string()
+    .regex(/^(?:rediss?:\/\/|unix:)/, 'Begins with redis://, rediss:// or unix:')
+    .describe(
+      'Where incidents live: `redis://`, `rediss://` or `unix:/path/to/socket`. Redis ≥ 6.2 with AOF and `maxmemory-policy noeviction`.',
+    ),
+  SERVICES_DIR: z.string().default('services').describe('Folder of the service files.'),
+  HOST: z.string().default('0.0.0.0').describe('Address that webhooks, health and metrics listen on.'),
+  PORT: z.coerce
+    .number({ error: 'A port number, such as 3000' })
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(3_000)
+    .describe('Port for webhooks, health and metrics.'),
+  SNS_TOPIC_ARNS: list
+    .pipe(z.array(TopicArn))
+    .describe('Comma-separated topics that may send alarms; every other is refused.'),
+  SNS_CERT_DIR: z
+    .string()
+    .optional()
+    .describe('Folder of pinned SNS signing certificates, looked up before fetching; for networks without egress.'),
+  AWS_REGION: z
+    .string()
+    .optional()
+    .describe("The AWS SDK's own, as its other variables are. SNS is asked in the region of each topic."),
+  DEPLOYMENT: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'Lower-case letters, digits and dashes, at most 40')
+    .default('tocsin')
+    .describe('Name of this deployment: the hash tag of all its Redis keys, so that several can share one Redis.'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('How much is logged.'),
+});
+
+const Env = Settings.refine((env) => env.SLACK_APP_TOKEN !== undefined || env.SLACK_SIGNING_SECRET !== undefined, {
+  message: 'Give this one (Socket Mode) or SLACK_SIGNING_SECRET (HTTP mode): without either Slack cannot reach Tocsin.',
+  path: ['SLACK_APP_TOKEN'],
+  when: () => true, // also when something else is wrong: all of it is said at once
+});
 export type Env = z.infer<typeof Env>;
 
 /** What may come from the environment, for the generated reference. */
-export const ENV_SHAPE = Env.shape;
+export const ENV_SHAPE = Settings.shape;
 
-/** Reads the settings, or throws one message that names everything that is wrong with them. */
+/** Reads the settings, or throws one message that names everything that is wrong with them. `NAME=` counts as absent. */
 export function readEnv(source: NodeJS.ProcessEnv): Env {
-  const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = Env.safeParse(filled);
-  if (!parsed.success)
-    throw new Error(`The environment is not complete:\n${z.prettifyError(parsed.error)}\nSee .env.example.`);
-  return parsed.data;
+  const parsed = Env.safeParse(given(source), { reportInput: true });
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `The environment is not complete:\n${sentencesOf(parsed.error)
+      .map((line) => `  ${line}`)
+      .join('\n')}\nSee docs/configuration.md and .env.example.`,
+  );
+}
+
+/** What is wrong with the settings, one sentence each; no value of a setting is repeated. Empty: `readEnv` succeeds. */
+export function envProblems(source: NodeJS.ProcessEnv): string[] {
+  const parsed = Env.safeParse(given(source), { reportInput: true });
+  return parsed.success ? [] : sentencesOf(parsed.error);
+}
+
+/** One setting alone, for a program that needs no more; `null` when it is wrong or missing. */
+export function setting<K extends keyof Env>(source: NodeJS.ProcessEnv, name: K): Env[K] | null {
+  const parsed = Settings.shape[name].safeParse(given(source)[name]);
+  return parsed.success ? (parsed.data as Env[K]) : null; // the shape of this very name
+}
+
+function given(source: NodeJS.ProcessEnv): Record<string, string> {
+  const filled = Object.entries(source).flatMap(([name, value]) =>
+    value === undefined || value.trim() === '' ? [] : [[name, value.trim()] as const],
+  );
+  return Object.fromEntries(filled);
+}
+
+function sentencesOf(error: z.ZodError): string[] {
+  return error.issues.map(({ path, message, ...issue }) => {
+    const name = String(path[0]);
+    const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+    return isMissing ? `${name} is missing. ${descriptionOf(name)}` : `${name}: ${message}`;
+  });
+}
+
+function descriptionOf(name: string): string {
+  return Object.entries(Settings.shape).find(([known]) => known === name)?.[1].description ?? '';
 }
 
 /** Nothing of Slack is configured and this is not production: the newcomer's case, which brings its own Slack, AWS and Redis. */
 export function isLocalMode(source: NodeJS.ProcessEnv): boolean {
   const ofSlack = ['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL'];
-  return source.NODE_ENV !== 'production' && ofSlack.every((name) => !source[name]);
+  return source.NODE_ENV !== 'production' && ofSlack.every((name) => !source[name]?.trim());
 }

@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { setting } from '../config/env.ts';
+import { warningsOf } from '../config/service-warnings.ts';
+import { checkServices } from '../config/services.ts';
+import type { Service } from '../domain/service.ts';
+
+export const USAGE = 'npm run services:check [-- folder]';
+
+/** What to print about a folder of service files, and whether Tocsin would start with them. */
+export function servicesReport(dir: string): { readonly text: string; readonly ok: boolean } {
+  const { services, problems } = checkServices(dir);
+  const warnings = problems.length === 0 ? warningsOf(services) : []; // half of the files would warn of the other half
+  const lines = [
+    ...services.map((service) => `✓ ${describe(service)}`),
+    ...warnings.map((warning) => `! ${warning}`),
+    ...problems.map((problem) => `✗ ${problem}`),
+  ];
+  const verdict = problems.length === 0 ? 'Tocsin takes these files.' : 'Tocsin does not start with these files.';
+  return {
+    text: `${lines.join('\n')}\n\n${counted(problems.length, 'error')}, ${counted(warnings.length, 'warning')}. ${verdict}\n`,
+    ok: problems.length === 0,
+  };
+}
+
+function describe({ name, channel, rules, fallback }: Service): string {
+  return `${name}: ${counted(rules.length, 'rule')}${fallback ? ' and everything that no rule matches' : ''} → ${channel}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function main(): number {
+  let folders: string[];
+  try {
+    folders = parseArgs({ allowPositionals: true, options: {} }).positionals;
+  } catch {
+    folders = ['', ''];
+  }
+  if (folders.length > 1) {
+    process.stderr.write(`Usage: ${USAGE}\n`);
+    return 2;
+  }
+  const report = servicesReport(folders[0] ?? setting(process.env, 'SERVICES_DIR') ?? 'services');
+  process.stdout.write(report.text);
+  return report.ok ? 0 : 1;
+}
+
+if (import.meta.main) process.exitCode = main();
