@@ -64,7 +64,7 @@ function change(incident: Incident, event: Exclude<IncidentEvent, Opened>): Inci
     case 'acknowledged':
       return acknowledged({ ...incident, owner: event.by }, event.at);
     case 'assigned':
-      return incident.status === 'triggered' && event.to === event.by
+      return event.to === event.by
         ? acknowledged({ ...incident, owner: event.to }, event.at)
         : { ...incident, owner: event.to };
     case 'severity_set':
@@ -113,7 +113,7 @@ function changeOfStatus(incident: Incident, event: StatusEvent): Incident {
     case 'reopened':
       return reached(
         { ...reopened(incident, event.by), resolvedBy: null, reopenings: incident.reopenings + 1 },
-        { mitigatedAt: null, resolvedAt: null, closedAt: null },
+        { ...back(incident, event), mitigatedAt: null, resolvedAt: null, closedAt: null },
       );
   }
 }
@@ -123,8 +123,10 @@ function acknowledged(incident: Incident, at: number): Incident {
   return reached({ ...incident, status }, { acknowledgedAt: incident.milestones.acknowledgedAt ?? at });
 }
 
+/** An alarm that reopened it left it to nobody: that it was acknowledged once does not count any more. */
 function backToWork(incident: Incident): Incident {
-  const status = incident.milestones.acknowledgedAt === null ? 'triggered' : 'acknowledged';
+  const isTaken = incident.milestones.acknowledgedAt !== null && incident.owner !== null;
+  const status = isTaken ? 'acknowledged' : 'triggered';
   return { ...incident, status, watchUntil: null, noteAsked: false };
 }
 
@@ -132,6 +134,11 @@ function backToWork(incident: Incident): Incident {
 function reopened(incident: Incident, by: Actor): Incident {
   const back = { ...incident, watchUntil: null, noteAsked: false };
   return by === TOCSIN ? { ...back, status: 'triggered', owner: null } : { ...back, status: 'acknowledged', owner: by };
+}
+
+/** Whoever reopens what nobody had acknowledged acknowledges it by that. */
+function back({ milestones }: Incident, { by, at }: Extract<IncidentEvent, { type: 'reopened' }>): Partial<Milestones> {
+  return by === TOCSIN ? {} : { acknowledgedAt: milestones.acknowledgedAt ?? at };
 }
 
 function alarmsChanged(incident: Incident, event: AlarmsChanged): Incident {
