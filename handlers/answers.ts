@@ -1,13 +1,12 @@
-import { incidentCard } from '../blocks/incident-card.ts';
 import { link, type Message, md, message, section, spoken } from '../blocks/kit.ts';
 import { doneReply, healthReply, helpReply, listReply, statsReply } from '../blocks/replies.ts';
 import type { Incident } from '../src/domain/incident.ts';
 import { ok, type Result, reject } from '../src/domain/result.ts';
 import type { Call, Verb } from '../src/slack/grammar.ts';
-import { change, findIncident, noteSeen } from './act.ts';
+import { change } from './act.ts';
 import type { Asker } from './asker.ts';
 import type { HandlerDeps } from './deps.ts';
-import { within } from './guard.ts';
+import { linkToCard, showCard } from './show.ts';
 import { askingAgain, type ChangeVerb, changes, isChange } from './verbs.ts';
 import { whichIncident } from './which-incident.ts';
 
@@ -22,7 +21,6 @@ export interface Ask {
 /** More than are shown, so that the worst of them are. */
 const LISTED = 500;
 const DEFAULT_DAYS = 7;
-const LINK_WITHIN_MS = 500;
 
 type Answer = (deps: HandlerDeps, ask: Ask, call: Call) => Promise<Result<Message>>;
 
@@ -64,11 +62,8 @@ async function changeBy(deps: HandlerDeps, ask: Ask, call: Call, verb: ChangeVer
 }
 
 /** The words with the way to the card, where that is known in time: what was done is done without it. */
-async function confirmed({ permalink }: HandlerDeps, incident: Incident, words: string): Promise<Message> {
-  const url = await within(
-    LINK_WITHIN_MS,
-    permalink(incident).catch(() => null),
-  );
+async function confirmed(deps: HandlerDeps, incident: Incident, words: string): Promise<Message> {
+  const url = await linkToCard(deps, incident);
   if (url === null) return doneReply(words);
   const text = md`${spoken(words)} · ${link('Open the card', url)}`;
   return message(text, section(text));
@@ -91,10 +86,7 @@ async function list({ services, store }: HandlerDeps, { asker }: Ask, { service 
 
 async function show(deps: HandlerDeps, ask: Ask, call: Call): Promise<Result<Message>> {
   const id = await incidentOf(deps, ask, call, false);
-  const found = id.ok ? await findIncident(deps, id.value) : id;
-  if (!found.ok) return found;
-  await noteSeen(deps, ask.asker, found.value);
-  return ok(incidentCard(found.value, deps.now()));
+  return id.ok ? showCard(deps, ask.asker, id.value) : id;
 }
 
 async function stats({ services, report }: HandlerDeps, _: Ask, { service, days }: Call): Promise<Result<Message>> {

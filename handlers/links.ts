@@ -1,15 +1,12 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
-import { incidentCard } from '../blocks/incident-card.ts';
 import type { Message } from '../blocks/kit.ts';
-import { ok, type Result } from '../src/domain/result.ts';
 import { IncidentId, links } from '../src/slack/protocol.ts';
-import { findIncident, noteSeen } from './act.ts';
-import type { Asker } from './asker.ts';
-import { type Click, clicked, openByClick, outdated } from './clicks.ts';
+import { type Click, clicked, outdated } from './clicks.ts';
 import { DECLARE_TITLE, fillDeclare } from './declare.ts';
 import type { HandlerDeps } from './deps.ts';
 import { openForm } from './forms.ts';
 import { guard, notAcked } from './guard.ts';
+import { showCard, showSheet } from './show.ts';
 
 /** Buttons outside of cards: in lists and in App Home. */
 export function registerLinks(app: App, deps: HandlerDeps): void {
@@ -42,17 +39,19 @@ export function registerLinks(app: App, deps: HandlerDeps): void {
 /** The card, for whoever asked: as a message where there is room for one, and in App Home as a modal. */
 async function show(deps: HandlerDeps, click: Click, id: string | null): Promise<void> {
   const kind = 'button.show';
-  if (id !== null && click.body.view) return openByClick(deps, click, kind, 'timeline', { incident: id, seen: 1 });
-
   const exchange = clicked<Message>(deps, click, kind, (message) => message);
-  await guard(deps, exchange, async () =>
-    id === null ? outdated(click.body.message) : card(deps, exchange.asker, id),
-  );
-}
+  if (id === null) return guard(deps, exchange, async () => outdated(click.body.message));
 
-async function card(deps: HandlerDeps, asker: Asker, id: string): Promise<Result<Message>> {
-  const found = await findIncident(deps, id);
-  if (!found.ok) return found;
-  await noteSeen(deps, asker, found.value);
-  return ok(incidentCard(found.value, deps.now()));
+  const { asker, say } = exchange;
+  if (!click.body.view) return guard(deps, exchange, () => showCard(deps, asker, id));
+  const request = {
+    kind,
+    asker,
+    say,
+    client: click.client,
+    triggerId: click.body.trigger_id,
+    title: id,
+    ack: () => click.ack(),
+  };
+  await openForm(deps, request, () => showSheet(deps, asker, id));
 }

@@ -78,17 +78,27 @@ describe('App Home', () => {
     expect(office.counts).toEqual(['home.refresh failed']);
   });
 
-  it.each([
-    ['Show', links.show.actionId, 'modal.timeline'],
-    ['Declare', links.declare.actionId, 'modal.declare'],
-  ])('opens a modal by %s', async (_, actionId, callbackId) => {
+  it('opens the form to declare an incident', async () => {
     const office = openOffice(server.client());
+
+    await office.clickAtHome(links.declare.actionId, undefined);
+
+    expect(office.journal.map(({ what }) => what)).toEqual(['ack', 'views.open', 'views.update']);
+    expect(office.done('views.update')[0]?.body.view.callback_id).toBe('modal.declare');
+  });
+
+  it('shows a card in a modal, with the way to where one can act on it', async () => {
+    const permalink = async () => 'https://t.slack.com/archives/C1/p1';
+    const office = openOffice(server.client(), { deps: () => ({ permalink }) });
     await office.declare('bikeshare', { by: 'U1' });
     office.journal.length = 0;
 
-    await office.clickAtHome(actionId, 'INC-1', { user: 'U9' });
+    await office.clickAtHome(links.show.actionId, 'INC-1', { user: 'U9' });
 
+    const drawn = office.done('views.update')[0]?.body.view.blocks;
     expect(office.journal.map(({ what }) => what)).toEqual(['ack', 'views.open', 'views.update']);
-    expect(office.done('views.update')[0]?.body.view.callback_id).toBe(callbackId);
+    expect(JSON.stringify(drawn)).toContain('F1 dropped');
+    expect(JSON.stringify(drawn)).toContain('https://t.slack.com/archives/C1/p1');
+    expect(drawn.map(({ type }: { type: string }) => type)).not.toContain('actions');
   });
 });
