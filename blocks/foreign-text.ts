@@ -30,7 +30,11 @@ export function clip(text: string, max: number): string {
 
 const HALF_A_PAIR = /[\uD800-\uDBFF]$/;
 
+/** Printable ASCII without the backtick: most texts, and nothing to do. */
+const HARMLESS = /^[\n -_a-~]*$/;
+
 function strip(text: string): string {
+  if (HARMLESS.test(text)) return text;
   return text.toWellFormed().replaceAll('\r\n', '\n').replace(UNWANTED, '').replaceAll('`', "'");
 }
 

@@ -34,7 +34,7 @@ export function homeTab({ mine, others, openCount, week, health, now }: Home): H
       header('Open incidents'),
       ...(openCount === 0 && mine.length === 0 && others.length === 0 ? [quiet()] : []),
       ...list('Yours', mine),
-      ...list(mine.length > 0 ? 'Others' : 'Nobody waits for you. The others have or need these', others),
+      ...list('Others', others),
       hidden > 0 ? context(md`and ${hidden.toLocaleString('en-US')} more. All of them: ${COMMAND} list`) : null,
       homeActions(),
       health && !health.ok ? trouble(health) : null,
@@ -60,15 +60,20 @@ function quiet(): KnownBlock {
 
 function list(title: string, incidents: readonly Incident[]): KnownBlock[] {
   if (incidents.length === 0) return [];
-  const rows = [...incidents].sort(worstFirst).slice(0, ROWS);
+  const rows = [...incidents].sort(mostUrgentFirst).slice(0, ROWS);
   return [
     section(md`*${title}* (${incidents.length})`),
     ...rows.map((incident) => section(listLine(incident), showButton(incident.id))),
   ];
 }
 
-function worstFirst(a: Incident, b: Incident): number {
-  return a.severity.localeCompare(b.severity) || b.openedAt - a.openedAt;
+/** What nobody has comes before what somebody has. */
+function mostUrgentFirst(a: Incident, b: Incident): number {
+  return (
+    Number(a.owner !== null) - Number(b.owner !== null) ||
+    a.severity.localeCompare(b.severity) ||
+    b.openedAt - a.openedAt
+  );
 }
 
 function homeActions(): KnownBlock {

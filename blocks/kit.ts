@@ -59,7 +59,7 @@ export function lines(...pieces: readonly (Words | null)[]): Mrkdwn {
   return join(pieces, '\n');
 }
 
-const SLACK_ID = /^[UWB][A-Z0-9]{1,30}$/;
+const SLACK_ID = /^[UW][A-Z0-9]{1,30}$/;
 
 /** A person as a mention; `Tocsin` for the bot itself. What is not the id of a Slack user is shown as text. */
 export function mention(actor: Actor): Mrkdwn {

@@ -161,5 +161,14 @@ function numberWords(value: number, digits: number): string {
   const size = Math.abs(value);
   if (size >= 1e15 || (size !== 0 && size < 1e-6)) return Number(value.toPrecision(digits)).toExponential();
   const whole = size < 1 ? 1 : Math.floor(Math.log10(size)) + 1;
-  return value.toLocaleString('en-US', { maximumSignificantDigits: Math.max(digits, whole) });
+  return formatOf(Math.max(digits, whole)).format(value);
+}
+
+/** Making a format costs more than drawing the rest of a card, so each is made once. */
+const formats = new Map<number, Intl.NumberFormat>();
+
+function formatOf(maximumSignificantDigits: number): Intl.NumberFormat {
+  const format = formats.get(maximumSignificantDigits) ?? new Intl.NumberFormat('en-US', { maximumSignificantDigits });
+  formats.set(maximumSignificantDigits, format);
+  return format;
 }

@@ -188,7 +188,7 @@ function written(at: string, mrkdwn: string, max: number): string[] {
 }
 
 function isOurs(token: string): boolean {
-  if (/^<@[UWB][A-Z0-9]+>$/.test(token) || /^<!date\^\d+\^[^|>]+\|[^|>]+>$/.test(token)) return true;
+  if (/^<@[UW][A-Z0-9]+>$/.test(token) || /^<!date\^\d+\^[^|>]+\|[^|>]+>$/.test(token)) return true;
   const url = /^<(?<url>https?:[^|>]+)\|[^|>]+>$/.exec(token)?.groups?.url;
   return url !== undefined && webAddress(url.replaceAll('&amp;', '&')) !== null;
 }

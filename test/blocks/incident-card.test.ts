@@ -63,15 +63,21 @@ function commandOf(name: ButtonName): Command | null {
 
 describe('the card', () => {
   it.each(Object.entries(texts))('survives %s in every place and state, whatever the address', (_, text) => {
-    for (const [name, state] of everyState) {
-      for (const url of urls) {
-        const card = incidentCard(poisoned(state, text, url), NOW);
+    for (const [i, [name, state]] of everyState.entries()) {
+      const url = urls[i % urls.length] ?? '';
+      const card = incidentCard(poisoned(state, text, url), NOW);
 
-        expect({ name, url, violations: violations(card) }).toEqual({ name, url, violations: [] });
-        expect(card.blocks.length).toBeLessThanOrEqual(MAX_BLOCKS);
-        expect(foreignTokens(card)).toEqual([]);
-      }
+      expect({ name, url, violations: violations(card) }).toEqual({ name, url, violations: [] });
+      expect(card.blocks.length).toBeLessThanOrEqual(MAX_BLOCKS);
+      expect(foreignTokens(card)).toEqual([]);
     }
+  });
+
+  it.each(urls)('has no link to %j that Slack would refuse or that would run', (url) => {
+    const card = incidentCard(poisoned(incident('closed'), 'label', url), NOW);
+
+    expect(violations(card)).toEqual([]);
+    expect(JSON.stringify(card)).not.toMatch(/<(?:javascript|data|ftp):/);
   });
 
   it('is taken by Slack whatever a stranger writes', () => {
@@ -102,7 +108,7 @@ describe('the card', () => {
 
         return violations(card).length === 0 && foreignTokens(card).length === 0;
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 

@@ -176,6 +176,16 @@ export const states: Readonly<Record<string, Incident>> = {
     milestones: { ...reached, acknowledgedAt: null, closedAt: null },
   }),
   closed: incident('closed'),
+  'a closed drill of two alarms': incident('closed', {
+    drill: true,
+    reopenings: 1,
+    members: {
+      total: 2,
+      firing: 0,
+      unknown: 0,
+      shown: [member({ state: 'recovered' }), member({ key: 'b', state: 'recovered' })],
+    },
+  }),
   reopened: incident('acknowledged', { reopenings: 2, environment: 'unknown' }),
 };
 
