@@ -1,8 +1,13 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { setting } from '../config/env.ts';
 import { durationsOf, METRICS, type Metric, type Milestones } from '../domain/milestones.ts';
 import { ok, type Result, reject } from '../domain/result.ts';
+import { connect } from '../store/connection.ts';
+import { createIncidentStore } from '../store/incident-store.ts';
+import { createKeys } from '../store/keys.ts';
+import { storedIncidents } from './export-source.ts';
 
 export const USAGE = 'npm run export -- --format csv|json [--since 30d|24h|2026-01-31] [--service checkout]';
 
@@ -199,4 +204,44 @@ function sinceOf(text: string, now: number): number | null {
   // The 31st of February parses as a day in March, so what was parsed has to be what was written.
   const date = Date.parse(text);
   return isoOf(date)?.startsWith(`${text}T`) ? date : null;
+}
+
+/** Answers the exit code. Rows go to standard output, words to people to standard error. */
+async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const say = (text: string) => process.stderr.write(`${text}\n`);
+  const request = parseExportArguments(args, Date.now());
+  if (!request.ok) {
+    say(`${request.rejection.message}\nUsage: ${request.rejection.hint}`);
+    return 2;
+  }
+  const [url, deployment] = [setting(env, 'REDIS_URL'), setting(env, 'DEPLOYMENT')];
+  if (url === null || deployment === null) {
+    say(
+      'Set REDIS_URL to the Redis of Tocsin (redis://, rediss:// or unix:), and DEPLOYMENT when it has a name of its own.',
+    );
+    return 2;
+  }
+  try {
+    say(`${await exportFrom(url, deployment, request.value)} incidents.`);
+    return 0;
+  } catch (error) {
+    say(`The export ended early: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+}
+
+async function exportFrom(url: string, deployment: string, request: ExportRequest): Promise<number> {
+  const redis = await connect(url, { warn: () => undefined });
+  try {
+    const store = createIncidentStore(redis, createKeys(deployment), Date.now);
+    return await exportIncidents(storedIncidents(store, Date.now), request, writerTo(process.stdout));
+  } finally {
+    redis.disconnect();
+  }
+}
+
+if (import.meta.main) {
+  // Whoever reads us may stop early, as `head` does: then there is nothing left to do, and nothing is wrong.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  process.exitCode = await main(process.argv.slice(2), process.env);
 }
