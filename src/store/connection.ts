@@ -24,7 +24,12 @@ export async function connect(
     reconnectOnError: (error) => error.message.startsWith('READONLY'), // a fail-over: the new primary is elsewhere
   });
   redis.on('error', (error: Error) => log.warn({ role, reason: error.message }, 'Redis connection trouble'));
-  await redis.connect();
+  try {
+    await redis.connect();
+  } catch (error) {
+    redis.disconnect(); // nobody has it, so nobody else could end its attempts
+    throw error;
+  }
   return redis;
 }
 
