@@ -1,5 +1,5 @@
 import { type AlarmsChanged, type Incident, type IncidentEvent, isOver, TOCSIN } from './incident.ts';
-import { type AlertChange, type KnownAlert, MEMBERS_SHOWN, type Member, toMember } from './member.ts';
+import { type AlertChange, type KnownAlert, MEMBERS_SHOWN, type Member, STATE_ORDER, toMember } from './member.ts';
 import { isWorse } from './severity.ts';
 
 /**
@@ -16,7 +16,7 @@ export function decideAlarms(
   const changed = new Map<string, KnownAlert>();
   let totals = { total: incident.members.total, firing: incident.members.firing, unknown: incident.members.unknown };
 
-  for (const change of [...changes].sort((a, b) => a.alert.changedAt - b.alert.changedAt)) {
+  for (const change of inOrder(changes)) {
     const before = changed.get(change.alert.key) ?? known.get(change.alert.key) ?? null;
     if (!isNews(change, before)) continue;
 
@@ -36,10 +36,21 @@ export function decideAlarms(
   return { events: [...before(incident, event, now), event, ...after(incident, event, now)], alerts };
 }
 
-/** Whether a message says something that is not known yet. */
+/**
+ * Whether a message says something that is not known yet. Of two changes at one time the one that is more of a reason to
+ * look counts, whichever came first: nothing is lost, and a repeated message never flips anything.
+ */
 export function isNews({ alert }: AlertChange, before: Pick<Member, 'changedAt' | 'state'> | null): boolean {
   if (!before) return true;
-  return alert.changedAt > before.changedAt || (alert.changedAt === before.changedAt && alert.state !== before.state);
+  if (alert.changedAt !== before.changedAt) return alert.changedAt > before.changedAt;
+  return STATE_ORDER[alert.state] < STATE_ORDER[before.state];
+}
+
+/** Changes in the source's order, as `isNews` sees it: the last one of each condition is the one that counts. */
+export function inOrder(changes: readonly AlertChange[]): AlertChange[] {
+  return [...changes].sort(
+    ({ alert: a }, { alert: b }) => a.changedAt - b.changedAt || STATE_ORDER[b.state] - STATE_ORDER[a.state],
+  );
 }
 
 function recount(totals: AlarmsChanged['totals'], was: Member | null, is: Member): AlarmsChanged['totals'] {
@@ -94,9 +105,9 @@ function after(
   if (isNewAndWorse) {
     events.push({ type: 'severity_set', at: now, by: TOCSIN, from: incident.severity, severity: worst.severity });
   }
-  const quiet = totals.firing + totals.unknown === 0;
+  const isQuiet = totals.firing + totals.unknown === 0;
   if (incident.status === 'mitigated' && grew && totals.firing > 0) events.push({ type: 'relapsed', at: now });
-  if (quiet && !isOver(incident) && incident.watchUntil === null) {
+  if (isQuiet && !isOver(incident) && (incident.watchUntil === null || grew)) {
     events.push({ type: 'recovered', at: now, watchUntil: at + incident.policy.recovery.watchMs });
   }
   return events;

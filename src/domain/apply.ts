@@ -141,11 +141,14 @@ function back({ milestones }: Incident, { by, at }: Extract<IncidentEvent, { typ
   return by === TOCSIN ? {} : { acknowledgedAt: milestones.acknowledgedAt ?? at };
 }
 
+/** A recovery is not watched while an alarm fires or cannot tell: it is watched anew when all are well. */
 function alarmsChanged(incident: Incident, event: AlarmsChanged): Incident {
   const members = withMembers(incident.members, event.changed, event.totals);
   const grew = event.joined + event.refired > 0;
+  const isWell = members.firing + members.unknown === 0;
   return {
     ...incident,
+    ...(isWell ? {} : { watchUntil: null, noteAsked: false }),
     members,
     lastAlarmAt: grew ? event.at : incident.lastAlarmAt,
     lastAlarmVersion: grew ? incident.version : incident.lastAlarmVersion,

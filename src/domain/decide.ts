@@ -1,5 +1,5 @@
 import { decideAlarms } from './alarms.ts';
-import { type Actor, type ClosingNote, type Incident, type IncidentEvent, isOver } from './incident.ts';
+import { type Actor, type ClosingNote, type Incident, type IncidentEvent, isOver, TOCSIN } from './incident.ts';
 import type { AlertChange, KnownAlert } from './member.ts';
 import { ok, type Result, reject } from './result.ts';
 import type { Severity } from './severity.ts';
@@ -195,8 +195,10 @@ function wake(incident: Incident, now: number): IncidentEvent[] {
   if (isOver(incident) || incident.watchUntil === null || incident.noteAsked || now < incident.watchUntil)
     return events;
 
+  // What a person declared may be more than the alarms that joined it: only people end it.
+  const endsByItself = incident.policy.recovery.end === 'resolve' && incident.openedBy === TOCSIN;
   events.push(
-    incident.policy.recovery.end === 'resolve'
+    endsByItself
       ? { type: 'resolved', at: now, by: 'tocsin', text: 'All alarms recovered and stayed so.' }
       : { type: 'note_asked', at: now },
   );

@@ -59,7 +59,8 @@ export function withMembers(members: Members, changed: readonly Member[], totals
   return { ...totals, shown: all.sort(mostTellingFirst).slice(0, MEMBERS_SHOWN) };
 }
 
-const STATE_ORDER: Readonly<Record<AlertState, number>> = { firing: 0, unknown: 1, recovered: 2 };
+/** How much of a reason to look a state is, the most first: what cannot tell is not well. */
+export const STATE_ORDER: Readonly<Record<AlertState, number>> = { firing: 0, unknown: 1, recovered: 2 };
 
 function mostTellingFirst(a: Member, b: Member): number {
   return (

@@ -22,7 +22,8 @@ export function openForAlarms(
   const worst = reasons[0] ?? changes[0];
   if (!worst) throw new Error('An incident needs an alarm to open it.');
 
-  const receivedAt = Math.min(...changes.map(({ alert }) => alert.receivedAt));
+  const counted = reasons.length > 0 ? reasons : changes;
+  const receivedAt = Math.min(...counted.map(({ alert }) => alert.receivedAt));
   const opened: Opened = {
     ...fromService(id, route.service, now),
     environment: route.environment,
