@@ -103,7 +103,7 @@ function ownerStep({ status, owner }: Incident): Mrkdwn {
 }
 
 function recoveryStep(incident: Incident): Mrkdwn | null {
-  const { status, owner, watchUntil, noteAsked, policy, members } = incident;
+  const { status, owner, watchUntil, noteAsked, members } = incident;
   if (status !== 'mitigated') return null;
   if (watchUntil === null) {
     return members.firing > 0
@@ -113,9 +113,15 @@ function recoveryStep(incident: Incident): Mrkdwn | null {
   const please =
     owner === null ? md`Please resolve it with a note.` : md`${mention(owner)}, please resolve it with a note.`;
   if (noteAsked) return please;
-  return policy.recovery.end === 'resolve'
+  if (members.firing + members.unknown > 0) return md`It counts as recovered once every alarm reports again.`;
+  return endsByItself(incident)
     ? md`It resolves by itself ${when(watchUntil)} unless it fires again.`
     : md`Watching until ${when(watchUntil)}, then it can be resolved with a note.`;
+}
+
+/** What a person declared may be more than the alarms that joined it: only people end it. */
+function endsByItself({ policy, openedBy }: Incident): boolean {
+  return policy.recovery.end === 'resolve' && openedBy === TOCSIN;
 }
 
 /** What remains to be told when it is over: `*Resolved* by @ana · acknowledged after 2 min · lasted 14 min`. */

@@ -65,10 +65,10 @@ function metricField(metric: Metric, compared: Compared): Mrkdwn {
   const { count, p90, mean } = compared.current.times[metric];
   const samples = count === 1 ? '1 sample' : `${count.toLocaleString('en-US')} samples`;
   return lines(
-    md`*${NAMES[metric]}*`,
+    md`*${NAMES[metric]}* · ${samples}`,
     md`${medianWords(metric, compared)}`,
-    md`p90 ${durationWords(p90)}${change(compared, metric, 'p90')} · mean ${durationWords(mean)}${change(compared, metric, 'mean')}`,
-    samples,
+    md`p90 ${durationWords(p90)}${change(compared, metric, 'p90')}`,
+    md`mean ${durationWords(mean)}${change(compared, metric, 'mean')}`,
   );
 }
 

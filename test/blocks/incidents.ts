@@ -120,6 +120,16 @@ export const states: Readonly<Record<string, Incident>> = {
     noteAsked: true,
     owner: null,
   }),
+  'recovered but for one that cannot tell': incident('mitigated', {
+    members: {
+      total: 2,
+      firing: 0,
+      unknown: 1,
+      shown: [member({ state: 'unknown' }), member({ key: 'b', state: 'recovered' })],
+    },
+    watchUntil: NOW + MINUTE,
+    policy: automatic,
+  }),
   silenced: incident('acknowledged', { silencedUntil: NOW + 60 * MINUTE }),
   'no data': incident('triggered', {
     members: {
