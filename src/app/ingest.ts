@@ -1,4 +1,4 @@
-import { decideAlarms, isNews } from '../domain/alarms.ts';
+import { decideAlarms, inOrder, isNews } from '../domain/alarms.ts';
 import type { Alert } from '../domain/alert.ts';
 import { groupOf, type Incident, isOver } from '../domain/incident.ts';
 import { type AlertChange, type KnownAlert, toMember } from '../domain/member.ts';
@@ -113,20 +113,18 @@ function targetOf(
   now: number,
 ): Target | null {
   const fires = items.some(({ change: { alert } }) => alert.state === 'firing');
-  if (own && belongs(own, fires, now)) return { incident: own };
-
   const opens =
     fires ||
     items.some(({ change: { alert }, route: { opensOnNoData } }) => opensOnNoData && alert.state === 'unknown');
+  if (own && (!isOver(own) || !opens || (fires && comesBack(own, now)))) return { incident: own };
   if (!opens) return null; // a recovery of something nobody knew about is remembered, and opens nothing
   const open = incidents.get(holder ?? '');
   return open && isJoinable(open, now) ? { incident: open } : { opens: items[0].group, holder };
 }
 
-/** An alarm stays with its incident while that is open, and comes back to it soon after. */
-function belongs(incident: Incident, fires: boolean, now: number): boolean {
-  if (!isOver(incident) || !fires) return true;
-  return now - (incident.milestones.resolvedAt ?? now) <= incident.policy.reopenMs;
+/** An alarm that fires soon after its incident was over reopens it; silence, where it is a reason at all, opens a new one. */
+function comesBack({ milestones, policy }: Incident, now: number): boolean {
+  return now - (milestones.resolvedAt ?? now) <= policy.reopenMs;
 }
 
 /** Alarms of one service and environment that come soon after each other belong together, and so do silenced ones. */
@@ -147,7 +145,7 @@ async function takeInto(
   if (!first) return true;
   if (target === null)
     return deps.store.remember(
-      changes.map((change) => ({ ...toMember(change, null), incident: null })),
+      inOrder(changes).map((change) => ({ ...toMember(change, null), incident: null })),
       known,
     );
   if ('incident' in target) {
