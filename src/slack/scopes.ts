@@ -7,6 +7,9 @@ export const SCOPES = {
   'app_mentions:read': { required: false, without: '@Tocsin in threads does not work' },
   'channels:history': { required: false, without: 'an unanswered post cannot be looked for, so a card may come twice' },
   'groups:history': { required: false, without: 'the same in private channels' },
+  'chat:write.public': { required: false, without: 'Tocsin must be invited to a channel before it can post there' },
+  'channels:read': { required: false, without: '`npm run doctor` cannot look at the channels of the services' },
+  'groups:read': { required: false, without: 'the same for private channels' },
   'usergroups:read': {
     required: false,
     without: 'user groups in `responders` cannot be read: only people named there may act',
@@ -17,6 +20,8 @@ export type Scope = keyof typeof SCOPES;
 export interface Identity {
   readonly botUserId: string;
   readonly team: string;
+  /** Permissions that Slack says we have; `null` when it does not say. */
+  readonly granted: readonly string[] | null;
   /** Permissions that are missing, with what that costs. */
   readonly missing: readonly { readonly scope: Scope; readonly required: boolean; readonly without: string }[];
 }
@@ -28,5 +33,10 @@ export async function whoAmI(client: WebClient): Promise<Identity> {
   const missing = (Object.keys(SCOPES) as Scope[])
     .filter((scope) => granted !== undefined && !granted.includes(scope))
     .map((scope) => ({ scope, ...SCOPES[scope] }));
-  return { botUserId: String(answer.user_id ?? ''), team: String(answer.team ?? ''), missing };
+  return {
+    botUserId: String(answer.user_id ?? ''),
+    team: String(answer.team ?? ''),
+    granted: granted ?? null,
+    missing,
+  };
 }

@@ -1,0 +1,110 @@
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { envProblems, isLocalMode, setting } from '../config/env.ts';
+import { warningsOf } from '../config/service-warnings.ts';
+import { checkServices } from '../config/services.ts';
+import { createSlackClients } from '../slack/clients.ts';
+import { connect } from '../store/connection.ts';
+import { createKeys } from '../store/keys.ts';
+import { checkCertificates } from './doctor/certificates.ts';
+import { createClock } from './doctor/clock.ts';
+import { type Finding, fine, type Section, summary, unknown, warning, written, wrong } from './doctor/finding.ts';
+import { checkRedis } from './doctor/redis.ts';
+import { checkSlack } from './doctor/slack.ts';
+import { checkSns } from './doctor/sns.ts';
+
+export const USAGE = 'npm run doctor [-- --webhook https://tocsin.example.com/webhooks/sns]';
+
+const silent = pino({ enabled: false });
+
+function checkEnvironment(env: NodeJS.ProcessEnv): Finding[] {
+  const problems = envProblems(env).map((problem) =>
+    wrong(problem, 'Set it in .env or wherever Tocsin gets its environment.'),
+  );
+  if (problems.length === 0) return [fine('complete')];
+  return isLocalMode(env)
+    ? [
+        warning('nothing of Slack is set: Tocsin would start in local mode, with a Slack of its own', USAGE_OF_ENV),
+        ...problems,
+      ]
+    : problems;
+}
+
+const USAGE_OF_ENV = 'For a real workspace: cp .env.example .env and fill it in.';
+
+function checkServiceFiles(dir: string): Finding[] {
+  const { services, problems } = checkServices(dir);
+  const wrongs = problems.map((problem) => wrong(problem, `Correct it, then: npm run services:check -- ${dir}`));
+  if (wrongs.length > 0) return wrongs;
+  const warnings = warningsOf(services).map((text) => warning(text, 'If it is meant, leave it.'));
+  return [fine(`${services.length} in ${dir}: ${services.map(({ name }) => name).join(', ')}`), ...warnings];
+}
+
+async function redisFindings(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const [url, deployment] = [setting(env, 'REDIS_URL'), setting(env, 'DEPLOYMENT')];
+  if (url === null || deployment === null) return [unknown('how Redis is', 'Set REDIS_URL first.')];
+  try {
+    const redis = await connect(url, silent);
+    try {
+      return [
+        fine('reachable'),
+        ...(await checkRedis(redis, `${createKeys(deployment).prefix}doctor`, () => performance.now())),
+      ];
+    } finally {
+      redis.disconnect();
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    return [wrong(`cannot be reached${code}`, 'Check REDIS_URL (host, port, password, TLS), and that Redis runs.')];
+  }
+}
+
+async function slackFindings(env: NodeJS.ProcessEnv, dir: string): Promise<Finding[]> {
+  const [token, apiUrl] = [setting(env, 'SLACK_BOT_TOKEN'), setting(env, 'SLACK_API_URL')];
+  if (token === null || apiUrl === null) return [unknown('how Slack is', 'Set SLACK_BOT_TOKEN first.')];
+  const appToken = setting(env, 'SLACK_APP_TOKEN');
+  const clock = createClock(fetch, Date.now);
+  const client = (of: string) => createSlackClients({ token: of, apiUrl, fetch: clock.fetch }, silent).outbox;
+  const { services } = checkServices(dir);
+  return await checkSlack({ bot: client(token), app: appToken ? client(appToken) : null, services, clock });
+}
+
+async function snsFindings(env: NodeJS.ProcessEnv, webhook: string | null): Promise<Finding[]> {
+  const topicArns = setting(env, 'SNS_TOPIC_ARNS');
+  const certificates = await checkCertificates(setting(env, 'SNS_CERT_DIR') ?? undefined, Date.now());
+  if (topicArns === null) return [unknown('how the topics are', 'Correct SNS_TOPIC_ARNS first.'), ...certificates];
+  return [...(await checkSns({ topicArns, webhook })), ...certificates];
+}
+
+async function main(env: NodeJS.ProcessEnv): Promise<number> {
+  const webhook = readWebhook();
+  if (webhook === undefined) {
+    process.stderr.write(`Usage: ${USAGE}\n`);
+    return 2;
+  }
+  const dir = setting(env, 'SERVICES_DIR') ?? 'services';
+  const sections: Section[] = [];
+  const add = async (title: string, findings: Finding[] | Promise<Finding[]>) => {
+    const section = { title, findings: await findings };
+    sections.push(section);
+    process.stdout.write(`${written(section)}\n`);
+  };
+  await add('Environment', checkEnvironment(env));
+  await add('Service files', checkServiceFiles(dir));
+  await add('Redis', redisFindings(env));
+  await add('Slack', slackFindings(env, dir));
+  await add('SNS', snsFindings(env, webhook));
+  process.stdout.write(summary(sections));
+  return sections.some(({ findings }) => findings.some(({ verdict }) => verdict === 'wrong')) ? 1 : 0;
+}
+
+/** `undefined` when the arguments are wrong, `null` when there are none. */
+function readWebhook(): string | null | undefined {
+  try {
+    return parseArgs({ options: { webhook: { type: 'string' } } }).values.webhook ?? null;
+  } catch {
+    return undefined;
+  }
+}
+
+if (import.meta.main) process.exitCode = await main(process.env);
