@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { METRICS, type Metric } from '../src/domain/milestones.ts';
 import { COMMAND } from '../src/slack/grammar.ts';
-import { comparisonWords, durationWords } from '../src/stats/duration-words.ts';
+import { comparisonWords, durationWords, NOTHING } from '../src/stats/duration-words.ts';
 import type { Compared, NamedComparison, Report } from '../src/stats/report.ts';
 import { oneLine } from './foreign-text.ts';
 import { context, facts, header, join, lines, type Mrkdwn, md, section } from './kit.ts';
@@ -69,6 +69,7 @@ function metricField(metric: Metric, compared: Compared): Mrkdwn {
     md`${medianWords(metric, compared)}`,
     md`p90 ${durationWords(p90)}${change(compared, metric, 'p90')}`,
     md`mean ${durationWords(mean)}${change(compared, metric, 'mean')}`,
+    count > 0 && compared.previous.times[metric].count === 0 ? md`before: ${NOTHING}` : null,
   );
 }
 
@@ -78,7 +79,8 @@ function medianWords(metric: Metric, compared: Compared): string {
 
 function change({ current, previous }: Compared, metric: Metric, figure: 'median' | 'p90' | 'mean'): string {
   const now = current.times[metric][figure];
-  return now === null ? '' : ` (${comparisonWords(now, previous.times[metric][figure])})`;
+  const before = previous.times[metric][figure];
+  return now === null || before === null ? '' : ` (${comparisonWords(now, before)})`;
 }
 
 /** Rows of a breakdown: what is left out is in the export. */

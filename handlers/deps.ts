@@ -27,6 +27,8 @@ export interface HandlerDeps {
   readonly health: () => Promise<HealthReport>;
   /** Keeps something too large for a button or a modal for an hour, and gives it back once; it may be put back under its id. */
   readonly drafts: { keep(text: string, id?: string): Promise<string>; take(id: string): Promise<string | null> };
+  /** Whether an event of Slack's comes for the first time: Slack repeats what it thinks was missed. */
+  readonly isFirst: (eventId: string) => Promise<boolean>;
   readonly now: () => number;
   readonly newId: () => string;
   readonly log: Pick<import('pino').Logger, 'info' | 'warn' | 'error'>;

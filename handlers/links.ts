@@ -5,15 +5,11 @@ import { type Click, clicked, outdated } from './clicks.ts';
 import { DECLARE_TITLE, fillDeclare } from './declare.ts';
 import type { HandlerDeps } from './deps.ts';
 import { openForm } from './forms.ts';
-import { guard, notAcked } from './guard.ts';
+import { guard } from './guard.ts';
 import { showCard, showSheet } from './show.ts';
 
 /** Buttons outside of cards: in lists and in App Home. */
 export function registerLinks(app: App, deps: HandlerDeps): void {
-  app.action<BlockButtonAction>({ type: 'block_actions', action_id: links.open.actionId }, async ({ ack }) => {
-    await ack().catch((error: unknown) => notAcked(deps, 'link.open', error));
-  });
-
   app.action<BlockButtonAction>({ type: 'block_actions', action_id: links.show.actionId }, async (click) => {
     const id = IncidentId.safeParse(click.action.value);
     await show(deps, click, id.success ? id.data : null);

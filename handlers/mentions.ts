@@ -15,8 +15,9 @@ type Mention = SlackEventMiddlewareArgs<'app_mention'> & AllMiddlewareArgs;
 /** Slack runs no slash command in a thread, so there people write `@Tocsin ack`: the same words, about the thread's incident. */
 export function registerMentions(app: App, deps: HandlerDeps): void {
   app.event('app_mention', async (mention) => {
-    const { event } = mention;
+    const { event, body } = mention;
     if (event.user === undefined) return; // an app that is nobody's user has nobody to tell
+    if (!(await deps.isFirst(body.event_id).catch(() => true))) return; // without memory, better twice than never
 
     const asker = askerOf(mention, event.user);
     const text = wordsOf(event.text);

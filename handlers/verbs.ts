@@ -1,6 +1,7 @@
 import type { PersonCommand } from '../src/domain/decide.ts';
 import type { Actor, Incident } from '../src/domain/incident.ts';
 import type { Call, Verb } from '../src/slack/grammar.ts';
+import { durationWords } from '../src/stats/duration-words.ts';
 import type { CardForm } from './card-forms.ts';
 
 /** Verbs that change an incident. The others only answer. */
@@ -67,7 +68,7 @@ export const changes: { readonly [V in ChangeVerb]: ChangeSpec } = {
     command: ({ durationMs }, by) => (durationMs === null ? null : { type: 'silence', by, forMs: durationMs }),
     form: 'silence',
     mayGuess: false,
-    said: ({ id }) => `${id} is silent for that long; new alarms join it quietly.`,
+    said: ({ id }, { durationMs }) => `${id} is silent for ${durationWords(durationMs)}; new alarms join it quietly.`,
   },
 };
 

@@ -17,6 +17,7 @@ import { createDue } from './due.ts';
 import { fromSlack, mendOf } from './errors.ts';
 import { createGroupMembers, createPermalinks } from './lookups.ts';
 import { createNotices, type Notices } from './notices.ts';
+import { createOnce } from './once.ts';
 import { createPace } from './pace.ts';
 import type { PostingDeps } from './posting.ts';
 import { createReception, type Reception } from './reception.ts';
@@ -42,7 +43,10 @@ export interface Desk {
   readonly deliverer: Deliverer;
   readonly notices: Notices;
   readonly chores: readonly { readonly name: string; readonly run: () => Promise<void> }[];
-  readonly handlerDeps: Pick<HandlerDeps, 'authorize' | 'incidentOfMessage' | 'permalink' | 'drafts' | 'counted'>;
+  readonly handlerDeps: Pick<
+    HandlerDeps,
+    'authorize' | 'incidentOfMessage' | 'permalink' | 'drafts' | 'isFirst' | 'counted'
+  >;
   readonly missingScopes: () => Identity['missing'];
   /** Connects, and keeps trying while Slack is away or refuses us. */
   start(): void;
@@ -126,6 +130,7 @@ export function createDesk(deps: DeskDeps): Desk {
       incidentOfMessage: cards.incidentOf,
       permalink: createPermalinks({ client: clients.interactive, redis, keys, cards, log }),
       drafts: translated(createDrafts({ redis, prefix: keys.prefix, newId: () => crypto.randomUUID() })),
+      isFirst: createOnce(redis, keys),
       counted(kind, outcome, ackMs) {
         metrics.interactions.inc({ kind, outcome });
         metrics.ackSeconds.observe(ackMs / 1_000);

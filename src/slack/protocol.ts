@@ -29,8 +29,6 @@ export type ButtonName = keyof typeof buttons;
 
 /** Buttons that stand outside of a card and carry an `IncidentId` or nothing. */
 export const links = {
-  /** A button that only opens a page: Slack sends an interaction all the same, and wants it acknowledged. */
-  open: { actionId: 'link.open' },
   show: { actionId: 'incident.show', label: 'Show' },
   declare: { actionId: 'home.declare', label: 'Declare Incident' },
   refreshHome: { actionId: 'home.refresh', label: 'Refresh' },

@@ -217,14 +217,6 @@ describe('a click', () => {
     expect(office.done('ack')).toHaveLength(1);
   });
 
-  it('on a link is acknowledged and nothing else', async () => {
-    const office = start();
-
-    await office.click(links.open.actionId, undefined);
-
-    expect(office.journal.map(({ what }) => what)).toEqual(['ack']);
-  });
-
   it('on Show in a list gives the card to this person alone', async () => {
     const office = start();
     const { id } = await office.declare('bikeshare', { by: 'tocsin' });

@@ -35,6 +35,16 @@ describe('@Tocsin', () => {
     expect((await office.load('INC-2')).version).toBe(1);
   });
 
+  it('writes a note once when Slack sends the mention again', async () => {
+    const office = await start();
+
+    await office.mention('<@U0> note traffic is shifted', THREAD);
+    await office.mention('<@U0> note traffic is shifted', THREAD);
+
+    const notes = (await office.store.events('INC-1')).filter(({ type }) => type === 'noted');
+    expect(notes).toHaveLength(1);
+  });
+
   it('answers this person alone, in the thread', async () => {
     const office = await start();
 

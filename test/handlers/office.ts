@@ -10,6 +10,7 @@ import { ok, reject } from '../../src/domain/result.ts';
 import type { Service } from '../../src/domain/service.ts';
 import { createAuthorize } from '../../src/slack/authorize.ts';
 import { createDrafts } from '../../src/slack/drafts.ts';
+import { createOnce } from '../../src/slack/once.ts';
 import { createStats } from '../../src/stats/report.ts';
 import { createIncidentStore } from '../../src/store/incident-store.ts';
 import { createKeys } from '../../src/store/keys.ts';
@@ -102,6 +103,7 @@ export function openOffice(redis: Redis, { methods = {}, deps: replaced = () => 
     report: (query) => createStats({ redis, prefix: keys.prefix, now }).report(query),
     health: async () => ({ ok: true, checks: [{ name: 'redis', ok: true, detail: '1 ms' }] }),
     drafts: createDrafts({ redis, prefix: keys.prefix, newId }),
+    isFirst: createOnce(redis, keys),
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     counted: (kind, outcome) => void counts.push(`${kind} ${outcome}`),
   };
