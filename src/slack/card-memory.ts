@@ -19,10 +19,16 @@ export interface CardMemory {
   forget(id: string): Promise<void>;
   /** Versions of events that the thread must still be told. */
   outbox(id: string): Promise<number[]>;
+  /**
+   * The newest version that the next note tells of: `newest`, unless a note was begun before whose end is not known, which
+   * must stay the same note.
+   */
+  noteUntil(id: string, newest: number): Promise<number>;
   told(id: string, count: number, name: string): Promise<void>;
   incidentOf(channel: string, ts: string): Promise<string | null>;
 }
 
+const NOTE_UNTIL = 'note-until';
 const RETENTION_S = 180 * 86_400;
 
 export function createCardMemory(redis: Redis, keys: Keys): CardMemory {
@@ -49,8 +55,13 @@ export function createCardMemory(redis: Redis, keys: Keys): CardMemory {
       await redis.hdel(keys.card(id), 'ts', 'version', 'permalink');
     },
     outbox: async (id) => (await redis.lrange(keys.outbox(id), 0, -1)).map(Number),
+    async noteUntil(id, newest) {
+      await redis.hsetnx(keys.card(id), NOTE_UNTIL, newest);
+      return Number(await redis.hget(keys.card(id), NOTE_UNTIL));
+    },
     async told(id, count, name) {
-      await redis.multi().ltrim(keys.outbox(id), count, -1).hdel(keys.card(id), tryField(name)).exec();
+      const card = keys.card(id);
+      await redis.multi().ltrim(keys.outbox(id), count, -1).hdel(card, tryField(name), NOTE_UNTIL).exec();
     },
     incidentOf: (channel, ts) => redis.get(keys.thread(channel, ts)),
   };

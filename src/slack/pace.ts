@@ -3,7 +3,10 @@ import type { Keys } from '../store/keys.ts';
 import { script } from '../store/script.ts';
 
 /** What is sent to Slack, as Slack counts it. */
-export type Paced = { readonly method: 'post'; readonly channel: string } | { readonly method: 'update' };
+export interface Paced {
+  readonly method: 'post' | 'update';
+  readonly channel: string;
+}
 
 /** Keeps all processes together below Slack's limits, so that a person's change never waits behind what machines had to say. */
 export interface Pace {

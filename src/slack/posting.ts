@@ -14,6 +14,11 @@ export interface Posted {
   readonly ts: string;
 }
 
+/** A message that is in Slack now. `isFound`: an earlier try had posted it, with what was to be said then. */
+export interface PostedOnce extends Posted {
+  readonly isFound: boolean;
+}
+
 /** One message that must be posted once, however often it is tried and whoever is killed meanwhile. */
 export interface Posting {
   /** Redis hash that remembers a try whose end is not known. */
@@ -42,16 +47,16 @@ const CLOCK_SKEW_S = 60;
  * Posts, and looks first for what an earlier, unanswered try may have posted. A definite "no" of Slack throws and is forgotten;
  * an unclear answer throws and is remembered.
  */
-export async function postOnce(deps: PostingDeps, posting: Posting): Promise<Posted> {
+export async function postOnce(deps: PostingDeps, posting: Posting): Promise<PostedOnce> {
   const { redis, now } = deps;
   const field = `try:${posting.name}`;
   const earlier = await redis.hget(posting.memory, field);
   const found = earlier === null ? null : await find(deps, posting, Number(earlier));
-  if (found) return found;
+  if (found) return { ...found, isFound: true };
 
   await redis.hset(posting.memory, field, earlier ?? now());
   try {
-    return await post(deps, posting);
+    return { ...(await post(deps, posting)), isFound: false };
   } catch (error) {
     if (isClear(error)) await redis.hdel(posting.memory, field);
     throw error;
@@ -98,28 +103,49 @@ function metadataOf({ eventType, name }: Posting): MessageMetadata {
   return { event_type: eventType, event_payload: { name } };
 }
 
-async function find({ client, onBlind, log }: PostingDeps, posting: Posting, triedAt: number): Promise<Posted | null> {
-  const span = {
-    channel: posting.channel,
-    oldest: String(triedAt / 1_000 - CLOCK_SKEW_S),
-    include_all_metadata: true,
-    limit: 100,
-  };
+/** A channel may have been busy since: so many pages are looked through, the newest first. */
+const PAGES = 20;
+
+async function find(deps: PostingDeps, posting: Posting, triedAt: number): Promise<Posted | null> {
   try {
-    const { threadTs } = posting;
-    const answer = await (threadTs
-      ? client.conversations.replies({ ...span, ts: threadTs })
-      : client.conversations.history(span));
-    const mine = (answer.messages ?? []).find(({ metadata }) => {
-      const payload = metadata?.event_payload as { name?: unknown } | undefined; // foreign JSON: compared, never trusted
-      return metadata?.event_type === posting.eventType && payload?.name === posting.name;
-    });
-    return mine?.ts ? { channel: posting.channel, ts: mine.ts } : null;
+    let cursor: string | undefined;
+    for (let page = 0; page < PAGES; page++) {
+      const answer = await read(deps, posting, triedAt, cursor);
+      const mine = (answer.messages ?? []).find((message) => isPosting(message, posting));
+      if (mine?.ts) return { channel: posting.channel, ts: mine.ts };
+      cursor = answer.response_metadata?.next_cursor || undefined;
+      if (cursor === undefined) return null;
+    }
+    return blind(deps, posting, 'too_much_was_said_since');
   } catch (error) {
     const failure = failureOf(error);
     if (failure?.kind !== 'feature' && failure?.kind !== 'channel' && failure?.kind !== 'gone') throw error;
-    log.warn({ code: failure.code, name: posting.name }, 'cannot look for an unanswered post: it may come twice');
-    onBlind(failure.code);
-    return null;
+    return blind(deps, posting, failure.code);
   }
+}
+
+/** Twice is better than never. */
+function blind({ log, onBlind }: PostingDeps, { name }: Posting, code: string): null {
+  log.warn({ code, name }, 'cannot look for an unanswered post: it may come twice');
+  onBlind(code);
+  return null;
+}
+
+function read({ client }: PostingDeps, { channel, threadTs }: Posting, triedAt: number, cursor: string | undefined) {
+  const span = {
+    channel,
+    oldest: String(triedAt / 1_000 - CLOCK_SKEW_S),
+    include_all_metadata: true,
+    limit: 100,
+    ...(cursor !== undefined && { cursor }),
+  };
+  return threadTs ? client.conversations.replies({ ...span, ts: threadTs }) : client.conversations.history(span);
+}
+
+function isPosting(
+  { metadata }: { readonly metadata?: MessageMetadata | undefined },
+  { eventType, name }: Posting,
+): boolean {
+  const payload = metadata?.event_payload as { name?: unknown } | undefined; // foreign JSON: compared, never trusted
+  return metadata?.event_type === eventType && payload?.name === name;
 }

@@ -32,6 +32,8 @@ const DONE: Served = { done: true };
 /** Slack did not answer clearly: soon enough to matter, late enough to let it recover. */
 const RETRY_MS = 2_000;
 const BROKEN_CHANNEL_MS = 60_000;
+/** The version that a card shows which an earlier, unanswered try has posted: it is drawn again. */
+const NOT_KNOWN = 0;
 
 /** Brings Slack up to date with one incident: its card first, then what its thread has not been told yet. */
 export async function serve(deps: ServeDeps, id: string, lane: 'people' | 'machine'): Promise<Served> {
@@ -64,8 +66,8 @@ async function postCardTo(
   const served = await paced(deps, { method: 'post', channel }, lane, async () => {
     const message = checked(deps, incidentCard(incident, deps.now()), incident.id);
     const posting = { memory: deps.cardKey(incident.id), name, eventType: metadata.card, channel, message };
-    const posted = await postOnce(deps, posting);
-    await deps.cards.posted(incident.id, { ...posted, version: incident.version }, name);
+    const { isFound, ...posted } = await postOnce(deps, posting);
+    await deps.cards.posted(incident.id, { ...posted, version: isFound ? NOT_KNOWN : incident.version }, name);
     await markPosted(deps, incident);
   });
   return served === 'gone' ? 'broken-channel' : served;
@@ -82,10 +84,9 @@ async function redraw(deps: ServeDeps, incident: Incident, card: Card, lane: 'pe
   await markPosted(deps, incident); // a crash may have come between the post and this
   if (card.version >= card.wanted) return DONE;
 
-  const { channel, ts } = card;
-  const served = await paced(deps, { method: 'update' }, lane, async () => {
-    const { text, blocks } = checked(deps, incidentCard(incident, deps.now()), incident.id);
-    await deps.client.chat.update({ channel, ts, text, blocks: [...blocks] });
+  const { channel } = card;
+  const served = await paced(deps, { method: 'update', channel }, lane, async () => {
+    await update(deps, card, checked(deps, incidentCard(incident, deps.now()), incident.id));
     await deps.cards.drawn(incident.id, incident.version);
   });
   if (served === 'gone' || served === 'broken-channel') {
@@ -95,12 +96,25 @@ async function redraw(deps: ServeDeps, incident: Incident, card: Card, lane: 'pe
   return served;
 }
 
+async function update({ client, log }: ServeDeps, { channel, ts }: Card, { text, blocks }: Message): Promise<void> {
+  try {
+    await client.chat.update({ channel, ts, text, blocks: [...blocks] });
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure?.kind !== 'refused' || blocks.length === 0) throw error;
+    log.error({ err: error, code: failure.code, ts }, 'Slack refused our blocks, showing the text alone');
+    await client.chat.update({ channel, ts, text, blocks: [] });
+  }
+}
+
 /** Several changes that wait are one reply: what a thread is told is a summary, not a log. */
 async function tellThread(deps: ServeDeps, incident: Incident, lane: 'people' | 'machine'): Promise<Served> {
-  const versions = await deps.cards.outbox(incident.id);
-  const card = versions.length === 0 ? null : await deps.cards.load(incident.id);
+  const waiting = await deps.cards.outbox(incident.id);
+  const card = waiting.length === 0 ? null : await deps.cards.load(incident.id);
   if (!card) return DONE;
 
+  const until = await deps.cards.noteUntil(incident.id, waiting.at(-1) ?? 0);
+  const versions = waiting.filter((version) => version <= until);
   const events = await deps.store.events(incident.id);
   const news = versions.flatMap((version) => events[version - 1] ?? []);
   const name = `${incident.id}/note/${versions[0]}`;
@@ -154,7 +168,8 @@ async function outcomeOf({ pace, log, onBrokenChannel }: ServeDeps, what: Paced,
       return 'gone';
     default:
       log.warn({ code: failure.code, kind: failure.kind, what }, 'Slack refused a call');
-      await onBrokenChannel('channel' in what ? what.channel : '', failure.code);
+      // A card that cannot be edited there is posted anew next, which tells when that fails too.
+      if (what.method === 'post' || failure.kind !== 'channel') await onBrokenChannel(what.channel, failure.code);
       return failure.kind === 'channel' ? 'broken-channel' : { done: false, ms: BROKEN_CHANNEL_MS };
   }
 }

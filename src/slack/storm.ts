@@ -89,7 +89,7 @@ async function open(deps: StormDeps, channel: string, count: number): Promise<vo
   const name = `storm/${channel}`;
   await within(deps, channel, { method: 'post', channel }, async () => {
     const message = await draw(deps, channel, count, since);
-    const posted = await postOnce(deps, {
+    const { ts } = await postOnce(deps, {
       memory: keys.storm(channel),
       name,
       eventType: metadata.storm,
@@ -98,7 +98,7 @@ async function open(deps: StormDeps, channel: string, count: number): Promise<vo
     });
     await redis
       .multi()
-      .hset(keys.storm(channel), { ...posted, since, drawnAt: deps.now(), total: count, shownCount: count })
+      .hset(keys.storm(channel), { channel, ts, since, drawnAt: deps.now(), total: count, shownCount: count })
       .hdel(keys.storm(channel), tryField(name))
       .sadd(`${keys.channels}:storms`, channel)
       .exec();
@@ -106,7 +106,7 @@ async function open(deps: StormDeps, channel: string, count: number): Promise<vo
 }
 
 async function redraw(deps: StormDeps, channel: string, { ts, since, total }: Summary, count: number): Promise<void> {
-  await within(deps, channel, { method: 'update' }, async () => {
+  await within(deps, channel, { method: 'update', channel }, async () => {
     const { text, blocks } = await draw(deps, channel, count, since);
     await deps.client.chat.update({ channel, ts, text, blocks: [...blocks] });
     const drawn = { drawnAt: deps.now(), total: Math.max(total, count), shownCount: count };
@@ -116,7 +116,7 @@ async function redraw(deps: StormDeps, channel: string, { ts, since, total }: Su
 
 async function end(deps: StormDeps, channel: string, { ts, since, total }: Summary): Promise<void> {
   const { redis, keys } = deps;
-  await within(deps, channel, { method: 'update' }, async () => {
+  await within(deps, channel, { method: 'update', channel }, async () => {
     const { text, blocks } = stormOver({ total, since }, deps.now());
     await deps.client.chat.update({ channel, ts, text, blocks: [...blocks] });
     await redis.multi().del(keys.storm(channel)).srem(`${keys.channels}:storms`, channel).exec();

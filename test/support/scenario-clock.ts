@@ -1,0 +1,18 @@
+export interface Clock {
+  /** Epoch milliseconds. Runs with the machine's clock, ahead of it by all that it was moved. */
+  now(): number;
+  advance(ms: number): void;
+}
+
+export function createClock(): Clock {
+  let ahead = 0;
+  return {
+    now: () => Date.now() + ahead,
+    advance: (ms) => {
+      ahead += ms;
+    },
+  };
+}
+
+export const seconds = (count: number): number => count * 1_000;
+export const minutes = (count: number): number => count * 60_000;

@@ -1,0 +1,280 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fastify } from 'fastify';
+import { Redis } from 'ioredis';
+import { expect, test } from 'vitest';
+import { createAws } from '../../sandbox/aws/aws.ts';
+import { demoWorkspace } from '../../sandbox/demo-workspace.ts';
+import { SANDBOX_APP } from '../../sandbox/options.ts';
+import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
+import type { Incident, IncidentEvent } from '../../src/domain/incident.ts';
+import { type RedisServer, startRedisServer } from '../../src/local/redis-server.ts';
+import { createIncidentStore } from '../../src/store/incident-store.ts';
+import { createKeys } from '../../src/store/keys.ts';
+import { eventually } from './eventually.ts';
+import { type Alarms, alarmsOf } from './scenario-alarms.ts';
+import { type Bot, type BotProcess, freePort, type LogLine, startBot, startBotProcess } from './scenario-bot.ts';
+import { type Clock, createClock } from './scenario-clock.ts';
+import { type Person, type SlackView, viewOf } from './scenario-slack.ts';
+
+export interface ScenarioOptions {
+  /** Service files by name, instead of the repository's own. */
+  readonly services?: Readonly<Record<string, string>>;
+  /** Slack's own rate limits, and a bot that keeps below them. Default: neither. */
+  readonly rateLimits?: boolean;
+  /** Signed requests instead of Socket Mode. */
+  readonly http?: boolean;
+  /** Redis writes an append-only file, so that it can be killed and started again. */
+  readonly appendonly?: boolean;
+  /** Permissions of the app; all of the manifest's unless told. */
+  readonly scopes?: readonly string[];
+  /** Errors that may be logged; every other fails the test. */
+  readonly errors?: readonly RegExp[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A world with a Slack, an AWS and a Redis, and as many bots in it as one starts. */
+export interface Scenario {
+  readonly slack: SlackView;
+  readonly alarms: Alarms;
+  readonly clock: Clock;
+  readonly ana: Person;
+  readonly ben: Person;
+  readonly chloe: Person;
+  readonly redis: Redis;
+  readonly log: readonly LogLine[];
+  /** Where the service files are. */
+  readonly servicesDir: string;
+  /** The address of the webhooks of the bots that are started next. */
+  readonly botUrl: string;
+  /** Starts the bot in this process, and lets SNS deliver to it. Resolves when Slack reaches it. */
+  bot(): Promise<Bot>;
+  /** The same as a process of its own, on the machine's clock. */
+  botProcess(env?: Readonly<Record<string, string>>): Promise<BotProcess>;
+  incident(id: string): Promise<Incident>;
+  incidents(): Promise<Incident[]>;
+  events(id: string): Promise<IncidentEvent[]>;
+  /** Resolves when nothing is left to take in or to tell. */
+  settles(patienceMs?: number): Promise<void>;
+  killRedis(): Promise<void>;
+  reviveRedis(): Promise<void>;
+}
+
+const SERVICES = join(import.meta.dirname, '..', '..', 'services');
+/** How long one of SNS's seconds lasts. */
+const SNS_SECOND_MS = 50;
+
+/**
+ * Vitest's `it` with a world of its own for every test that asks for one with `start`, taken down after it; then no error may
+ * be in the log of a bot but those that the test has declared.
+ */
+export const it = test.extend<{ start: (options?: ScenarioOptions) => Promise<Scenario> }>({
+  // Vitest reads from the first argument which other fixtures this one needs.
+  start: async ({ task: _ }, use) => {
+    const ends: (() => Promise<unknown>)[] = [];
+    const log: LogLine[] = [];
+    let declared: readonly RegExp[] = [];
+    await use(async (options = {}) => {
+      declared = options.errors ?? [];
+      return await createScenario(options, log, (end) => ends.push(end));
+    });
+
+    for (const end of ends.reverse()) await end();
+    expect(log.filter(({ level, msg }) => level >= 50 && !declared.some((one) => one.test(msg)))).toEqual([]);
+  },
+});
+
+async function createScenario(
+  options: ScenarioOptions,
+  log: LogLine[],
+  atEnd: (end: () => Promise<unknown>) => void,
+): Promise<Scenario> {
+  const dir = await mkdtemp(join(tmpdir(), 'tocsin-scenario-'));
+  atEnd(() => rm(dir, { recursive: true, force: true }));
+  const servicesDir = await writeServices(dir, options.services);
+  const clock = createClock();
+  const data = await startData(dir, options, atEnd);
+  const port = await freePort();
+  const botUrl = `http://127.0.0.1:${port}`;
+  const world = await startWorld({ dir, options, clock, botUrl, atEnd });
+  const { slack, aws } = world;
+  const view = viewOf(slack);
+  const alarms = alarmsOf(aws, clock.now);
+
+  const settings = (more: Readonly<Record<string, string>>) => ({
+    ...app(options.http === true),
+    SLACK_API_URL: `${world.url}/slack/api/`,
+    SLACK_PACE: options.rateLimits ? 'on' : 'off',
+    REDIS_URL: data.server.url,
+    SERVICES_DIR: servicesDir,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    SNS_TOPIC_ARNS: aws.topicArns.join(','),
+    SNS_CERT_DIR: join(dir, 'sns-certs'),
+    ...awsSettings(`${world.url}/aws/`, aws.region),
+    LOG_LEVEL: 'info',
+    ...options.env,
+    ...more,
+  });
+  Object.assign(process.env, awsSettings(`${world.url}/aws/`, aws.region)); // the AWS SDK reads them there by itself
+
+  let isSubscribed = false;
+  const subscribeOnce = (url: string) => {
+    if (isSubscribed) return;
+    isSubscribed = true;
+    alarms.deliverTo(`${url}/webhooks/sns`);
+  };
+  const store = createIncidentStore(data.redis, data.keys, clock.now);
+
+  return {
+    slack: view,
+    alarms,
+    clock,
+    ana: view.person('ana'),
+    ben: view.person('ben'),
+    chloe: view.person('chloe'),
+    redis: data.redis,
+    log,
+    servicesDir,
+    botUrl,
+    async bot() {
+      const bot = await startBot(settings({}), clock.now, (line) => log.push(line));
+      atEnd(() => bot.stop());
+      subscribeOnce(bot.url);
+      return bot;
+    },
+    async botProcess(env = {}) {
+      const bot = await startBotProcess(settings(env), (line) => log.push(line));
+      atEnd(() => bot.kill());
+      subscribeOnce(botUrl);
+      return bot;
+    },
+    async incident(id) {
+      return await eventually(id, () => store.load(id));
+    },
+    async incidents() {
+      const count = Number((await data.redis.get(data.keys.sequence)) ?? 0);
+      return await store.loadMany(Array.from({ length: count }, (_, i) => `INC-${i + 1}`));
+    },
+    events: (id) => store.events(id),
+    settles: (patienceMs = 20_000) => settled(data, patienceMs),
+    killRedis: () => data.server.kill(),
+    reviveRedis: data.revive,
+  };
+}
+
+/** Nothing in the inbox, no lane with work, nothing without a card; and that twice in a row. */
+async function settled({ redis, keys }: Pick<Data, 'redis' | 'keys'>, patienceMs: number): Promise<void> {
+  let quiet = 0;
+  let left: unknown;
+  await eventually(
+    () => `the end of all work; left: ${JSON.stringify(left)}`,
+    async () => {
+      const channels = await redis.smembers(keys.channels);
+      const counts = await Promise.all([
+        redis.xlen(keys.inbox),
+        redis.zcard(keys.duePeople),
+        redis.zcard(keys.dueMachine),
+        ...channels.map((channel) => redis.zcard(keys.unposted(channel))),
+      ]);
+      left = counts;
+      quiet = counts.every((count) => count === 0) ? quiet + 1 : 0;
+      return quiet >= 2;
+    },
+    patienceMs,
+  );
+}
+
+interface Data {
+  readonly server: RedisServer;
+  readonly redis: Redis;
+  readonly keys: ReturnType<typeof createKeys>;
+  readonly revive: () => Promise<void>;
+}
+
+async function startData(
+  dir: string,
+  { appendonly = false }: ScenarioOptions,
+  atEnd: (end: () => Promise<unknown>) => void,
+): Promise<Data> {
+  const start = () => startRedisServer(appendonly ? { dir: join(dir, 'redis'), appendonly } : {});
+  let server = await start();
+  atEnd(() => server.stop());
+  const redis = new Redis({ path: server.socket, retryStrategy: () => 50, maxRetriesPerRequest: null });
+  redis.on('error', () => undefined); // a killed server is part of the story
+  atEnd(async () => redis.disconnect());
+  return {
+    get server() {
+      return server;
+    },
+    redis,
+    keys: createKeys(),
+    async revive() {
+      server = await start();
+    },
+  };
+}
+
+interface WorldOptions {
+  readonly dir: string;
+  readonly options: ScenarioOptions;
+  readonly clock: Clock;
+  readonly botUrl: string;
+  readonly atEnd: (end: () => Promise<unknown>) => void;
+}
+
+async function startWorld({ dir, options, clock, botUrl, atEnd }: WorldOptions) {
+  const now = clock.now;
+  const aws = await createAws({
+    certDir: join(dir, 'sns-certs'),
+    now,
+    delivery: { millisecondsPerSecond: SNS_SECOND_MS },
+  });
+  const server = fastify({ forceCloseConnections: true });
+  let url = '';
+  const slack: Slack = createSlack({
+    ...(await demoWorkspace()),
+    ...SANDBOX_APP,
+    now,
+    publicUrl: () => `${url}/slack`,
+    rateLimits: options.rateLimits ?? false,
+    ...(options.http ? { eventsUrl: `${botUrl}/slack/events` } : {}),
+    ...(options.scopes ? { scopes: options.scopes } : {}),
+  });
+  await server.register(slack.routes, { prefix: '/slack' });
+  await server.register(aws.routes, { prefix: '/aws' });
+  slack.attachSocketMode(server.server);
+  url = await server.listen({ host: '127.0.0.1', port: 0 });
+  atEnd(async () => {
+    slack.close();
+    await server.close();
+    await aws.close();
+  });
+  return { url, slack, aws };
+}
+
+async function writeServices(dir: string, services: ScenarioOptions['services']): Promise<string> {
+  const folder = join(dir, 'services');
+  await mkdir(folder);
+  if (services === undefined) await cp(SERVICES, folder, { recursive: true });
+  for (const [name, yaml] of Object.entries(services ?? {})) await writeFile(join(folder, `${name}.yml`), yaml);
+  return folder;
+}
+
+function app(isHttp: boolean): Record<string, string> {
+  const { botToken, appToken, signingSecret } = SANDBOX_APP;
+  return {
+    SLACK_BOT_TOKEN: botToken,
+    ...(isHttp ? { SLACK_SIGNING_SECRET: signingSecret } : { SLACK_APP_TOKEN: appToken }),
+  };
+}
+
+function awsSettings(endpoint: string, region: string): Record<string, string> {
+  return {
+    AWS_REGION: region,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: 'sandbox',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+  };
+}
