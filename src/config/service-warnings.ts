@@ -2,7 +2,7 @@ import { type AlarmRule, globMatches, type Service } from '../domain/service.ts'
 
 /** What is allowed and yet probably not meant, one sentence each. The order of the services is the order in which they are asked. */
 export function warningsOf(services: readonly Service[]): string[] {
-  return [...withoutFallback(services), ...deadPatterns(services), ...services.flatMap(openToAll)];
+  return [...withoutFallback(services), ...deadPatterns(services), ...openToAll(services)];
 }
 
 function withoutFallback(services: readonly Service[]): string[] {
@@ -14,10 +14,12 @@ function withoutFallback(services: readonly Service[]): string[] {
   ];
 }
 
-function openToAll({ name, responders }: Service): string[] {
-  return responders.length > 0
-    ? []
-    : [`${name}: \`responders\` is empty, so everybody who can see the channel may act on its incidents.`];
+function openToAll(services: readonly Service[]): string[] {
+  const open = services.filter(({ responders }) => responders.length === 0).map(({ name }) => name);
+  if (open.length === 0) return [];
+  return [
+    `\`responders\` is empty in ${open.join(', ')}: everybody who can see the channel may act on the incidents of it.`,
+  ];
 }
 
 interface Claim {
