@@ -1,6 +1,8 @@
 import { Redis, type RedisOptions } from 'ioredis';
 
 const COMMAND_TIMEOUT_MS = 2_000;
+/** A connection whose other end has vanished without a word is given up: longer than a read of the inbox waits. */
+const SILENCE_MS = 5_000;
 
 /**
  * A connection that fails fast: while Redis is away every command is refused at once (the webhook answers 503 and the sender
@@ -19,6 +21,7 @@ export async function connect(
     autoResendUnfulfilledCommands: false,
     enableAutoPipelining: role === 'main',
     connectTimeout: 5_000,
+    socketTimeout: SILENCE_MS,
     ...(role === 'main' ? { commandTimeout: COMMAND_TIMEOUT_MS } : {}),
     retryStrategy: (times) => Math.min(50 * times, 1_000),
     reconnectOnError: (error) => error.message.startsWith('READONLY'), // a fail-over: the new primary is elsewhere

@@ -35,41 +35,49 @@ export function createInbox(redis: Redis, keys: Keys, consumer: string): Inbox {
   const accept = script(redis, new URL('./accept.lua', import.meta.url));
   const { inbox } = keys;
 
+  const open = async () => {
+    await redis.xgroup('CREATE', inbox, GROUP, '0', 'MKSTREAM').catch((error: Error) => {
+      if (!error.message.startsWith('BUSYGROUP')) throw error;
+    });
+  };
+
+  /** A Redis that was emptied, or came back without its data, has lost the group: nothing would be read any more. */
+  async function inGroup<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOGROUP')) throw error;
+      await open();
+      return await call();
+    }
+  }
+
   return {
     async accept(messageId, alerts) {
       const stored = await accept(2, keys.message(messageId), inbox, MARK_S, JSON.stringify(alerts));
       return stored === 1 ? 'stored' : 'known';
     },
-    async open() {
-      await redis.xgroup('CREATE', inbox, GROUP, '0', 'MKSTREAM').catch((error: Error) => {
-        if (!error.message.startsWith('BUSYGROUP')) throw error;
-      });
-    },
+    open,
     async read(blocking, limit) {
-      const found = await blocking.xreadgroup(
-        'GROUP',
-        GROUP,
-        consumer,
-        'COUNT',
-        limit,
-        'BLOCK',
-        READ_BLOCK_MS,
-        'STREAMS',
-        inbox,
-        '>',
+      const from = ['STREAMS', inbox, '>'] as const;
+      const found = await inGroup(() =>
+        blocking.xreadgroup('GROUP', GROUP, consumer, 'COUNT', limit, 'BLOCK', READ_BLOCK_MS, ...from),
       );
       return entriesOf(((found as [string, RawEntry[]][] | null) ?? [])[0]?.[1] ?? []);
     },
     async takeOver(limit) {
-      const [, entries] = (await redis.xautoclaim(inbox, GROUP, consumer, TAKE_OVER_MS, '0', 'COUNT', limit)) as [
-        string,
-        RawEntry[],
-      ];
-      return entriesOf(entries);
+      const claimed = await inGroup(() =>
+        redis.xautoclaim(inbox, GROUP, consumer, TAKE_OVER_MS, '0', 'COUNT', limit),
+      );
+      return entriesOf((claimed as [string, (RawEntry | null)[]])[1]);
     },
     async done(ids) {
       if (ids.length === 0) return;
-      await Promise.all([redis.xack(inbox, GROUP, ...ids), redis.xdel(inbox, ...ids)]);
+      await redis
+        .multi()
+        .xack(inbox, GROUP, ...ids)
+        .xdel(inbox, ...ids)
+        .exec();
     },
     async setAside({ id, alerts }, reason) {
       await redis.xadd(
@@ -92,8 +100,10 @@ export function createInbox(redis: Redis, keys: Keys, consumer: string): Inbox {
 
 type RawEntry = [id: string, fields: string[] | null];
 
-function entriesOf(raw: readonly RawEntry[]): Entry[] {
-  return raw.flatMap(([id, fields]) =>
-    fields?.[1] === undefined ? [] : [{ id, alerts: JSON.parse(fields[1]) as Alert[] }],
-  );
+/** Redis 6.2 answers nothing in the place of an entry that was deleted meanwhile. */
+function entriesOf(raw: readonly (RawEntry | null)[]): Entry[] {
+  return raw.flatMap((entry) => {
+    const payload = entry?.[1]?.[1];
+    return entry && payload !== undefined ? [{ id: entry[0], alerts: JSON.parse(payload) as Alert[] }] : [];
+  });
 }
