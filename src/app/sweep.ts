@@ -5,7 +5,10 @@ import type { IncidentStore } from './store.ts';
 export interface SweepDeps {
   readonly store: Pick<IncidentStore, 'due'>;
   readonly dispatch: Dispatch;
-  /** What else must be looked at every second: left-over messages, storms, notices. Each may fail by itself. */
+  /**
+   * What else must be looked at every second: left-over messages, storms, notices. Each may fail or take its time by itself:
+   * no deadline waits for it, and it is not begun again before it has ended.
+   */
   readonly chores: readonly { readonly name: string; readonly run: () => Promise<void> }[];
   readonly now: () => number;
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
@@ -34,19 +37,28 @@ export function createSweep(deps: SweepDeps): Sweep {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let isStopped = false;
+  const chores = new Map<string, Promise<void>>();
+
+  async function round(): Promise<void> {
+    for (const chore of deps.chores) if (!chores.has(chore.name)) begin(chore);
+    lastLagMs = await wakeDue(deps);
+    lastRoundAt = now();
+  }
+
+  function begin({ name, run }: SweepDeps['chores'][number]): void {
+    const work = run()
+      .catch((error: unknown) => deps.log.warn({ err: error, chore: name }, 'a chore of the sweep failed'))
+      .finally(() => chores.delete(name));
+    chores.set(name, work);
+  }
 
   async function once(): Promise<void> {
-    const lag = await wakeDue(deps);
-    for (const { name, run } of deps.chores) {
-      await run().catch((error: unknown) => deps.log.warn({ err: error, chore: name }, 'a chore of the sweep failed'));
-    }
-    lastLagMs = lag;
-    lastRoundAt = now();
+    await round().finally(() => Promise.all(chores.values()));
   }
 
   function schedule(): void {
     timer = setTimeout(() => {
-      running = once()
+      running = round()
         .catch((error: unknown) => deps.log.warn({ err: error }, 'the sweep failed, it will run again'))
         .finally(() => {
           if (!isStopped) schedule();
@@ -61,6 +73,7 @@ export function createSweep(deps: SweepDeps): Sweep {
       isStopped = true;
       clearTimeout(timer);
       await running;
+      await Promise.all(chores.values());
     },
     lagSeconds: () => Math.max(lastLagMs, now() - lastRoundAt - EVERY_MS, 0) / 1_000,
   };

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Dispatch } from '../../src/app/dispatch.ts';
+import { TransientError } from '../../src/app/errors.ts';
+import { createSweep, type SweepDeps } from '../../src/app/sweep.ts';
+import { ok } from '../../src/domain/result.ts';
+import { opened } from '../domain/given.ts';
+
+const NOW = 1_000_000;
+let now = NOW;
+let woken: string[] = [];
+let said: string[] = [];
+beforeEach(() => {
+  now = NOW;
+  woken = [];
+  said = [];
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const wake: Dispatch = async (id) => {
+  woken.push(id);
+  return ok(opened().incident);
+};
+
+function sweepOf(changes: Partial<SweepDeps> = {}) {
+  return createSweep({
+    store: { due: async () => [] },
+    dispatch: wake,
+    chores: [],
+    now: () => now,
+    log: { warn: (_, message) => void said.push(message), error: (_, message) => void said.push(message) },
+    ...changes,
+  });
+}
+
+const dueAt = (...times: number[]) => ({
+  due: async (at: number) => times.filter((time) => time <= at).map((time, i) => ({ id: `INC-${i + 1}`, at: time })),
+});
+
+describe('a round of the sweep', () => {
+  it('wakes what is due, and nothing else', async () => {
+    await sweepOf({ store: dueAt(NOW - 5, NOW, NOW + 1) }).once();
+
+    expect(woken).toEqual(['INC-1', 'INC-2']);
+  });
+
+  it('measures how late the most overdue deadline was', async () => {
+    const sweep = sweepOf({ store: dueAt(NOW - 2_500, NOW) });
+
+    await sweep.once();
+
+    expect(sweep.lagSeconds()).toBe(2.5);
+  });
+
+  it('is late itself when it has not come for longer than a second', async () => {
+    const sweep = sweepOf();
+    await sweep.once();
+
+    now += 61_000;
+
+    expect(sweep.lagSeconds()).toBe(60);
+  });
+
+  it.each([
+    ['tells of a bug', new Error('broken'), ['an incident could not be woken']],
+    ['keeps still about what passes', new TransientError('away', { cause: null }), []],
+  ])('goes on after one incident that cannot be woken, and %s', async (_, error, expected) => {
+    const dispatch: Dispatch = async (id, command) => {
+      if (id === 'INC-1') throw error;
+      return await wake(id, command);
+    };
+
+    await sweepOf({ store: dueAt(NOW, NOW), dispatch }).once();
+
+    expect(woken).toEqual(['INC-2']);
+    expect(said).toEqual(expected);
+  });
+});
+
+describe('a chore', () => {
+  it('that fails stops neither the others nor what is due', async () => {
+    const done: string[] = [];
+    const chores = [
+      { name: 'bad', run: () => Promise.reject(new Error('no')) },
+      { name: 'good', run: async () => void done.push('good') },
+    ];
+
+    await sweepOf({ chores, store: dueAt(NOW) }).once();
+
+    expect(done).toEqual(['good']);
+    expect(woken).toEqual(['INC-1']);
+    expect(said).toEqual(['a chore of the sweep failed']);
+  });
+
+  it('is looked after even when Redis cannot say what is due', async () => {
+    const done: string[] = [];
+    const chores = [{ name: 'good', run: async () => void done.push('good') }];
+    const store = { due: () => Promise.reject(new TransientError('away', { cause: null })) };
+
+    await expect(sweepOf({ chores, store }).once()).rejects.toThrow('away');
+
+    expect(done).toEqual(['good']);
+  });
+
+  it('that hangs holds up no deadline, and is not begun again before it has ended', async () => {
+    vi.useFakeTimers();
+    let begun = 0;
+    let end = () => {};
+    const hangs = () => new Promise<void>((resolve) => void (begun++, (end = resolve)));
+    const sweep = sweepOf({ chores: [{ name: 'slow', run: hangs }], store: dueAt(NOW) });
+
+    sweep.start();
+    await vi.advanceTimersByTimeAsync(3_500);
+
+    expect(woken).toHaveLength(3);
+    expect(begun).toBe(1);
+    end();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(begun).toBe(2);
+    end();
+    await sweep.stop();
+  });
+
+  it('is waited for when the sweep stops, and nothing comes after', async () => {
+    vi.useFakeTimers();
+    let end = () => {};
+    const chores = [{ name: 'slow', run: () => new Promise<void>((resolve) => void (end = resolve)) }];
+    const sweep = sweepOf({ chores, store: dueAt(NOW) });
+    sweep.start();
+    await vi.advanceTimersByTimeAsync(1_000);
+
+    let isStopped = false;
+    const stopping = sweep.stop().then(() => (isStopped = true));
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(isStopped).toBe(false);
+    end();
+    await stopping;
+
+    expect(woken).toHaveLength(1);
+  });
+});
