@@ -1,5 +1,6 @@
 --[[
-  Ends one round of delivery for an incident and gives it free.
+  Ends one round of delivery for an incident and gives it free. What people did and is shown by now no longer makes it urgent:
+  later changes of machines wait in their own lane, so that a busy incident never eats what is kept for people.
 
   KEYS  1 incident hash   2 outbox   3 due:people   4 due:machine   5 unposted of the channel   6 channels   7 card   8 lease
   ARGV  1 incident id   2 lease token   3 from when it may be served again when something is left (epoch ms)   4 channel id
@@ -23,6 +24,8 @@ if gone or (posted and shown >= wanted and redis.call('LLEN', KEYS[2]) == 0) the
   return 1
 end
 if posted then
+  local people = tonumber(redis.call('HGET', KEYS[1], 'pv')) or 0
+  if shown >= people and redis.call('LLEN', KEYS[2]) == 0 then redis.call('ZREM', KEYS[3], id) end
   local lane = redis.call('ZSCORE', KEYS[3], id) and KEYS[3] or KEYS[4]
   redis.call('ZADD', lane, ARGV[3], id)
 end

@@ -11,6 +11,7 @@
         9 channel id             10 holder of the group when it was read, or '' (only when opening)
         11 opened at (epoch ms)  12 how long an incident that is over is kept, in seconds
         13 number of events      14 number of outbox rows     15 number of alerts    16 number of statistics
+        17 how long a day of statistics is kept, in seconds
         then events (JSON), outbox rows, per alert: expected head, alert key, value;
         per statistic: index of its day among the day keys, field, increment
   Returns the new version; -1 the incident moved on, -2 the group moved on, -3 an alert moved on.
@@ -21,7 +22,7 @@ if (tonumber(redis.call('HGET', KEYS[1], 'v')) or 0) ~= seen then return -1 end
 if opening and (redis.call('GET', KEYS[11]) or '') ~= ARGV[10] then return -2 end
 
 local events, rows, alerts, stats = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16])
-local firstAlert = 17 + events + rows
+local firstAlert = 18 + events + rows
 for i = 0, alerts - 1 do
   local value = redis.call('GET', KEYS[14 + i])
   local head = value and string.match(value, '^[^|]*') or ''
@@ -35,8 +36,8 @@ for i = 0, alerts - 1 do
 end
 if events == 0 then return seen end
 
-for i = 17, 16 + events do redis.call('RPUSH', KEYS[2], ARGV[i]) end
-for i = 17 + events, 16 + events + rows do redis.call('RPUSH', KEYS[3], ARGV[i]) end
+for i = 18, 17 + events do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+for i = 18 + events, 17 + events + rows do redis.call('RPUSH', KEYS[3], ARGV[i]) end
 local version = seen + events
 redis.call('HSET', KEYS[1], 'v', version, 's', ARGV[3])
 
@@ -52,6 +53,7 @@ if opening then redis.call('ZADD', KEYS[6], ARGV[11], id) end
 
 if ARGV[6] ~= 'quiet' then
   redis.call('HSET', KEYS[1], 'cv', version)
+  if ARGV[6] == 'people' then redis.call('HSET', KEYS[1], 'pv', version) end
   if redis.call('HEXISTS', KEYS[12], 'ts') == 1 then
     redis.call('ZADD', ARGV[6] == 'people' and KEYS[7] or KEYS[8], 'NX', ARGV[7], id)
   else
@@ -63,7 +65,9 @@ end
 local firstStat = firstAlert + 3 * alerts
 for i = 0, stats - 1 do
   local at = firstStat + 3 * i
-  redis.call('HINCRBY', KEYS[13 + alerts + tonumber(ARGV[at])], ARGV[at + 1], ARGV[at + 2])
+  local day = KEYS[13 + alerts + tonumber(ARGV[at])]
+  redis.call('HINCRBY', day, ARGV[at + 1], ARGV[at + 2])
+  redis.call('EXPIRE', day, ARGV[17])
 end
 
 for _, key in ipairs({ KEYS[1], KEYS[2], KEYS[3], KEYS[12], KEYS[13] }) do

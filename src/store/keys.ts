@@ -5,7 +5,7 @@ export function createKeys(deployment = 'tocsin') {
     /** Prefix of `stats:<day>` hashes. */
     prefix: at(''),
     sequence: at('seq'),
-    /** Hash: `v` version, `cv` version of the last change that shows on the card, `s` snapshot as JSON. */
+    /** Hash: `v` version, `cv` version of the last change that shows on the card, `pv` of the last by a person, `s` snapshot as JSON. */
     incident: (id: string) => at(`inc:${id}`),
     /** List of events as JSON, oldest first. */
     log: (id: string) => at(`log:${id}`),
