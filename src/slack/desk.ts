@@ -102,18 +102,19 @@ export function createDesk(deps: DeskDeps): Desk {
     log,
   });
 
-  async function comeIn(): Promise<void> {
-    identity ??= await whoAmI(clients.interactive);
-    for (const { scope, without } of identity.missing)
+  async function introduce(): Promise<void> {
+    identity = await whoAmI(clients.interactive);
+    log.info({ team: identity.team }, 'Slack knows us');
+    for (const { scope, without } of identity.missing) {
       log.warn({ scope, without }, 'a Slack permission is missing, its feature is off');
-    await reception.start();
-    log.info({ team: identity.team, mode: env.SLACK_APP_TOKEN ? 'socket' : 'http' }, 'connected to Slack');
+    }
   }
 
-  function keepTrying(): void {
-    comeIn().catch((error: unknown) => {
-      log.error({ err: fromSlack(error) }, 'Slack cannot be reached yet: alarms are kept, and it is tried again');
-      setTimeout(keepTrying, RECONNECT_MS).unref();
+  /** Neither is a reason for the other to wait: alarms and cards need no connection, and clicks need no name. */
+  function keepTrying(what: string, attempt: () => Promise<void>): void {
+    attempt().catch((error: unknown) => {
+      log.error({ err: fromSlack(error), what }, 'Slack cannot be reached yet: alarms are kept, and it is tried again');
+      setTimeout(keepTrying, RECONNECT_MS, what, attempt).unref();
     });
   }
 
@@ -139,7 +140,8 @@ export function createDesk(deps: DeskDeps): Desk {
     missingScopes: () => identity?.missing ?? [],
     start() {
       deliverer.start();
-      keepTrying();
+      keepTrying('who we are', introduce);
+      keepTrying('connection', () => reception.start());
     },
   };
 }

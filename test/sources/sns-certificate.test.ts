@@ -249,11 +249,21 @@ describe('a pinned certificate', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it.each([
-    ['that has expired', { notBefore: new Date(NOW - 2 * HOUR), notAfter: new Date(NOW - HOUR) }],
-    ['of a stranger', { commonName: 'evil.example' }],
-  ])('%s is not trusted either', async (_which, options) => {
-    const pinned = await createSnsSigner({ topicArn: TOPIC.arn, certDir: folder, now: () => NOW, ...options });
+  it('may bear any name, because whoever pinned it vouches for it', async () => {
+    const pinned = await createSnsSigner({
+      topicArn: TOPIC.arn,
+      certDir: folder,
+      now: () => NOW,
+      commonName: 'signing.example',
+    });
+    const { keyFor } = setup(() => pem('', 500), { pinnedDir: folder });
+
+    expect(isKey(await keyFor(pinned.certificateUrl, TOPIC))).toBe(true);
+  });
+
+  it('that has expired is not trusted either', async () => {
+    const dates = { notBefore: new Date(NOW - 2 * HOUR), notAfter: new Date(NOW - HOUR) };
+    const pinned = await createSnsSigner({ topicArn: TOPIC.arn, certDir: folder, now: () => NOW, ...dates });
     const { keyFor } = setup(() => pem('', 500), { pinnedDir: folder });
 
     expect(await keyFor(pinned.certificateUrl, TOPIC)).toMatchObject({ code: 'untrusted_certificate' });
