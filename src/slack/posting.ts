@@ -1,5 +1,5 @@
 import type { KnownBlock, MessageMetadata } from '@slack/types';
-import type { WebClient } from '@slack/web-api';
+import type { ConversationsHistoryResponse, WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { failureOf } from './errors.ts';
@@ -142,10 +142,9 @@ function read({ client }: PostingDeps, { channel, threadTs }: Posting, triedAt: 
   return threadTs ? client.conversations.replies({ ...span, ts: threadTs }) : client.conversations.history(span);
 }
 
-function isPosting(
-  { metadata }: { readonly metadata?: MessageMetadata | undefined },
-  { eventType, name }: Posting,
-): boolean {
+type MessageElement = NonNullable<ConversationsHistoryResponse['messages']>[number];
+
+function isPosting({ metadata }: Pick<MessageElement, 'metadata'>, { eventType, name }: Posting): boolean {
   const payload = metadata?.event_payload as { name?: unknown } | undefined; // foreign JSON: compared, never trusted
   return metadata?.event_type === eventType && payload?.name === name;
 }
