@@ -24,7 +24,7 @@ export function decideAlarms(
     const after = toMember(change, mine);
     changed.set(after.key, { ...after, incident: incident.id });
     totals = recount(totals, mine, after);
-    count(tally, mine, after);
+    count(tally, mine, after, isOver(incident));
   }
 
   const alerts = [...changed.values()];
@@ -62,14 +62,16 @@ function recount(totals: AlarmsChanged['totals'], was: Member | null, is: Member
   };
 }
 
+/** What fires anew after the end fired again, even when the recovery between was never heard of. */
 function count(
   tally: { joined: number; refired: number; recovered: number; lostSight: number },
   was: Member | null,
   is: Member,
+  isAfterTheEnd: boolean,
 ): void {
   if (!was) tally.joined++;
+  else if (is.state === 'firing' && (was.state !== 'firing' || isAfterTheEnd)) tally.refired++;
   else if (was.state === is.state) return;
-  else if (is.state === 'firing') tally.refired++;
   else if (is.state === 'recovered') tally.recovered++;
   else tally.lostSight++;
 }

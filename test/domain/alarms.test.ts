@@ -224,6 +224,14 @@ describe('an incident that is over', () => {
     expect(story.incident).toMatchObject({ status: 'triggered', reopenings: 1 });
   });
 
+  it('is reopened by an alarm that fires anew, even when its recovery between got lost on the way', () => {
+    const story = inStatus('resolved');
+
+    happens(story, alarms(story, change('bikeshare-latency', 'firing', T0 + 2 * MINUTE)), T0 + 2 * MINUTE);
+
+    expect(story.incident).toMatchObject({ status: 'triggered', members: { total: 1, firing: 1 } });
+  });
+
   it.each<AlertState>(['recovered', 'unknown'])('stays over when an alarm is %s', (state) => {
     const story = inStatus('resolved');
 
