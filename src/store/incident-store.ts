@@ -11,6 +11,8 @@ import { script } from './script.ts';
 const DAY_S = 86_400;
 /** An incident that is over, and what is known of an alarm that says nothing any more, is kept this long. Statistics are kept apart. */
 const RETENTION_S = 180 * DAY_S;
+/** Statistics reach 400 days back, and compare with the 400 days before those. */
+const STATISTICS_S = 801 * DAY_S;
 
 /** The one place that reads and writes incidents. Everything that changes together is one Lua call. */
 export function createIncidentStore(redis: Redis, keys: Keys, now: () => number): IncidentStore {
@@ -85,7 +87,7 @@ function commitArguments(keys: Keys, change: Commit, now: number): [number, ...(
     ...names,
     ...[id, seen, JSON.stringify(after), nextWakeAt(after) ?? '', isOver(after) ? 'over' : 'open', lane, now],
     ...[rankOf(after, lane), after.channel, groupHolder ?? '', after.openedAt, RETENTION_S],
-    ...[events.length, rows.length, alerts.length, stats.length],
+    ...[events.length, rows.length, alerts.length, stats.length, STATISTICS_S],
     ...events.map((event) => JSON.stringify(event)),
     ...rows,
     ...alerts.flatMap((alert) => [headOf(known.get(alert.key)), alert.key, stored(alert)]),
