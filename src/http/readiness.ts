@@ -7,11 +7,10 @@ export interface ReadinessDeps {
   readonly inboxBacklog: () => Promise<number>;
   readonly noticesWaiting: () => Promise<number>;
   readonly withoutCard: () => Promise<number>;
-  readonly missingScopes: () => readonly {
-    readonly scope: string;
-    readonly required: boolean;
-    readonly without: string;
-  }[];
+  /** `null`: Slack has not told what is granted. */
+  readonly missingScopes: () =>
+    | readonly { readonly scope: string; readonly required: boolean; readonly without: string }[]
+    | null;
   readonly now: () => number;
 }
 
@@ -58,6 +57,8 @@ function sweep({ sweepLagSeconds }: ReadinessDeps) {
 
 function permissions({ missingScopes }: ReadinessDeps) {
   const missing = missingScopes();
+  if (missing === null)
+    return { name: 'permissions', ok: true, detail: 'could not tell: Slack has not said what is granted' };
   const detail = missing.map(({ scope, without }) => `without ${scope}, ${without}`).join('; ');
   return { name: 'permissions', ok: missing.every(({ required }) => !required), detail: detail || 'all granted' };
 }

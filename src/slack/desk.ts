@@ -47,7 +47,8 @@ export interface Desk {
     HandlerDeps,
     'authorize' | 'incidentOfMessage' | 'permalink' | 'drafts' | 'isFirst' | 'counted'
   >;
-  readonly missingScopes: () => Identity['missing'];
+  /** `null` while Slack has not told what is granted. */
+  readonly missingScopes: () => Identity['missing'] | null;
   /** Connects, and keeps trying while Slack is away or refuses us. */
   start(): void;
 }
@@ -137,7 +138,7 @@ export function createDesk(deps: DeskDeps): Desk {
         metrics.ackSeconds.observe(ackMs / 1_000);
       },
     },
-    missingScopes: () => identity?.missing ?? [],
+    missingScopes: () => (identity?.granted ? identity.missing : null),
     start() {
       deliverer.start();
       keepTrying('who we are', introduce);
