@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { commitDecision } from '../../src/app/dispatch.ts';
+import type { IncidentEvent } from '../../src/domain/incident.ts';
+import { openDeclared } from '../../src/domain/open.ts';
+import type { Service } from '../../src/domain/service.ts';
+import { connect } from '../../src/store/connection.ts';
+import { createIncidentStore } from '../../src/store/incident-store.ts';
+import { createKeys } from '../../src/store/keys.ts';
+import type { Bot } from '../bot.ts';
+import { median, quantile } from '../numbers.ts';
+import type { Row } from '../result.ts';
+import { channelOf } from '../services.ts';
+import { onStage, type Stage } from '../stage.ts';
+
+const SIZES = [1_000, 10_000, 100_000];
+const DUE = 400;
+const SECONDS = 10;
+const AT_ONCE = 250;
+const HOUR_MS = 3_600_000;
+const LANDSCAPE = { services: 1, channels: 1 };
+
+/** What open incidents with timers cost the bot while nothing happens, and how late those are woken that are due. */
+export async function sweep(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const size of SIZES)
+    rows.push(...(await onStage({ ...LANDSCAPE, rateLimits: false }, (stage) => sweepOf(stage, size))));
+  return rows;
+}
+
+async function sweepOf(stage: Stage, size: number): Promise<Row[]> {
+  const store = await silencedIncidents(stage);
+  await store.open(size, () => Date.now() + HOUR_MS);
+  const bot = await stage.startBot();
+  await sleep(2_000);
+  const idle = await cpuShare(bot);
+
+  const from = Date.now() + 3_000;
+  const ids = await store.open(DUE, (i) => from + (i * 1_000 * SECONDS) / DUE);
+  const busy = await cpuShare(bot);
+  await sleep(5_000);
+  const late = await Promise.all(ids.map(store.lateness));
+  const name = `${size.toLocaleString('en-US')} open incidents`;
+  return [
+    { what: `${name}: CPU of the bot, nothing due`, value: 100 * idle, unit: '% of a core' },
+    { what: `${name}: CPU of the bot, ${DUE / SECONDS} due per second`, value: 100 * busy, unit: '% of a core' },
+    { what: `${name}: woken late by, median`, value: median(late), unit: 'ms' },
+    { what: `${name}: woken late by, p99`, value: quantile(late, 0.99), unit: 'ms' },
+  ];
+}
+
+async function cpuShare(bot: Bot): Promise<number> {
+  const read = async () => (await bot.metrics()).get('tocsin_process_cpu_seconds_total') ?? Number.NaN;
+  const before = await read();
+  await sleep(1_000 * SECONDS);
+  return ((await read()) - before) / SECONDS;
+}
+
+/** Incidents that a person has silenced, written as the bot writes them: their clock is the end of the silence. */
+async function silencedIncidents({ redis, client }: Stage) {
+  const keys = createKeys();
+  const own = await connect(redis.url, { warn: () => undefined });
+  const store = createIncidentStore(own, keys, Date.now);
+
+  async function openOne(until: number): Promise<string> {
+    const now = Date.now();
+    const id = await store.nextId();
+    const { events } = openDeclared(id, SERVICE, DECLARATION, now);
+    const silenced: IncidentEvent = { type: 'silenced', at: now, by: 'U0ANA', until };
+    await commitDecision(
+      { store, poke: () => undefined },
+      null,
+      { events: [...events, silenced], alerts: [] },
+      new Map(),
+    );
+    return id;
+  }
+
+  return {
+    async open(count: number, until: (i: number) => number): Promise<string[]> {
+      const ids: string[] = [];
+      while (ids.length < count) {
+        const some = Math.min(AT_ONCE, count - ids.length);
+        ids.push(...(await Promise.all(Array.from({ length: some }, (_, i) => openOne(until(ids.length + i))))));
+      }
+      // Their cards are not what is measured here.
+      await client.del(keys.unposted(SERVICE.channel), keys.channels);
+      return ids;
+    },
+    /** Ms from the end of the silence to its being written down; infinite when it was not. */
+    async lateness(id: string): Promise<number> {
+      const events = await store.events(id);
+      const silenced = events.find((event) => event.type === 'silenced');
+      const ended = events.find((event) => event.type === 'silence_ended');
+      return ended && silenced ? ended.at - silenced.until : Number.POSITIVE_INFINITY;
+    },
+  };
+}
+
+const SERVICE: Service = {
+  name: 'svc-0000',
+  title: 'svc-0000',
+  owner: 'Forecasting',
+  channel: channelOf(0, LANDSCAPE),
+  responders: [],
+  fallback: true,
+  rules: [],
+  links: [{ label: 'Dashboard', url: 'https://example.com/dashboards/endpoint' }],
+  groupingMs: 600_000,
+  reopenMs: 1_800_000,
+  recovery: { end: 'resolve', watchMs: 300_000 },
+};
+
+const DECLARATION = {
+  by: 'U0ANA',
+  environment: 'prod',
+  title: 'The forecasts of the evening are missing',
+  summary: 'The batch job of 18:00 wrote no forecasts, so the stations show those of the morning.',
+  severity: 'P2',
+  incidentClass: 'pipeline',
+  drill: false,
+} as const;
