@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SetupError } from '../app/errors.ts';
 
 const list = z
   .string()
@@ -86,11 +87,11 @@ export type Env = z.infer<typeof Env>;
 /** What may come from the environment, for the generated reference. */
 export const ENV_SHAPE = Settings.shape;
 
-/** Reads the settings, or throws one message that names everything that is wrong with them. `NAME=` counts as absent. */
+/** Reads the settings, or throws one SetupError that names everything that is wrong with them. `NAME=` counts as absent. */
 export function readEnv(source: NodeJS.ProcessEnv): Env {
   const parsed = Env.safeParse(given(source), { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw new Error(
+  throw new SetupError(
     `The environment is not complete:\n${sentencesOf(parsed.error)
       .map((line) => `  ${line}`)
       .join('\n')}\nSee docs/configuration.md and .env.example.`,

@@ -1,16 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
+import { SetupError } from '../app/errors.ts';
 import type { Service } from '../domain/service.ts';
 import { ServiceFile } from './service-file.ts';
 import { sentencesOf } from './service-problems.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
-/** Reads every `*.yml` of a folder, in the order of their names, or throws one message with everything that is wrong. */
+/** Reads every `*.yml` of a folder, in the order of their names, or throws one SetupError with everything that is wrong. */
 export function readServices(dir: string): Service[] {
   const { services, problems } = checkServices(dir);
-  if (problems.length > 0) throw new Error(`The service files are not valid:\n${problems.join('\n')}`);
+  if (problems.length > 0) throw new SetupError(`The service files are not valid:\n${problems.join('\n')}`);
   return services;
 }
 
