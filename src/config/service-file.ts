@@ -2,10 +2,14 @@ import { z } from 'zod';
 import { parseDuration } from '../domain/duration.ts';
 import { INCIDENT_CLASSES, SEVERITIES } from '../domain/severity.ts';
 
-const Duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== null, 'Write a duration as a number and a unit: 30s, 5m, 2h, 1d')
-  .transform((text) => parseDuration(text) ?? 0);
+/** The example stands on the text itself: what is written into the file is not what the program gets. */
+const duration = (preset: string, example: string) =>
+  z
+    .string()
+    .refine((text) => parseDuration(text) !== null, 'Write a duration as a number and a unit: 30s, 5m, 2h, 1d')
+    .meta({ examples: [example] })
+    .transform((text) => parseDuration(text) ?? 0)
+    .prefault(preset);
 
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'A web address that begins with https:// or http://' }).max(3_000);
 const OneOrMore = z.union(
@@ -14,7 +18,10 @@ const OneOrMore = z.union(
       .string()
       .min(1)
       .transform((one) => [one]),
-    z.array(z.string().min(1)).min(1),
+    z
+      .array(z.string().min(1))
+      .min(1)
+      .meta({ examples: [['checkout-prod-5xx', 'checkout-db-*']] }),
   ],
   { error: 'An alarm name, or a list of alarm names' },
 );
@@ -22,7 +29,7 @@ const OneOrMore = z.union(
 const AlarmRule = z.strictObject({
   match: OneOrMore.describe(
     'Alarm names; `*` matches any run of characters. Case matters. The first rule that matches decides.',
-  ).meta({ examples: [['checkout-prod-5xx', 'checkout-prod-latency*']] }),
+  ),
   severity: z
     .enum(SEVERITIES)
     .describe('How bad it is: P0 is the worst, P3 wakes nobody.')
@@ -71,9 +78,7 @@ const Recovery = z.strictObject({
     .default('resolve')
     .describe('Resolve by itself, or ask the owner for the closing note.')
     .meta({ examples: ['ask'] }),
-  watch: Duration.prefault('5m')
-    .describe('How long a recovery is watched before it counts.')
-    .meta({ examples: ['15m'] }),
+  watch: duration('5m', '15m').describe('How long a recovery is watched before it counts.'),
 });
 
 /** One service file. Its reference and its JSON Schema are generated from this. */
@@ -116,12 +121,8 @@ export const ServiceFile = z
       .max(5)
       .default([])
       .describe('Pages that somebody will want during an incident: dashboard, runbook.'),
-    grouping: Duration.prefault('10m')
-      .describe('An alarm this soon after the last one joins the open incident.')
-      .meta({ examples: ['10m'] }),
-    reopen: Duration.prefault('30m')
-      .describe('A resolved incident whose alarm fires again this soon is reopened.')
-      .meta({ examples: ['1h'] }),
+    grouping: duration('10m', '5m').describe('An alarm this soon after the last one joins the open incident.'),
+    reopen: duration('30m', '1h').describe('A resolved incident whose alarm fires again this soon is reopened.'),
     recovery: Recovery.prefault({}).describe('What happens when every alarm of an incident has recovered.'),
   })
   .meta({ id: 'Service', title: 'A service that Tocsin looks after' });

@@ -1,0 +1,47 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serviceSchema } from '../src/config/service-schema.ts';
+import { commandTable } from './docs/commands.ts';
+import { environmentTable, exampleProblems } from './docs/environment.ts';
+import { hasPart, withPart } from './docs/markdown.ts';
+import { metricsTable } from './docs/metrics.ts';
+import { serviceReference } from './docs/service-reference.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** What is generated, and how from what stands there now. */
+const PAGES: Readonly<Record<string, (page: string) => string>> = {
+  'docs/service.schema.json': () => `${JSON.stringify(serviceSchema(), null, 2)}\n`,
+  'docs/services.md': (page) => withPart(page, 'fields', serviceReference(serviceSchema())),
+  'docs/configuration.md': (page) => withPart(page, 'environment', environmentTable()),
+  'docs/operations.md': (page) => withPart(page, 'metrics', metricsTable()),
+  'README.md': (page) => (hasPart(page, 'commands') ? withPart(page, 'commands', commandTable()) : page),
+};
+
+function main(isCheck: boolean): number {
+  const stale = Object.entries(PAGES).flatMap(([path, generate]) => {
+    const now = read(path);
+    const fresh = generate(now);
+    if (fresh !== now && !isCheck) writeFileSync(join(ROOT, path), fresh);
+    return fresh === now ? [] : [path];
+  });
+  const problems = exampleProblems(read('.env.example')).map((problem) => `.env.example: ${problem}`);
+
+  for (const path of stale) say(isCheck ? `${path} is stale: npm run docs` : `${path} was written`);
+  for (const problem of problems) say(problem);
+  return problems.length > 0 || (isCheck && stale.length > 0) ? 1 : 0;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(join(ROOT, path), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+process.exitCode = main(process.argv.includes('--check'));

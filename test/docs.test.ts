@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { exampleProblems } from '../script/docs/environment.ts';
+import { hasPart, table, withPart } from '../script/docs/markdown.ts';
+import { serviceSchema } from '../src/config/service-schema.ts';
+import { parseService } from '../src/config/services.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const PAGES = globSync(['README.md', 'docs/**/*.md'], { cwd: ROOT }).toSorted();
+
+describe('the generated parts of the documentation', () => {
+  it('are fresh', async () => {
+    const program = join(ROOT, 'script/generate-docs.ts');
+
+    const { stdout } = await promisify(execFile)(process.execPath, [program, '--check']).catch(
+      (error: { stdout: string }) => error,
+    );
+
+    expect(stdout).toBe('');
+  });
+
+  it.each([
+    ['a missing one', '#PORT=3000\n', 'REDIS_URL is missing'],
+    ['one that nobody reads', 'HEARTBEAT=\n', 'HEARTBEAT is read by nobody'],
+    ['another default', '#PORT=8080\n', 'PORT is not its default, which is 3000'],
+  ])('would tell %s in .env.example', (_what, example, problem) => {
+    expect(exampleProblems(example)).toContain(problem);
+  });
+
+  it('stand between markers, and nothing else is touched', () => {
+    const page = 'before\n<!-- a:begin -->\nold\n<!-- a:end -->\nafter';
+
+    expect(withPart(page, 'a', 'new $1')).toBe('before\n<!-- a:begin -->\nnew $1\n<!-- a:end -->\nafter');
+    expect(hasPart(page, 'b')).toBe(false);
+    expect(() => withPart(page, 'b', 'new')).toThrow('There is no place for "b"');
+  });
+
+  it('escape what would end a cell', () => {
+    expect(table(['a'], [['x|y']])).toContain('| x\\|y |');
+  });
+});
+
+describe('the schema of service files', () => {
+  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(serviceSchema());
+
+  it.each(globSync('services/*.yml', { cwd: ROOT }))('takes %s, which points to it', (file) => {
+    const yaml = readFileSync(join(ROOT, file), 'utf8');
+
+    expect(validate(parse(yaml)), JSON.stringify(validate.errors)).toBe(true);
+    expect(yaml).toContain('# yaml-language-server: $schema=../docs/service.schema.json');
+  });
+
+  it.each([
+    'owner: A',
+    'owner: A\nchannel: C01\ntilte: x',
+    'owner: A\nchannel: C01\nalarms: [{ match: a, severity: P7 }]',
+  ])('refuses what the program refuses: %j', (yaml) => {
+    expect(validate(parse(yaml))).toBe(false);
+    expect(parseService(yaml, 'a.yml').ok).toBe(false);
+  });
+
+  it('takes the example in its reference, and so does the program', () => {
+    const [example = ''] = codeBlocks(read('docs/services.md'), 'yaml');
+
+    expect(validate(parse(example)), JSON.stringify(validate.errors)).toBe(true);
+    expect(parseService(example, 'checkout.yml')).toMatchObject({ ok: true });
+  });
+});
+
+describe.each(PAGES)('%s', (page) => {
+  it('names only npm verbs that there are', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...read(page).matchAll(/npm run (?<verb>[a-z][a-z:-]*)/g)].map(({ groups }) => groups?.verb ?? '');
+
+    expect(named.filter((verb) => !(verb in scripts))).toEqual([]);
+  });
+
+  it('links only to what is there', () => {
+    const links = [...read(page).matchAll(/\]\((?<to>[^)\s]+)\)/g)].map(({ groups }) => groups?.to ?? '');
+    const local = links.filter((to) => !/^(?:https?:|mailto:)/.test(to));
+
+    expect(local.filter((to) => !leadsSomewhere(page, to))).toEqual([]);
+  });
+});
+
+function leadsSomewhere(page: string, to: string): boolean {
+  const [path = '', anchor] = to.split('#');
+  const target = path === '' ? page : relative(ROOT, join(ROOT, dirname(page), path));
+  if (!existsSync(join(ROOT, target))) return false;
+  return anchor === undefined || anchorsOf(read(target)).includes(anchor);
+}
+
+/** As GitHub makes them: lower case, without punctuation, dashes for spaces. */
+function anchorsOf(page: string): string[] {
+  return [...page.matchAll(/^#+ (?<title>.+)$/gm)].map(({ groups }) =>
+    (groups?.title ?? '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function codeBlocks(page: string, language: string): string[] {
+  return [...page.matchAll(/```(?<lang>\w+)\n(?<code>[\s\S]*?)```/g)].flatMap(({ groups }) =>
+    groups?.lang === language ? [groups.code ?? ''] : [],
+  );
+}
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
