@@ -18,11 +18,12 @@ export interface Pace {
 
 /**
  * https://docs.slack.dev/apis/web-api/rate-limits: `chat.postMessage` 1 per second and channel with short bursts, some hundred a
- * minute for the workspace; `chat.update` is tier 3, 50 a minute for the whole workspace. Some of each is kept for people.
+ * minute for the workspace; `chat.update` is tier 3, 50 a minute for the whole workspace: what a full bucket and its refill give
+ * within any minute stays below that. Some of each is kept for people.
  */
 const LIMITS = {
   post: { capacity: 3, perMs: 1 / 1_000, keptForPeople: 1 },
-  update: { capacity: 20, perMs: 45 / 60_000, keptForPeople: 12 },
+  update: { capacity: 16, perMs: 33 / 60_000, keptForPeople: 10 },
 } as const;
 
 export function createPace(redis: Redis, keys: Keys, now: () => number, isOn: boolean): Pace {
