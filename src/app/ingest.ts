@@ -46,9 +46,12 @@ function routed(alert: Alert, services: readonly Service[]): Routed {
 
 /** Answers the alarms whose incident changed meanwhile: they are decided anew. */
 async function takeIn(deps: IngestDeps, alarms: readonly Routed[]): Promise<Routed[]> {
-  const known = await deps.store.known(unique(alarms.map(({ change }) => change.alert.key)));
+  const [known, holders] = await Promise.all([
+    deps.store.known(unique(alarms.map(({ change }) => change.alert.key))),
+    deps.store.groupHolders(unique(alarms.map(({ group }) => group))),
+  ]);
   const news = alarms.filter(({ change }) => isNews(change, known.get(change.alert.key) ?? null));
-  const targets = await findTargets(deps, news, known);
+  const targets = await findTargets(deps, news, known, holders);
 
   const lost = await Promise.all(
     [...targets].map(async ([target, items]) => ((await takeInto(deps, target, items, known)) ? [] : items)),
@@ -60,8 +63,9 @@ async function findTargets(
   { store, now }: IngestDeps,
   alarms: readonly Routed[],
   known: ReadonlyMap<string, KnownAlert>,
+  holders: ReadonlyMap<string, string>,
 ): Promise<Map<Target | null, Routed[]>> {
-  const holders = await store.groupHolders(unique(alarms.map(({ group }) => group)));
+  if (alarms.length === 0) return new Map();
   const mine = alarms.flatMap(({ change }) => known.get(change.alert.key)?.incident ?? []);
   const incidents = new Map((await store.loadMany(unique([...mine, ...holders.values()]))).map((one) => [one.id, one]));
 

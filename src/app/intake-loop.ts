@@ -17,8 +17,11 @@ export interface IntakeLoop {
 
 const BATCH = 500;
 const AFTER_TROUBLE_MS = 500;
+/** So many alarms at once are a burst: a little patience then makes one commit of what would be many. */
+const BURST = 3;
+const GATHER_MS = 20;
 
-/** Reads the inbox as fast as it fills: whatever waits is one batch, so a burst costs few commits. */
+/** Reads the inbox as it fills: whatever waits is one batch, and a burst is given a moment to gather, so it costs few commits. */
 export function createIntakeLoop(
   deps: IntakeDeps & {
     readonly read: (limit: number) => Promise<Entry[]>;
@@ -31,11 +34,13 @@ export function createIntakeLoop(
   async function run(): Promise<void> {
     while (!isStopping) {
       try {
-        await takeIn(deps, await deps.read(BATCH));
+        const entries = await deps.read(BATCH);
+        await takeIn(deps, entries);
+        if (entries.length >= BURST) await pause(GATHER_MS);
       } catch (error) {
         if (isStopping) return;
         deps.log.error({ err: error }, 'the inbox could not be read or taken in now, it will be tried again');
-        await new Promise((resolve) => setTimeout(resolve, AFTER_TROUBLE_MS));
+        await pause(AFTER_TROUBLE_MS);
       }
     }
   }
@@ -50,4 +55,8 @@ export function createIntakeLoop(
       await running;
     },
   };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
