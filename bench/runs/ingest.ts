@@ -13,10 +13,10 @@ const CONNECTIONS = 16;
 
 /**
  * Messages per second that the webhook stores, against a server that does the least. The bot takes the alarms in meanwhile:
- * they join a few incidents. Both get the same messages in turn, and the median of the rounds' ratios counts.
+ * they join a few incidents, within Slack's limits. Both get the same messages in turn, and the median of the rounds' ratios counts.
  */
 export async function ingest(): Promise<Row[]> {
-  return onStage({ services: SERVICES, channels: SERVICES, rateLimits: false }, async (stage) => {
+  return onStage({ services: SERVICES, channels: SERVICES, rateLimits: true }, async (stage) => {
     const bot = await stage.startBot();
     const floor = startChild<FloorApi>(new URL('../floor/main.ts', import.meta.url));
     const port = await floor.call('start', stage.redis.socket, stage.alarms.certificatePem);

@@ -52,7 +52,9 @@ async function live(stage: Stage, bot: Bot, round: number): Promise<void> {
   await reached(async () => (await cards()).length >= total, 'every incident has a card');
   const fresh = (await cards()).filter(({ text }) => text.includes('Triggered'));
   const press = fresh.map(({ channel, ts }) => ({ channel, ts, actionId: buttons.acknowledge.actionId }));
-  await stage.slack.call('press', press, 5);
+  const pressed = await stage.slack.call('press', press, 5);
+  if (pressed.length < AT_ONCE || pressed.some(({ error }) => error !== null))
+    throw new Error('not all were acknowledged');
   await say('OK');
   await reached(async () => (await bot.metrics()).get('tocsin_open_incidents') === 0, 'every incident is resolved');
   await reached(async () => (await stage.client.zcard('{tocsin}:due:machine')) === 0, 'every card is drawn');

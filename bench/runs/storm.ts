@@ -57,8 +57,7 @@ async function pressSome({ slack }: Stage): Promise<Pressed[]> {
   const pressed: Pressed[] = [];
   let card: Card | undefined;
   const findsOne = async () => {
-    const fresh = (one: Card) => one.text.startsWith('INC-') && pressed.every(({ ts }) => ts !== one.ts);
-    card = (await slack.call('cards')).find(fresh);
+    card = (await slack.call('cards')).find((one) => pressed.every(({ ts }) => ts !== one.ts));
     return card !== undefined;
   };
   while (pressed.length < PRESSES && (await until(findsOne)) && card !== undefined) {

@@ -54,7 +54,7 @@ function calls(): SlackCall[] {
   return callsIn(entries);
 }
 
-/** A message that stands in a channel itself, not in a thread. */
+/** The message that stands for one incident. */
 export interface Card {
   readonly channel: string;
   readonly ts: string;
@@ -64,9 +64,12 @@ export interface Card {
   readonly postedAt: number;
 }
 
+/** All cards of incidents, channel by channel, oldest first. */
 function cards(): Card[] {
   return [...running().world.channels].flatMap(([channel, { roots }]) =>
-    roots.map(({ ts, text, postedAt }) => ({ channel, ts, text, postedAt })),
+    roots
+      .filter(({ text }) => /^INC-\d+ /.test(text))
+      .map(({ ts, text, postedAt }) => ({ channel, ts, text, postedAt })),
   );
 }
 
