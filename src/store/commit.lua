@@ -49,7 +49,10 @@ else
   redis.call('ZADD', KEYS[5], ARGV[11], id)
   if opening then redis.call('SET', KEYS[11], id) else redis.call('SET', KEYS[11], id, 'NX') end
 end
-if opening then redis.call('ZADD', KEYS[6], ARGV[11], id) end
+if opening then
+  redis.call('ZADD', KEYS[6], ARGV[11], id)
+  redis.call('ZREMRANGEBYSCORE', KEYS[6], '-inf', ARGV[7] - 1000 * ARGV[17])
+end
 
 if ARGV[6] ~= 'quiet' then
   redis.call('HSET', KEYS[1], 'cv', version)
