@@ -1,16 +1,19 @@
+import { kindOf } from './app/errors.ts';
 import { compose } from './compose.ts';
 import { isLocalMode, readEnv } from './config/env.ts';
 import { readServices } from './config/services.ts';
 import { createLog } from './log.ts';
 
 /** Without any Slack variable a newcomer gets the whole product: its own Redis, Slack and AWS, and a page to see it on. */
-const local = isLocalMode(process.env) ? await (await import('./local/world.ts')).startWorld(process.env) : null;
+const local = await explained(async () =>
+  isLocalMode(process.env) ? await (await import('./local/world.ts')).startWorld(process.env) : null,
+);
 Object.assign(process.env, local?.env); // the AWS SDK reads its settings there by itself
-const env = readEnv(process.env);
+const env = await explained(() => readEnv(process.env));
 const log = createLog(env.LOG_LEVEL);
 
-let services = readServices(env.SERVICES_DIR);
-const tocsin = await compose({ env, services: () => services, log });
+let services = await explained(() => readServices(env.SERVICES_DIR));
+const tocsin = await explained(() => compose({ env, services: () => services, log }));
 const address = await tocsin.start();
 log.info({ address, services: services.map(({ name }) => name) }, 'Tocsin is awake');
 local?.welcome(address);
@@ -38,4 +41,15 @@ async function stop(signal: string): Promise<void> {
   await tocsin.stop();
   await local?.stop();
   process.exit(0);
+}
+
+/** What keeps Tocsin from starting is said in words where a person or time can mend it. A bug keeps its trace. */
+async function explained<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (kindOf(error) === 'bug' || !(error instanceof Error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1); // what local mode has started ends with this process
+  }
 }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { kindOf } from '../app/errors.ts';
 import { envProblems, isLocalMode, setting } from '../config/env.ts';
 import { warningsOf } from '../config/service-warnings.ts';
 import { checkServices } from '../config/services.ts';
@@ -43,20 +44,33 @@ function checkServiceFiles(dir: string): Finding[] {
 async function redisFindings(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   const [url, deployment] = [setting(env, 'REDIS_URL'), setting(env, 'DEPLOYMENT')];
   if (url === null || deployment === null) return [unknown('how Redis is', 'Set REDIS_URL first.')];
+  let reason = '';
+  const log = {
+    warn(fields: object) {
+      if ('reason' in fields) reason = String(fields.reason);
+    },
+  };
   try {
-    const redis = await connect(url, silent);
+    const redis = await connect(url, log);
     try {
-      return [
-        fine('reachable'),
-        ...(await checkRedis(redis, `${createKeys(deployment).prefix}doctor`, () => performance.now())),
-      ];
+      const probe = `${createKeys(deployment).prefix}doctor`;
+      return [fine('reachable'), ...(await checkRedis(redis, probe, () => performance.now()))];
     } finally {
       redis.disconnect();
     }
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    return [wrong(`cannot be reached${code}`, 'Check REDIS_URL (host, port, password, TLS), and that Redis runs.')];
+    if (kindOf(error) === 'bug') throw error;
+    return [unreachable(reason)];
   }
+}
+
+/** The code alone is shown: the rest of the reason may hold an address. */
+function unreachable(reason: string): Finding {
+  const word = /\b(?:WRONGPASS|NOAUTH|NOPERM|E[A-Z_]{4,})\b/.exec(reason)?.[0];
+  if (word === 'WRONGPASS' || word === 'NOAUTH' || word === 'NOPERM')
+    return wrong(`refuses us (${word})`, 'Check the user and the password in REDIS_URL.');
+  const mend = 'Check REDIS_URL (host, port, password, TLS), and that Redis runs.';
+  return wrong(word === undefined ? 'cannot be reached' : `cannot be reached (${word})`, mend);
 }
 
 async function slackFindings(env: NodeJS.ProcessEnv, dir: string): Promise<Finding[]> {

@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { fromRedis } from './errors.ts';
 
 const COMMAND_TIMEOUT_MS = 2_000;
 /** A connection whose other end has vanished without a word is given up: longer than a read of the inbox waits. */
@@ -7,7 +8,7 @@ const SILENCE_MS = 5_000;
 /**
  * A connection that fails fast: while Redis is away every command is refused at once (the webhook answers 503 and the sender
  * tries again; a click is answered with words), and nothing is queued that would happen later behind somebody's back.
- * `url`: `redis://`, `rediss://`, or `unix:` and a path.
+ * `url`: `redis://`, `rediss://`, or `unix:` and a path. Throws TransientError when no Redis can be reached there.
  */
 export async function connect(
   url: string,
@@ -31,7 +32,7 @@ export async function connect(
     await redis.connect();
   } catch (error) {
     redis.disconnect(); // nobody has it, so nobody else could end its attempts
-    throw error;
+    throw fromRedis(error);
   }
   return redis;
 }
