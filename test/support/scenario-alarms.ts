@@ -2,6 +2,7 @@ import type { AlarmState, MetricAlarm } from '../../sandbox/aws/alarm-definition
 import { alarmMessage, alarmSubject } from '../../sandbox/aws/alarm-messages.ts';
 import type { Aws } from '../../sandbox/aws/aws.ts';
 import type { RetryPolicy } from '../../sandbox/aws/retry-policy.ts';
+import type { Subscription } from '../../sandbox/aws/topics.ts';
 
 export interface Alarms {
   /** Puts one of the demo services' alarms into ALARM, as its data would. */
@@ -14,6 +15,13 @@ export interface Alarms {
   publishes(alarm: PublishedAlarm): string;
   /** Lets SNS deliver to a webhook, confirmed, with patience enough for a restart. */
   deliverTo(url: string): void;
+  /** Lets SNS ask a webhook to confirm a subscription to the last topic, as it does in earnest. */
+  askToConfirm(url: string): void;
+  confirmed(): boolean;
+  /** Ends that subscription, of which SNS tells the webhook. */
+  endSubscription(): void;
+  /** What SNS has sent to confirm or to subscribe again. */
+  tokens(): string[];
 }
 
 export interface PublishedAlarm {
@@ -42,6 +50,8 @@ export function alarmsOf(aws: Aws, now: () => number): Alarms {
     const result = await aws.alarms.act({ type: 'alarm', name, do: what });
     if (!result.ok) throw new Error(result.error);
   };
+  const askable = aws.topicArns.at(-1) ?? '';
+  let asked: Subscription | undefined;
   return {
     fires: (name) => press(name, 'fire'),
     recovers: (name) => press(name, 'recover'),
@@ -59,6 +69,14 @@ export function alarmsOf(aws: Aws, now: () => number): Alarms {
         ),
       });
     },
+    askToConfirm(url) {
+      asked = aws.sns.subscribe({ topicArn: askable, protocol: 'http', endpoint: `${url}?again`, policy: PATIENT });
+    },
+    confirmed: () => asked?.status === 'confirmed',
+    endSubscription() {
+      if (asked) aws.sns.unsubscribe(asked.arn);
+    },
+    tokens: () => [...(asked?.tokens.keys() ?? [])],
     deliverTo(url) {
       for (const topicArn of aws.topicArns) {
         aws.sns.topics.add({

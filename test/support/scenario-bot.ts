@@ -77,11 +77,15 @@ export async function startBotProcess(env: Settings, onLine: (line: LogLine) => 
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     await exited;
   };
-  await eventually(
+  const isUp = eventually(
     () => `a bot that takes alarms; it wrote: ${written.join('\n')}`,
     async () => child.exitCode !== null || (await fetch(`${url}/healthz`)).ok,
-    20_000,
+    60_000,
   );
+  await isUp.catch(async (error: unknown) => {
+    await end('SIGKILL');
+    throw error;
+  });
   if (child.exitCode !== null) throw new Error(`The bot ended at once: ${written.join('\n')}`);
 
   return {

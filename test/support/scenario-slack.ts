@@ -45,6 +45,8 @@ export interface SlackView {
   card(incident: string): Promise<Seen>;
   /** Every card in every channel, of one incident or of all. */
   cards(incident?: string): Seen[];
+  /** Ids of the incidents that have a card, in the order of their cards. */
+  incidentsWithCard(): string[];
   summaries(): Seen[];
   notices(): Seen[];
   person(name: string): Person;
@@ -70,6 +72,7 @@ export function viewOf(slack: Slack): SlackView {
       const found = await eventually(`the card of ${incident}`, () => cards(incident)[0]);
       return found;
     },
+    incidentsWithCard: () => roots(metadata.card).map(({ name }) => name.split('/')[0] ?? ''),
     summaries: () => roots(metadata.storm).map(({ seen }) => seen),
     notices: () => roots(metadata.notice).map(({ seen }) => seen),
     person: (name) => personOf(slack, name),

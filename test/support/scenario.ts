@@ -44,6 +44,9 @@ export interface Scenario {
   readonly chloe: Person;
   readonly redis: Redis;
   readonly log: readonly LogLine[];
+  /** Topics that the bots listen to, and the folder of the certificates that they trust. */
+  readonly topicArns: readonly string[];
+  readonly certDir: string;
   /** Where the service files are. */
   readonly servicesDir: string;
   /** The address of the webhooks of the bots that are started next. */
@@ -52,6 +55,8 @@ export interface Scenario {
   bot(): Promise<Bot>;
   /** The same as a process of its own, on the machine's clock. */
   botProcess(env?: Readonly<Record<string, string>>): Promise<BotProcess>;
+  /** Another process beside the first. SNS delivers everything to both. */
+  secondBotProcess(env?: Readonly<Record<string, string>>): Promise<BotProcess>;
   incident(id: string): Promise<Incident>;
   incidents(): Promise<Incident[]>;
   events(id: string): Promise<IncidentEvent[]>;
@@ -96,6 +101,7 @@ async function createScenario(
   const clock = createClock();
   const data = await startData(dir, options, atEnd);
   const port = await freePort();
+  const secondPort = await freePort();
   const botUrl = `http://127.0.0.1:${port}`;
   const world = await startWorld({ dir, options, clock, botUrl, atEnd });
   const { slack, aws } = world;
@@ -119,10 +125,10 @@ async function createScenario(
   });
   Object.assign(process.env, awsSettings(`${world.url}/aws/`, aws.region)); // the AWS SDK reads them there by itself
 
-  let isSubscribed = false;
+  const subscribed = new Set<string>();
   const subscribeOnce = (url: string) => {
-    if (isSubscribed) return;
-    isSubscribed = true;
+    if (subscribed.has(url)) return;
+    subscribed.add(url);
     alarms.deliverTo(`${url}/webhooks/sns`);
   };
   const store = createIncidentStore(data.redis, data.keys, clock.now);
@@ -136,6 +142,8 @@ async function createScenario(
     chloe: view.person('chloe'),
     redis: data.redis,
     log,
+    topicArns: aws.topicArns,
+    certDir: join(dir, 'sns-certs'),
     servicesDir,
     botUrl,
     async bot() {
@@ -148,6 +156,12 @@ async function createScenario(
       const bot = await startBotProcess(settings(env), (line) => log.push(line));
       atEnd(() => bot.kill());
       subscribeOnce(botUrl);
+      return bot;
+    },
+    async secondBotProcess(env = {}) {
+      const bot = await startBotProcess(settings({ PORT: String(secondPort), ...env }), (line) => log.push(line));
+      atEnd(() => bot.kill());
+      subscribeOnce(bot.url);
       return bot;
     },
     async incident(id) {
