@@ -20,8 +20,16 @@ export interface SandboxState {
     readonly name: string;
     /** Whether at least one connection of the app is alive, so that clicks can arrive. */
     readonly connected: boolean;
-    readonly commands: readonly { readonly command: string; readonly description: string; readonly usageHint: string }[];
-    readonly shortcuts: readonly { readonly name: string; readonly callbackId: string; readonly type: 'global' | 'message' }[];
+    readonly commands: readonly {
+      readonly command: string;
+      readonly description: string;
+      readonly usageHint: string;
+    }[];
+    readonly shortcuts: readonly {
+      readonly name: string;
+      readonly callbackId: string;
+      readonly type: 'global' | 'message';
+    }[];
   };
   /** Slack's own toast for this person ("/incident failed with the error …"), newest last, each shown once. */
   readonly toasts: readonly { readonly id: string; readonly text: string }[];

@@ -24,20 +24,22 @@ export function Guide({ progress, showAlarms, hide }: GuideProps) {
           </>
         )}
       </p>
-      <ol>
-        <Step number={1} done={fired} next={next === 0}>
-          <button type="button" className="linklike" onClick={showAlarms}>
-            Fire an alarm
-          </button>{' '}
-          and watch its card appear
-        </Step>
-        <Step number={2} done={acknowledged} next={next === 1}>
-          Press <strong>Acknowledge</strong> on the card
-        </Step>
-        <Step number={3} done={measured} next={next === 2}>
-          <strong>Resolve</strong> with a note, then write <code>/incident stats</code>
-        </Step>
-      </ol>
+      {next >= 0 && (
+        <ol>
+          <Step number={1} done={fired} next={next === 0}>
+            <button type="button" className="linklike" onClick={showAlarms}>
+              Fire an alarm
+            </button>{' '}
+            and watch its card appear
+          </Step>
+          <Step number={2} done={acknowledged} next={next === 1}>
+            Press <strong>Acknowledge</strong> on the card
+          </Step>
+          <Step number={3} done={measured} next={next === 2}>
+            <strong>Resolve</strong> with a note, then write <code>/incident stats</code>
+          </Step>
+        </ol>
+      )}
       <button type="button" className="button icon plain" aria-label="Hide first steps" onClick={hide}>
         ✕
       </button>

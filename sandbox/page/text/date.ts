@@ -54,6 +54,9 @@ function format(at: number, style: Intl.DateTimeFormatOptions, { locale, timeZon
   return new Intl.DateTimeFormat(locale, { ...style, ...(timeZone && { timeZone }) }).format(at);
 }
 
+/** The page looks at its clock now and then: what is a moment ahead of it is now. */
+const CLOCKS_APART = 90_000;
+
 const STEPS = [
   { unit: 'day', ms: DAY },
   { unit: 'hour', ms: 3_600_000 },
@@ -62,7 +65,7 @@ const STEPS = [
 ] as const;
 
 function ago(at: number, { now, locale }: DateReading): string {
-  const distance = at - now;
+  const distance = at - now < CLOCKS_APART ? Math.min(0, at - now) : at - now;
   const step = STEPS.find(({ ms }) => Math.abs(distance) >= ms) ?? { unit: 'second', ms: 1000 };
   return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(Math.trunc(distance / step.ms), step.unit);
 }
