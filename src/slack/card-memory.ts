@@ -14,7 +14,8 @@ export interface CardMemory {
   load(id: string): Promise<Card | null>;
   /** Remembers a new card, and which incident its message stands for. */
   posted(id: string, card: Omit<Card, 'wanted'>, name: string): Promise<void>;
-  drawn(id: string, version: number): Promise<void>;
+  /** The card shows this version now, and is what people look at: it stands for its incident for longer. */
+  drawn(id: string, card: Posted, version: number): Promise<void>;
   /** The message is gone from Slack: the incident needs a new one. */
   forget(id: string): Promise<void>;
   /** Versions of events that the thread must still be told. */
@@ -48,8 +49,8 @@ export function createCardMemory(redis: Redis, keys: Keys): CardMemory {
         .set(keys.thread(channel, ts), id, 'EX', RETENTION_S)
         .exec();
     },
-    async drawn(id, version) {
-      await redis.hset(keys.card(id), 'version', version);
+    async drawn(id, { channel, ts }, version) {
+      await redis.multi().hset(keys.card(id), 'version', version).expire(keys.thread(channel, ts), RETENTION_S).exec();
     },
     async forget(id) {
       await redis.hdel(keys.card(id), 'ts', 'version', 'permalink');

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
-import type { Claim, Due } from './due.ts';
+import { kindOf } from '../app/errors.ts';
+import { fromRedis } from '../store/errors.ts';
+import { type Claim, type Due, type DueLane, RENEW_MS } from './due.ts';
 import type { Served } from './serve.ts';
 
 export interface DeliverDeps {
   readonly due: Due;
-  readonly serve: (id: string, lane: 'people' | 'machine') => Promise<Served>;
+  readonly serve: (id: string, lane: DueLane) => Promise<Served>;
   readonly channelOf: (id: string) => Promise<string | null>;
   readonly now: () => number;
   readonly log: Logger;
@@ -23,6 +25,8 @@ export interface Deliverer {
 /** Calls to Slack at a time; two of them are kept for what people do. */
 const MAX_ACTIVE = 24;
 const KEPT_FOR_PEOPLE = 4;
+/** How many of a queue to look at: its first ones may be served already, here or by another process. */
+const LOOKED_AT = 3 * MAX_ACTIVE;
 /** How often to look without being poked: another process, or one that died, may have left something. */
 const LOOK_MS = 500;
 const SHORTEST_MS = 5;
@@ -39,45 +43,59 @@ export function createDeliverer(deps: DeliverDeps): Deliverer {
   let wake = () => {};
   /** Until when Slack wants no more new cards in a channel: saves asking for each of a thousand that wait. */
   const pausedUntil = new Map<string, number>();
+  /** Until when an incident without a card that fails by itself is left alone, so that the others of its channel go on. */
+  const restsUntil = new Map<string, number>();
   let running: Promise<void> = Promise.resolve();
 
-  const room = (lane: 'people' | 'machine') => MAX_ACTIVE - (lane === 'people' ? 0 : KEPT_FOR_PEOPLE) - active.size;
+  const room = (lane: DueLane) => MAX_ACTIVE - (lane === 'people' ? 0 : KEPT_FOR_PEOPLE) - active.size;
 
-  function begin(claim: Claim, lane: 'people' | 'machine', channel: string | null): void {
-    const work = round(deps, claim, lane, channel).then((waitMs) => {
+  function begin(claim: Claim, lane: DueLane, channel: string | null): void {
+    const renewal = setInterval(() => void deps.due.renew(claim).catch(() => {}), RENEW_MS);
+    const work = round(deps, claim, lane, channel).then(({ ms, alone }) => {
+      clearInterval(renewal);
       active.delete(claim.id);
-      if (waitMs === 0) poke();
-      else if (channel !== null) pausedUntil.set(`${channel}/${lane}`, deps.now() + waitMs);
+      const until = deps.now() + ms;
+      if (ms > 0 && channel !== null) {
+        if (alone) restsUntil.set(claim.id, until);
+        else pausedUntil.set(`${channel}/${lane}`, until);
+      }
+      poke();
     });
     active.set(claim.id, work);
   }
 
-  async function offer(id: string, lane: 'people' | 'machine', channel: string | null): Promise<void> {
+  async function offer(id: string, lane: DueLane, channel: string | null): Promise<void> {
     if (active.has(id) || room(lane) <= 0) return;
     const claim = await deps.due.claim(id);
     if (claim) begin(claim, lane, channel);
   }
 
-  async function look(): Promise<void> {
-    for (const id of await deps.due.inLane('people', deps.now(), MAX_ACTIVE)) await offer(id, 'people', null);
+  async function look(now: number): Promise<void> {
+    for (const id of await deps.due.inLane('people', now, LOOKED_AT)) await offer(id, 'people', null);
     for (const channel of await deps.due.channelsWaiting()) await lookAtChannel(channel);
     if (room('machine') <= 0) return;
-    for (const id of await deps.due.inLane('machine', deps.now(), MAX_ACTIVE)) await offer(id, 'machine', null);
+    for (const id of await deps.due.inLane('machine', now, LOOKED_AT)) await offer(id, 'machine', null);
   }
 
   /** Starts no more cards than Slack takes now: the first refusal of the pace ends the round for this channel. */
   async function lookAtChannel(channel: string): Promise<void> {
     if (room('people') <= 0) return;
-    const waiting = await deps.due.withoutCard(channel, room('people'));
+    const isPaused = (lane: DueLane) => (pausedUntil.get(`${channel}/${lane}`) ?? 0) > deps.now();
+    if (isPaused('people') && isPaused('machine')) return;
+    const waiting = await deps.due.withoutCard(channel, LOOKED_AT + restsUntil.size);
     for (const { id, lane } of waiting) {
-      if ((pausedUntil.get(`${channel}/${lane}`) ?? 0) <= deps.now()) await offer(id, lane, channel);
+      if (!isPaused(lane) && (restsUntil.get(id) ?? 0) <= deps.now()) await offer(id, lane, channel);
     }
   }
 
-  async function untilNext(): Promise<number> {
+  /** What was due at the last look and could not be begun is begun by a poke, when a round ends, or by the next look. */
+  async function untilNext(lookedAt: number): Promise<number> {
     const now = deps.now();
-    for (const [key, until] of pausedUntil) if (until <= now) pausedUntil.delete(key);
-    const next = Math.min((await deps.due.nextAt()) ?? Number.POSITIVE_INFINITY, ...pausedUntil.values());
+    for (const times of [pausedUntil, restsUntil]) {
+      for (const [key, until] of times) if (until <= now) times.delete(key);
+    }
+    const nextDue = (await deps.due.nextAt(lookedAt)) ?? Number.POSITIVE_INFINITY;
+    const next = Math.min(nextDue, ...pausedUntil.values(), ...restsUntil.values());
     return Math.max(SHORTEST_MS, Math.min(LOOK_MS, next - now));
   }
 
@@ -89,8 +107,9 @@ export function createDeliverer(deps: DeliverDeps): Deliverer {
   async function run(): Promise<void> {
     while (!isStopping) {
       isPoked = false;
-      const pauseMs = await look().then(
-        () => untilNext(),
+      const now = deps.now();
+      const pauseMs = await look(now).then(
+        () => untilNext(now),
         (error: unknown) => {
           deps.log.warn({ err: error }, 'delivery could not look for work');
           return AFTER_TROUBLE_MS;
@@ -115,32 +134,34 @@ export function createDeliverer(deps: DeliverDeps): Deliverer {
   };
 }
 
-/** Answers how long this incident has to wait: 0 when all is told. */
-async function round(
-  deps: DeliverDeps,
-  claim: Claim,
-  lane: 'people' | 'machine',
-  channel: string | null,
-): Promise<number> {
+/** How long an incident has to wait, 0 when all is told, and whether it alone has to. */
+interface Wait {
+  readonly ms: number;
+  readonly alone: boolean;
+}
+
+async function round(deps: DeliverDeps, claim: Claim, lane: DueLane, ownChannel: string | null): Promise<Wait> {
   const { due, log, now } = deps;
-  let again = AFTER_TROUBLE_MS;
+  let wait: Wait;
   try {
     const served = await deps.serve(claim.id, lane);
-    again = served.done ? 0 : served.ms;
+    wait = served.done ? { ms: 0, alone: true } : served;
   } catch (error) {
-    log.error({ err: error, incident: claim.id }, 'delivery failed, it will be tried again');
-    again = 10 * AFTER_TROUBLE_MS;
+    const isBug = kindOf(fromRedis(error)) === 'bug';
+    const [level, ms] = isBug ? (['error', 10 * AFTER_TROUBLE_MS] as const) : (['warn', AFTER_TROUBLE_MS] as const);
+    log[level]({ err: error, incident: claim.id }, 'delivery failed, it will be tried again');
+    wait = { ms, alone: true };
   }
   try {
-    await due.finish(claim, channel ?? (await deps.channelOf(claim.id)) ?? '', now() + again);
+    const channel = ownChannel ?? (await deps.channelOf(claim.id)) ?? '';
+    await due.finish(claim, { channel, lane, againAt: now() + wait.ms });
   } catch (error) {
     log.warn(
       { err: error, incident: claim.id },
       'the end of a delivery could not be written down; its lease will run out',
     );
-    return AFTER_TROUBLE_MS;
   }
-  return again;
+  return wait;
 }
 
 function sleep(ms: number, onWake: (end: () => void) => void): Promise<void> {

@@ -25,13 +25,17 @@ export interface ServeDeps extends PostingDeps {
   readonly onPosted: (incident: Incident, at: number) => void;
 }
 
-/** How a round of delivery ended: all done, or to be continued in `ms` because Slack wants patience. */
-export type Served = { readonly done: true } | { readonly done: false; readonly ms: number };
+/**
+ * How a round of delivery ended: all done, or to be continued in `ms`. `alone`: the fault is this incident's own, and the
+ * others of its channel need not wait.
+ */
+export type Served = { readonly done: true } | { readonly done: false; readonly ms: number; readonly alone: boolean };
 
 const DONE: Served = { done: true };
 /** Slack did not answer clearly: soon enough to matter, late enough to let it recover. */
 const RETRY_MS = 2_000;
 const BROKEN_CHANNEL_MS = 60_000;
+const BROKEN_CHANNEL: Served = { done: false, ms: BROKEN_CHANNEL_MS, alone: false };
 /** The version that a card shows which an earlier, unanswered try has posted: it is drawn again. */
 const NOT_KNOWN = 0;
 
@@ -51,9 +55,9 @@ async function postCard(deps: ServeDeps, incident: Incident, lane: 'people' | 'm
   if (own !== 'broken-channel') return own;
 
   const other = deps.fallbackChannel();
-  if (other === null || other === incident.channel) return { done: false, ms: BROKEN_CHANNEL_MS };
+  if (other === null || other === incident.channel) return BROKEN_CHANNEL;
   const there = await postCardTo(deps, incident, other, lane);
-  return there === 'broken-channel' ? { done: false, ms: BROKEN_CHANNEL_MS } : there;
+  return there === 'broken-channel' ? BROKEN_CHANNEL : there;
 }
 
 async function postCardTo(
@@ -87,7 +91,7 @@ async function redraw(deps: ServeDeps, incident: Incident, card: Card, lane: 'pe
   const { channel } = card;
   const served = await paced(deps, { method: 'update', channel }, lane, async () => {
     await update(deps, card, checked(deps, incidentCard(incident, deps.now()), incident.id));
-    await deps.cards.drawn(incident.id, incident.version);
+    await deps.cards.drawn(incident.id, card, incident.version);
   });
   if (served === 'gone' || served === 'broken-channel') {
     await deps.cards.forget(incident.id);
@@ -146,7 +150,7 @@ async function paced(
   call: () => Promise<void>,
 ): Promise<Outcome> {
   const wait = await deps.pace.take(what, lane);
-  if (wait > 0) return { done: false, ms: wait };
+  if (wait > 0) return { done: false, ms: wait, alone: false };
   try {
     await call();
     return DONE;
@@ -161,16 +165,18 @@ async function outcomeOf({ pace, log, onBrokenChannel }: ServeDeps, what: Paced,
   switch (failure.kind) {
     case 'wait':
       await pace.pause(what, failure.ms);
-      return { done: false, ms: failure.ms };
+      return { done: false, ms: failure.ms, alone: false };
     case 'unclear':
-      return { done: false, ms: RETRY_MS };
+      return { done: false, ms: RETRY_MS, alone: false };
     case 'gone':
       return 'gone';
     default:
       log.warn({ code: failure.code, kind: failure.kind, what }, 'Slack refused a call');
       // A card that cannot be edited there is posted anew next, which tells when that fails too.
       if (what.method === 'post' || failure.kind !== 'channel') await onBrokenChannel(what.channel, failure.code);
-      return failure.kind === 'channel' ? 'broken-channel' : { done: false, ms: BROKEN_CHANNEL_MS };
+      return failure.kind === 'channel'
+        ? 'broken-channel'
+        : { done: false, ms: BROKEN_CHANNEL_MS, alone: failure.kind === 'refused' };
   }
 }
 

@@ -75,9 +75,9 @@ function open() {
     /** One round that draws this version, and tells the thread all or nothing. */
     async serve(version: number, { told = 1 } = {}) {
       const claim = await due.claim('INC-1');
-      await cards.drawn('INC-1', version);
+      await cards.drawn('INC-1', { channel: 'C1', ts: '1.1' }, version);
       if (told > 0) await cards.told('INC-1', told, 'INC-1/note');
-      if (claim) await due.finish(claim, 'C1', NOW);
+      if (claim) await due.finish(claim, { channel: 'C1', lane: 'people', againAt: NOW });
     },
     async lanes() {
       const [people, machine] = await Promise.all([due.inLane('people', NOW, 9), due.inLane('machine', NOW, 9)]);
