@@ -63,6 +63,12 @@ export async function postOnce(deps: PostingDeps, posting: Posting): Promise<Pos
   }
 }
 
+/** What an earlier try whose end is not known has posted, if it has. Posts nothing. */
+export async function findEarlier(deps: PostingDeps, posting: Posting): Promise<Posted | null> {
+  const earlier = await deps.redis.hget(posting.memory, tryField(posting.name));
+  return earlier === null ? null : await find(deps, posting, Number(earlier));
+}
+
 /** To be called in the same step that remembers where the message is. */
 export function tryField(name: string): string {
   return `try:${name}`;
