@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import { operatorNotice } from '../../blocks/operator-notice.ts';
 import type { Keys } from '../store/keys.ts';
-import type { Due } from './due.ts';
-import { failureOf } from './errors.ts';
+import { script } from '../store/script.ts';
+import type { Claim, Due } from './due.ts';
+import { failureOf, fromSlack } from './errors.ts';
 import type { Pace } from './pace.ts';
 import { type PostingDeps, postOnce, tryField } from './posting.ts';
 import { metadata } from './protocol.ts';
@@ -18,30 +18,37 @@ export interface Notices {
 
 const QUIET_S = 3_600;
 const KEPT = 200;
+/** After a failure that waiting alone does not mend: the channel is needed for cards. */
+const REST_MS = 30_000;
 
-export function createNotices(
-  deps: PostingDeps & {
-    readonly keys: Keys;
-    readonly due: Due;
-    readonly pace: Pace;
-    readonly channel: () => string | null;
-  },
-): Notices {
-  const { redis, keys } = deps;
+export interface NoticesDeps extends PostingDeps {
+  readonly keys: Keys;
+  readonly due: Due;
+  readonly pace: Pace;
+  readonly channel: () => string | null;
+}
+
+export function createNotices(deps: NoticesDeps): Notices {
+  const { redis, keys, log, now } = deps;
+  const keep = script(redis, new URL('./notice.lua', import.meta.url));
+  let restUntil = 0;
+
   return {
     async tell(cause, text) {
-      const isNews = await redis.set(keys.seen(`notice:${cause}`), '1', 'EX', QUIET_S, 'NX');
-      if (isNews !== 'OK') return;
-      const notice = JSON.stringify({ id: `${cause}@${deps.now()}`, text });
-      await redis.multi().rpush(keys.notices, notice).ltrim(keys.notices, -KEPT, -1).exec();
+      const notice = JSON.stringify({ id: `${cause}@${now()}`, text });
+      const dropped = Number(await keep(2, keys.seen(`notice:${cause}`), keys.notices, QUIET_S, notice, KEPT));
+      if (dropped > 0) log.error({ dropped }, 'too many notices wait for Slack: the oldest were dropped unread');
     },
     async deliver() {
       const channel = deps.channel();
-      if (channel === null || (await redis.llen(keys.notices)) === 0) return;
+      if (channel === null || now() < restUntil || (await redis.llen(keys.notices)) === 0) return;
       const claim = await deps.due.claim('notices');
       if (!claim) return;
       try {
-        while (await deliverOne(deps, redis, channel));
+        while ((await deliverOne(deps, channel, claim)) === 'delivered');
+      } catch (error) {
+        restUntil = now() + REST_MS;
+        throw error;
       } finally {
         await deps.due.release(claim);
       }
@@ -50,14 +57,11 @@ export function createNotices(
   };
 }
 
-async function deliverOne(
-  deps: PostingDeps & { readonly keys: Keys; readonly pace: Pace },
-  redis: Redis,
-  channel: string,
-): Promise<boolean> {
-  const { keys, pace } = deps;
+async function deliverOne(deps: NoticesDeps, channel: string, claim: Claim): Promise<'delivered' | 'not now'> {
+  const { redis, keys, pace, due } = deps;
   const [first] = await redis.lrange(keys.notices, 0, 0);
-  if (first === undefined || (await pace.take({ method: 'post', channel }, 'machine')) > 0) return false;
+  if (first === undefined || !(await due.renew(claim))) return 'not now';
+  if ((await pace.take({ method: 'post', channel }, 'machine')) > 0) return 'not now';
 
   const { id, text } = JSON.parse(first) as { id: string; text: string }; // written by tell() above and nobody else
   const memory = `${keys.notices}:tries`;
@@ -65,11 +69,14 @@ async function deliverOne(
     await postOnce(deps, { memory, name: id, eventType: metadata.notice, channel, message: operatorNotice(text) });
   } catch (error) {
     const failure = failureOf(error);
-    if (!failure) throw error;
-    if (failure.kind === 'wait') await pace.pause({ method: 'post', channel }, failure.ms);
-    deps.log.warn({ kind: failure.kind, notice: text }, 'operators could not be told in Slack yet');
-    return false;
+    if (failure?.kind === 'wait') {
+      await pace.pause({ method: 'post', channel }, failure.ms);
+      return 'not now';
+    }
+    deps.log.warn({ kind: failure?.kind, notice: text }, 'operators could not be told in Slack yet');
+    if (failure?.kind !== 'refused') throw fromSlack(error);
+    deps.log.error({ notice: text }, 'Slack refuses a notice to the operators: it is only here');
   }
   await redis.multi().lrem(keys.notices, 1, first).hdel(memory, tryField(id)).exec();
-  return true;
+  return 'delivered';
 }
