@@ -49,7 +49,7 @@ async function take(
   const body = parseBody(raw, String(headers['content-type'] ?? ''));
   if (body === null || !app) return await reply.status(400).send();
   if (body.type === 'url_verification') return await reply.send({ challenge: String(body.challenge) });
-  if (body.ssl_check !== undefined) return await reply.send();
+  if (body.ssl_check !== undefined || body.type === 'app_rate_limited') return await reply.send();
   return await answer(app, body, headers, reply);
 }
 
@@ -68,19 +68,29 @@ async function answer(
   reply: FastifyReply,
 ): Promise<unknown> {
   const retry = headers['x-slack-retry-num'];
-  const answered = new Promise<unknown>((resolve) => {
-    void app.processEvent({
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const patience = setTimeout(resolve, ANSWER_WITHIN_MS, { status: 503 });
+  app
+    .processEvent({
       body,
-      ack: async (response?: unknown) => resolve(response ?? ''),
+      ack: async (response?: unknown) => resolve({ status: 200, body: response ?? '' }),
       ...(retry === undefined
         ? {}
         : { retryNum: Number(retry), retryReason: String(headers['x-slack-retry-reason'] ?? '') }),
-    });
-  });
-  const late = new Promise<'late'>((resolve) => setTimeout(resolve, ANSWER_WITHIN_MS, 'late').unref());
-  const first = await Promise.race([answered, late]);
-  if (first === 'late') return await reply.status(503).send();
-  return await reply.status(200).send(first);
+    })
+    .then(
+      () => resolve({ status: 404 }), // nobody has answered, and nobody will
+      () => resolve({ status: 500 }), // Bolt has logged it
+    );
+  const first = await promise;
+  clearTimeout(patience);
+  return await reply.status(first.status).send(first.body);
+}
+
+/** The first of these answers a request: an acknowledgement, its failure, or the end of Slack's patience. */
+interface Answer {
+  readonly status: 200 | 404 | 500 | 503;
+  readonly body?: unknown;
 }
 
 function parseBody(raw: string, contentType: string): Record<string, unknown> | null {
