@@ -98,9 +98,10 @@ function overSockets(options: ReceptionOptions, appToken: string): Reception {
     async start() {
       await first.start();
       const startSecond = () =>
-        void second
-          .start()
-          .catch((error: unknown) => log.warn({ err: error }, 'the second connection to Slack failed'));
+        void second.start().catch((error: unknown) => {
+          log.warn({ err: error }, 'the second connection to Slack failed, it will be tried again');
+          stagger = setTimeout(startSecond, STAGGER_MS).unref();
+        });
       stagger = setTimeout(startSecond, STAGGER_MS).unref();
     },
     async stop() {

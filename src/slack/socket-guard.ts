@@ -5,19 +5,25 @@ import type { Logger } from 'pino';
 interface Inside {
   onWebSocketMessage(data: unknown, isBinary: boolean): Promise<void>;
   shuttingDown: boolean;
+  retrieveWSSURL(): Promise<string>;
+  autoReconnectEnabled: boolean;
   send(envelopeId: string, body?: unknown): Promise<void>;
 }
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
+/** What nobody looks at: a reconnect that is no longer wanted. */
+const STOPPED = { ok: true } as const;
 
 /**
- * Mends two faults of `@slack/socket-mode` ≤ 3.2 that end the process: an `app_rate_limited` envelope throws in a handler that
- * nobody awaits (until 3.1.0), and a reconnect that fails for good rejects a promise that nobody holds.
+ * Mends three faults of `@slack/socket-mode` ≤ 3.2: an `app_rate_limited` envelope throws in a handler that nobody awaits (until
+ * 3.1.0), a reconnect that fails for good rejects a promise that nobody holds, and a connection whose address is asked for
+ * again by the SDK itself never settles when the second time fails. The first two end the process.
  */
 export function guardSocket(client: SocketModeClient, log: Pick<Logger, 'warn'>): void {
   const inside = client as unknown as Inside;
   surviveRateLimitEnvelope(client, inside, log);
+  askForAddressOnce(client, inside);
   surviveFailedReconnect(client, inside, log);
 }
 
@@ -50,22 +56,38 @@ function rateLimitEnvelope(data: unknown, isBinary: boolean): string | null {
   }
 }
 
+/** Lets every failure out to whoever waits for `start`, which tries again: the SDK's own second try is held by nobody. */
+function askForAddressOnce(client: SocketModeClient, inside: Inside): void {
+  const original = inside.retrieveWSSURL;
+  const once = new Proxy(inside, {
+    get: (target, name) => (name === 'autoReconnectEnabled' ? false : Reflect.get(target, name, client)),
+    set: (target, name, value) => Reflect.set(target, name, value),
+  });
+  inside.retrieveWSSURL = () => original.call(once);
+}
+
 function surviveFailedReconnect(client: SocketModeClient, inside: Inside, log: Pick<Logger, 'warn'>): void {
   const start = client.start.bind(client);
   let isFirst = true;
   let delay = FIRST_RETRY_MS;
+  const tryOnce = async () => {
+    try {
+      const answer = await start();
+      isFirst = false;
+      delay = FIRST_RETRY_MS;
+      return answer;
+    } catch (error) {
+      if (isFirst) throw error;
+      log.warn({ err: error, againInMs: delay }, 'the connection to Slack could not be made again yet');
+      return null;
+    }
+  };
   client.start = async () => {
     for (;;) {
-      try {
-        const answer = await start();
-        isFirst = false;
-        delay = FIRST_RETRY_MS;
-        return answer;
-      } catch (error) {
-        if (isFirst || inside.shuttingDown) throw error;
-        log.warn({ err: error, againInMs: delay }, 'the connection to Slack could not be made again yet');
-      }
-      await new Promise((resolve) => setTimeout(resolve, delay));
+      const answer = await tryOnce();
+      if (answer) return answer;
+      if (!inside.shuttingDown) await new Promise((resolve) => setTimeout(resolve, delay));
+      if (inside.shuttingDown) return STOPPED;
       delay = Math.min(delay * 2, LONGEST_RETRY_MS);
     }
   };
