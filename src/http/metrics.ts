@@ -21,7 +21,12 @@ export function createMetrics(live: LiveNumbers) {
       help,
       registers,
       async collect() {
-        this.set(await read());
+        // While Redis is away its numbers are unknown, and all others must be seen all the more.
+        this.set(
+          await Promise.resolve()
+            .then(read)
+            .catch(() => Number.NaN),
+        );
       },
     });
 
