@@ -60,7 +60,9 @@ describe('a batch', () => {
   });
 
   it('with both kinds of trouble keeps all that is not finished', async () => {
-    await expect(takeIn(deps({ 2: bug, 3: away }), [entry('1'), entry('2'), entry('3'), entry('4')])).rejects.toBe(away);
+    await expect(takeIn(deps({ 2: bug, 3: away }), [entry('1'), entry('2'), entry('3'), entry('4')])).rejects.toBe(
+      away,
+    );
 
     expect(done).toEqual(['1', '2']);
     expect(aside).toEqual(['2']);
@@ -96,8 +98,8 @@ describe('the loop', () => {
   });
 
   it('finishes the batch under way when it stops', async () => {
-    let give = (_: ReturnType<typeof entry>[]) => {};
-    const loop = loopOf([() => new Promise((resolve) => void (give = resolve))]);
+    const { promise, resolve: give } = Promise.withResolvers<ReturnType<typeof entry>[]>();
+    const loop = loopOf([() => promise]);
     loop.start();
     const stopped = loop.stop();
 

@@ -107,7 +107,12 @@ describe('a chore', () => {
     vi.useFakeTimers();
     let begun = 0;
     let end = () => {};
-    const hangs = () => new Promise<void>((resolve) => void (begun++, (end = resolve)));
+    const hangs = () => {
+      begun++;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      end = resolve;
+      return promise;
+    };
     const sweep = sweepOf({ chores: [{ name: 'slow', run: hangs }], store: dueAt(NOW) });
 
     sweep.start();
@@ -124,8 +129,8 @@ describe('a chore', () => {
 
   it('is waited for when the sweep stops, and nothing comes after', async () => {
     vi.useFakeTimers();
-    let end = () => {};
-    const chores = [{ name: 'slow', run: () => new Promise<void>((resolve) => void (end = resolve)) }];
+    const { promise, resolve: end } = Promise.withResolvers<void>();
+    const chores = [{ name: 'slow', run: () => promise }];
     const sweep = sweepOf({ chores, store: dueAt(NOW) });
     sweep.start();
     await vi.advanceTimersByTimeAsync(1_000);
