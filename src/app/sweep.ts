@@ -25,6 +25,8 @@ export interface Sweep {
 
 const EVERY_MS = 1_000;
 const BATCH = 200;
+/** In one round, so that even ten thousand deadlines do not keep the next round waiting for long. */
+const BATCHES = 25;
 
 /**
  * Once a second, looks at what is due: state is the truth, and whatever a lost hint, a crash or a restart left behind is found
@@ -79,8 +81,18 @@ export function createSweep(deps: SweepDeps): Sweep {
   };
 }
 
-/** Answers how late the most overdue deadline was, in ms. */
-async function wakeDue({ store, dispatch, now, log }: SweepDeps): Promise<number> {
+/** Answers how late the most overdue deadline was, in ms. Thousands that are due together are all woken in one round. */
+async function wakeDue(deps: SweepDeps): Promise<number> {
+  let worst = 0;
+  for (let batch = 0; batch < BATCHES; batch++) {
+    const { lateMs, isThereMore } = await wakeBatch(deps);
+    worst = Math.max(worst, lateMs);
+    if (!isThereMore) break;
+  }
+  return worst;
+}
+
+async function wakeBatch({ store, dispatch, now, log }: SweepDeps) {
   const due = await store.due(now(), BATCH);
   const results = await Promise.allSettled(due.map(({ id }) => dispatch(id, { type: 'wake' })));
   for (const [i, result] of results.entries()) {
@@ -88,5 +100,7 @@ async function wakeDue({ store, dispatch, now, log }: SweepDeps): Promise<number
       log.error({ err: result.reason, incident: due[i]?.id }, 'an incident could not be woken');
     }
   }
-  return due[0] ? Math.max(0, now() - due[0].at) : 0;
+  const lateMs = due[0] ? Math.max(0, now() - due[0].at) : 0;
+  // Those that failed are still due: only when all went well does another look find others.
+  return { lateMs, isThereMore: due.length === BATCH && results.every(({ status }) => status === 'fulfilled') };
 }
