@@ -90,24 +90,27 @@ async function snsFindings(env: NodeJS.ProcessEnv, webhook: string | null): Prom
   return [...(await checkSns({ topicArns, webhook })), ...certificates];
 }
 
+/** Looks at everything, one part after the other: each is handed out as soon as it is known. */
+export async function* diagnose(env: NodeJS.ProcessEnv, webhook: string | null): AsyncGenerator<Section> {
+  const dir = setting(env, 'SERVICES_DIR') ?? 'services';
+  yield { title: 'Environment', findings: checkEnvironment(env) };
+  yield { title: 'Service files', findings: checkServiceFiles(dir) };
+  yield { title: 'Redis', findings: await redisFindings(env) };
+  yield { title: 'Slack', findings: await slackFindings(env, dir) };
+  yield { title: 'SNS', findings: await snsFindings(env, webhook) };
+}
+
 async function main(env: NodeJS.ProcessEnv): Promise<number> {
   const webhook = readWebhook();
   if (webhook === undefined) {
     process.stderr.write(`Usage: ${USAGE}\n`);
     return 2;
   }
-  const dir = setting(env, 'SERVICES_DIR') ?? 'services';
   const sections: Section[] = [];
-  const add = async (title: string, findings: Finding[] | Promise<Finding[]>) => {
-    const section = { title, findings: await findings };
+  for await (const section of diagnose(env, webhook)) {
     sections.push(section);
     process.stdout.write(`${written(section)}\n`);
-  };
-  await add('Environment', checkEnvironment(env));
-  await add('Service files', checkServiceFiles(dir));
-  await add('Redis', redisFindings(env));
-  await add('Slack', slackFindings(env, dir));
-  await add('SNS', snsFindings(env, webhook));
+  }
   process.stdout.write(summary(sections));
   return sections.some(({ findings }) => findings.some(({ verdict }) => verdict === 'wrong')) ? 1 : 0;
 }

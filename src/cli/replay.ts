@@ -14,7 +14,7 @@ import { replayJson, replayText } from './replay/report.ts';
 export const USAGE =
   'npm run replay -- file.json [--topic arn] [--services folder] [--json]      (file.json may be - for standard input)';
 
-interface Request {
+export interface ReplayRequest {
   readonly file: string;
   readonly topic: string | null;
   readonly services: string | null;
@@ -22,7 +22,7 @@ interface Request {
 }
 
 /** Reads the command line. Rejects with `bad_input` and the usage as its hint. */
-export function parseReplayArguments(args: readonly string[]): Result<Request> {
+export function parseReplayArguments(args: readonly string[]): Result<ReplayRequest> {
   const options = { topic: { type: 'string' }, services: { type: 'string' }, json: { type: 'boolean' } } as const;
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
@@ -45,7 +45,11 @@ interface Told {
   readonly isRefused: boolean;
 }
 
-async function replay({ file, topic, services, json }: Request, env: NodeJS.ProcessEnv): Promise<Result<Told>> {
+/** The whole command. Throws SetupError when there is no redis-server, or the service files are not valid. */
+export async function replay(
+  { file, topic, services, json }: ReplayRequest,
+  env: NodeJS.ProcessEnv,
+): Promise<Result<Told>> {
   const content = await contentOf(file);
   if (content === null) return reject('not_found', `${file} cannot be read.`);
   const recording = readRecording(content, { topicArn: topic, now: Date.now() });

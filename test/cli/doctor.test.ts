@@ -4,13 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfirmSubscriptionCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { SANDBOX_APP } from '../../sandbox/options.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { checkCertificates } from '../../src/cli/doctor/certificates.ts';
 import { clockFinding, createClock } from '../../src/cli/doctor/clock.ts';
+import { written } from '../../src/cli/doctor/finding.ts';
 import { checkRedis } from '../../src/cli/doctor/redis.ts';
+import { diagnose } from '../../src/cli/doctor.ts';
 import { SCOPES } from '../../src/slack/scopes.ts';
 import { useRedis } from '../support/redis.ts';
 import { run } from './run.ts';
@@ -42,7 +44,10 @@ describe('npm run doctor', () => {
       REDIS_URL: redis.url,
     };
   });
-  beforeEach(() => control('scopes', { scopes: ALL_SCOPES }));
+  beforeEach(async () => {
+    for (const [name, value] of Object.entries(env)) if (name.startsWith('AWS_')) vi.stubEnv(name, value);
+    await control('scopes', { scopes: ALL_SCOPES });
+  });
   afterAll(async () => {
     await sandbox.close();
     await rm(dir, { recursive: true, force: true });
@@ -66,10 +71,9 @@ describe('npm run doctor', () => {
     const arn = sandbox.topicArns[1] ?? '';
     const webhook = await subscribed(arn, { RawMessageDelivery: 'false' });
 
-    const { code, stdout } = await run('doctor', ['--webhook', webhook], { ...env, SNS_TOPIC_ARNS: arn });
+    const stdout = await look({ ...env, SNS_TOPIC_ARNS: arn }, webhook);
 
     expect(stdout).not.toContain('✗');
-    expect(code).toBe(0);
     expect(stdout).toContain('the subscription is confirmed');
     expect(stdout).toContain('SNS tries only 3 times again');
     expect(stdout).toContain('there is no dead-letter queue');
@@ -80,9 +84,8 @@ describe('npm run doctor', () => {
     const arn = sandbox.topicArns[2] ?? sandbox.topicArns[0] ?? '';
     await subscribed(arn, { RawMessageDelivery: 'true' });
 
-    const { code, stdout } = await run('doctor', [], { ...env, SNS_TOPIC_ARNS: arn });
+    const stdout = await look({ ...env, SNS_TOPIC_ARNS: arn });
 
-    expect(code).toBe(1);
     expect(stdout).toContain('raw delivery is on');
   });
 
@@ -105,9 +108,8 @@ describe('npm run doctor', () => {
     await control('channels/archive', { channel: 'C0INCIDENTS' });
     await control('scopes', { scopes: ALL_SCOPES.filter((scope) => scope !== 'chat:write') });
 
-    const { code, stdout } = await run('doctor', [], { ...env, SERVICES_DIR: services });
+    const stdout = await look({ ...env, SERVICES_DIR: services });
 
-    expect(code).toBe(1);
     expect(stdout).toContain('✗ #incidents C0INCIDENTS (a) is archived');
     expect(stdout).toContain('✗ C0NOWHERE (b): Slack answers channel_not_found');
     expect(stdout).toContain('✗ the permission chat:write is missing: without it no card can be posted');
@@ -129,13 +131,19 @@ describe('npm run doctor', () => {
   });
 
   it('begins with what an empty environment lacks', async () => {
-    const { code, stdout } = await run('doctor', [], { AWS_EC2_METADATA_DISABLED: 'true' });
+    const stdout = await look({});
 
-    expect(code).toBe(1);
     expect(stdout).toContain('✗ SLACK_BOT_TOKEN is missing');
     expect(stdout).toContain('! could not tell: how Redis is');
     expect(stdout).toContain('! SNS_TOPIC_ARNS is empty');
   });
+
+  /** The doctor in this process: the AWS SDK reads its own variables where it always does. */
+  async function look(variables: NodeJS.ProcessEnv, webhook: string | null = null): Promise<string> {
+    const texts: string[] = [];
+    for await (const section of diagnose(variables, webhook)) texts.push(written(section));
+    return texts.join('\n');
+  }
 
   async function control(what: string, body: object): Promise<void> {
     const address = new URL(`/slack/_control/${what}`, sandbox.url);

@@ -28,13 +28,6 @@ describe('npm run export', () => {
     expect(stderr).toContain('3 incidents.');
   });
 
-  it('writes nothing but the frame when there is no incident', async () => {
-    const { code, stdout } = await run('export', ['--format', 'json'], { REDIS_URL: server.url });
-
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual([]);
-  });
-
   it('ends quietly when its reader does', async () => {
     await declare(server, 400, (i) => START + i);
     const program = join(import.meta.dirname, '../../src/cli/export.ts');
@@ -50,17 +43,6 @@ describe('npm run export', () => {
     await once(child, 'close');
 
     expect(stderr).not.toMatch(/EPIPE|Error/);
-  });
-
-  it.each([
-    [['--format', 'xml'], 'Say --format csv or --format json.', 2],
-    [['--format', 'csv'], 'Set REDIS_URL', 2],
-  ])('with %j says what is missing', async (args, words, expected) => {
-    const { code, stdout, stderr } = await run('export', args);
-
-    expect(code).toBe(expected);
-    expect(stdout).toBe('');
-    expect(stderr).toContain(words);
   });
 
   it('says that Redis cannot be reached, and fails', async () => {

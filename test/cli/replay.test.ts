@@ -5,11 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { believe } from '../../src/cli/replay/belief.ts';
 import { builderLink, plainBlocks, plainMrkdwn } from '../../src/cli/replay/plain-blocks.ts';
 import { readRecording } from '../../src/cli/replay/recording.ts';
-import { parseReplayArguments, USAGE } from '../../src/cli/replay.ts';
+import { parseReplayArguments, replay, USAGE } from '../../src/cli/replay.ts';
 import { createSnsSigner, type SnsSigner } from '../support/sns.ts';
 import { run } from './run.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:sm-alerts';
+const NOTHING_ELSE = { topic: null, services: null, json: false };
 const AT = Date.UTC(2026, 2, 1, 12, 0, 0);
 
 describe('npm run replay', () => {
@@ -44,9 +45,8 @@ describe('npm run replay', () => {
   it('says plainly what it has not checked', async () => {
     const file = await recorded(signer.notification({ message: 'the disk is full', subject: 'Disk' }).body);
 
-    const { code, stdout } = await run('replay', [file]);
+    const stdout = (await told(file)).text;
 
-    expect(code).toBe(0);
     expect(stdout).toContain('! signature not checked: Its certificate is not in SNS_CERT_DIR.');
     expect(stdout).toMatch(/decided by +operators: no rule of any service matches/);
   });
@@ -55,10 +55,10 @@ describe('npm run replay', () => {
     const { body } = signer.notification({ message: JSON.stringify(alarm('ALARM', 0)) });
     const file = await recorded(body.replace('sm-prod-5XX', 'sm-prod-4XX'));
 
-    const { code, stdout } = await run('replay', [file], { SNS_CERT_DIR: certDir });
+    const { text, isRefused } = await told(file, { SNS_CERT_DIR: certDir });
 
-    expect(code).toBe(1);
-    expect(stdout).toContain('✗ the webhook would refuse it: 403 bad_signature: the signature does not match.');
+    expect(isRefused).toBe(true);
+    expect(text).toContain('✗ the webhook would refuse it: 403 bad_signature: the signature does not match.');
   });
 
   it('plays a list in order, from standard input, into one incident', async () => {
@@ -77,26 +77,36 @@ describe('npm run replay', () => {
   });
 
   it.each([
-    ['a file that is not there', ['/nowhere.json'], 1, '/nowhere.json cannot be read.'],
-    ['what is no message', ['package.json'], 1, 'This is no message that is known.'],
-    ['a folder without services', ['-', '--services', '/nowhere'], 1, 'The folder /nowhere cannot be read'],
-  ])('refuses %s in a sentence', async (_what, args, expected, words) => {
-    const { code, stdout, stderr } = await run('replay', args, {}, JSON.stringify(alarm('ALARM', 0)));
+    ['a file that is not there', '/nowhere.json', '/nowhere.json cannot be read.'],
+    ['what is no message', 'package.json', 'This is no message that is known.'],
+  ])('refuses %s', async (_what, file, message) => {
+    const answer = await replay({ ...NOTHING_ELSE, file }, {});
 
-    expect(code).toBe(expected);
-    expect(stdout).toBe('');
-    expect(stderr).toContain(words);
+    expect(answer).toMatchObject({ ok: false, rejection: { message } });
+  });
+
+  it('says in a sentence that there are no service files', async () => {
+    const { code, stdout, stderr } = await run('replay', ['-', '--services', '/nowhere'], {}, '{"detail-type":"x"}');
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('The folder /nowhere cannot be read');
     expect(stderr).not.toContain('    at ');
   });
 
   it('lets no recorded text steer the terminal', async () => {
     const hostile = { ...alarm('ALARM', 0), AlarmName: 'a\u001b[2Jb', AlarmDescription: 'c\u001b]0;x\u0007\u202ed' };
 
-    const { stdout } = await run('replay', ['-'], {}, JSON.stringify(hostile));
+    const stdout = (await told(await recorded(JSON.stringify(hostile)))).text;
 
     expect(stdout).toContain('Understood as');
     expect(['\u001b', '\u0007', '\u202e'].filter((mark) => stdout.includes(mark))).toEqual([]);
   });
+
+  async function told(file: string, env: NodeJS.ProcessEnv = {}) {
+    const answer = await replay({ ...NOTHING_ELSE, file }, env);
+    if (!answer.ok) throw new Error(answer.rejection.message);
+    return answer.value;
+  }
 
   async function recorded(body: string): Promise<string> {
     const file = join(dir, 'recorded.json');

@@ -6,13 +6,7 @@ const SLACK = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' };
 describe('the start', () => {
   it.each([
     ['an incomplete environment', { SLACK_BOT_TOKEN: 'xoxb-1' }, 'REDIS_URL is missing.'],
-    [
-      'service files that are not there',
-      { ...SLACK, REDIS_URL: 'unix:/nowhere', SERVICES_DIR: '/nowhere' },
-      'SERVICES_DIR',
-    ],
     ['a Redis that is away', { ...SLACK, REDIS_URL: 'unix:/nowhere/redis.sock' }, 'Redis could not be reached'],
-    ['no redis-server for local mode', { PATH: '' }, 'No redis-server was found'],
   ])('ends with a sentence and no trace for %s', async (_what, env, words) => {
     const { code, stderr } = await run('../main', [], env);
 
