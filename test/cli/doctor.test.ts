@@ -74,7 +74,7 @@ describe('npm run doctor', () => {
     const stdout = await look({ ...env, SNS_TOPIC_ARNS: arn }, webhook);
 
     expect(stdout).not.toContain('✗');
-    expect(stdout).toContain('the subscription is confirmed');
+    expect(stdout).toContain('the subscription of this webhook is confirmed');
     expect(stdout).toContain('SNS tries only 3 times again');
     expect(stdout).toContain('there is no dead-letter queue');
     expect(stdout).not.toContain(webhook);

@@ -9,7 +9,7 @@ export async function checkRedis(redis: Redis, probe: string, now: () => number)
   const [write, latency] = [await checkWrite(redis, probe), await checkLatency(redis, now)];
   try {
     const info = parseInfo(await redis.info());
-    return [version(info), write, memory(info), persistence(info), ...lastWrite(info), latency];
+    return [version(info), write, memory(info), persistence(info, await syncing(redis)), ...lastWrite(info), latency];
   } catch (error) {
     const mend = `INFO was refused (${wordOf(error)}): allow it to the user in REDIS_URL, or look at version, maxmemory-policy and persistence yourself.`;
     return [write, unknown('version, eviction and persistence', mend), latency];
@@ -80,10 +80,33 @@ function memory(info: Info): Finding {
 
 const AOF = 'CONFIG SET appendonly yes (and in its configuration).';
 
-function persistence(info: Info): Finding {
+/** `appendfsync`; `null` where CONFIG is forbidden, as managed ones have it. */
+async function syncing(redis: Redis): Promise<string | null> {
+  try {
+    const answer: unknown = await redis.config('GET', 'appendfsync');
+    return Array.isArray(answer) ? String(answer[1] ?? '') || null : null;
+  } catch {
+    return null;
+  }
+}
+
+const SYNCING: Readonly<Record<string, string>> = {
+  always: 'a power cut costs nothing',
+  everysec: 'a power cut costs at most about a second',
+};
+
+function appendOnly(sync: string | null): Finding {
+  if (sync === 'no') {
+    const mend = 'CONFIG SET appendfsync everysec (and in its configuration).';
+    return warning('append-only file is on, but appendfsync is no: a power cut may cost half a minute', mend);
+  }
+  return fine(`append-only file is on: ${SYNCING[sync ?? ''] ?? 'what a power cut costs depends on appendfsync'}`);
+}
+
+function persistence(info: Info, sync: string | null): Finding {
   const aof = info.get('aof_enabled');
   if (aof === undefined) return unknown('whether it keeps data over a restart', AOF);
-  if (aof === '1') return fine('append-only file is on: with appendfsync everysec a power cut costs at most a second');
+  if (aof === '1') return appendOnly(sync);
   const saved = Number(info.get('rdb_last_save_time'));
   const changes = info.get('rdb_changes_since_last_save') ?? '?';
   const since = Number.isFinite(saved) && saved > 0 ? new Date(saved * 1_000).toISOString() : 'never';

@@ -8,24 +8,25 @@ const FEW_RETRIES = 10;
 const TEMPLATE = 'deploy/sns-subscription.yaml has one that keeps trying for more than half an hour.';
 
 /** One subscription that leads to us. `arn` is the word PendingConfirmation until it is confirmed. */
-export async function checkSubscription(client: SNSClient, topic: string, arn: string): Promise<Finding[]> {
-  if (!arn.startsWith('arn:')) return [pending(topic)];
+export async function checkSubscription(
+  client: SNSClient,
+  { topic, name, arn }: { readonly topic: string; readonly name: string; readonly arn: string },
+): Promise<Finding[]> {
+  const confirmed = fine(`${topic}: ${name} is confirmed`);
+  if (!arn.startsWith('arn:')) return [pending(topic, name)];
   const { GetSubscriptionAttributesCommand } = await import('@aws-sdk/client-sns');
   try {
     const { Attributes = {} } = await client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: arn }));
-    if (Attributes.PendingConfirmation === 'true') return [pending(topic)];
-    return [fine(`${topic}: the subscription is confirmed`), ...delivery(topic, Attributes)];
+    if (Attributes.PendingConfirmation === 'true') return [pending(topic, name)];
+    return [confirmed, ...delivery(topic, Attributes)];
   } catch (error) {
-    return [
-      fine(`${topic}: the subscription is confirmed`),
-      awsRefusal(`${topic}, attributes of the subscription`, error),
-    ];
+    return [confirmed, awsRefusal(`${topic}, attributes of the subscription`, error)];
   }
 }
 
-function pending(topic: string): Finding {
+function pending(topic: string, name: string): Finding {
   return wrong(
-    `${topic}: the subscription is not confirmed, so no alarm arrives`,
+    `${topic}: ${name} is not confirmed, so no alarm arrives`,
     'Tocsin confirms it by itself while it runs with the topic in SNS_TOPIC_ARNS and sns:ConfirmSubscription: subscribe again.',
   );
 }

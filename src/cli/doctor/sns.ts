@@ -82,6 +82,8 @@ async function checkAll(
     ];
   }
   const findings: Finding[] = [];
-  for (const one of ours) findings.push(...(await checkSubscription(client, topic, one.SubscriptionArn ?? '')));
+  const name = webhook === null ? 'a subscription that ends in /webhooks/sns' : 'the subscription of this webhook';
+  for (const { SubscriptionArn: arn = '' } of ours)
+    findings.push(...(await checkSubscription(client, { topic, name, arn })));
   return findings;
 }
