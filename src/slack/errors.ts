@@ -61,6 +61,9 @@ const KINDS = new Map<string, Exclude<Failure['kind'], 'wait'>>([
   ...UNCLEAR.map((code) => [code, 'unclear'] as const),
 ]);
 
+const CODE = /^[a-z][a-z0-9_]{1,80}$/;
+const NO_RETRY_HEADER = 'Retry header did not contain a valid timeout';
+
 /** Sorts an error of the Slack SDK by what to do about it; `null` for what did not come from Slack: a bug of ours. */
 export function failureOf(error: unknown): Failure | null {
   if (error instanceof WebAPIRateLimitedError) return { kind: 'wait', ms: error.retryAfter * 1_000 };
@@ -71,9 +74,12 @@ export function failureOf(error: unknown): Failure | null {
       ? { kind: 'unclear', code: `http_${error.statusCode}` }
       : { kind: 'refused', code: `http_${error.statusCode}` };
   }
+  // The SDK throws a plain error at a 429 that does not say how long to wait, as a proxy's may be.
+  if (error instanceof Error && error.message.startsWith(NO_RETRY_HEADER)) return { kind: 'wait', ms: 30_000 };
   if (!(error instanceof WebAPIPlatformError)) return null;
 
-  const code = error.data.error;
+  const code = String(error.data.error);
+  if (!CODE.test(code)) return { kind: 'unclear', code: 'not_of_slack' }; // a proxy's page, which the SDK takes for a code
   if (code === 'ratelimited' || code === 'rate_limited') return { kind: 'wait', ms: 30_000 };
   return { kind: KINDS.get(code) ?? 'refused', code };
 }
