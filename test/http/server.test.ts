@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMetrics, type LiveNumbers } from '../../src/http/metrics.ts';
+import { createReadiness, type ReadinessDeps } from '../../src/http/readiness.ts';
+import { createServer } from '../../src/http/server.ts';
+
+const NOW = 1_000_000_000;
+const away = () => Promise.reject(new Error('Connection is closed.'));
+let changes: Partial<ReadinessDeps & LiveNumbers>;
+let server: ReturnType<typeof createServer>;
+let metrics: ReturnType<typeof createMetrics>;
+beforeEach(() => {
+  changes = {};
+  const now = () => NOW;
+  const answer = (name: 'inboxBacklog' | 'withoutCard' | 'noticesWaiting' | 'openIncidents', number: number) => () =>
+    (changes[name] as (() => Promise<number>) | undefined)?.() ?? Promise.resolve(number);
+  const sweepLagSeconds = () => changes.sweepLagSeconds?.() ?? 0.2;
+  const live = { inboxBacklog: answer('inboxBacklog', 3), withoutCard: answer('withoutCard', 2), sweepLagSeconds };
+  metrics = createMetrics({ ...live, openIncidents: answer('openIncidents', 7) });
+  const ready = createReadiness({
+    ...live,
+    noticesWaiting: answer('noticesWaiting', 1),
+    pingRedis: () => changes.pingRedis?.() ?? Promise.resolve('PONG'),
+    slack: () => changes.slack?.() ?? { connected: true, since: NOW },
+    missingScopes: () => (changes.missingScopes ? changes.missingScopes() : []),
+    now,
+  });
+  server = createServer({ plugins: [], ready, metrics });
+});
+afterEach(() => server.close());
+
+const get = (url: string) => server.inject({ method: 'GET', url });
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+const failed = async () => {
+  const answer = await get('/readyz');
+  const { checks } = answer.json<{ checks: Check[] }>();
+  return { status: answer.statusCode, names: checks.filter(({ ok }) => !ok).map(({ name }) => name) };
+};
+
+describe('/healthz', () => {
+  it('says that the process answers, whatever else is wrong', async () => {
+    changes = { pingRedis: away };
+
+    expect((await get('/healthz')).statusCode).toBe(200);
+  });
+});
+
+describe('/readyz', () => {
+  it('says check by check that all is well', async () => {
+    const answer = await get('/readyz');
+
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({ ok: true });
+    expect(answer.json<{ checks: Check[] }>().checks).toContainEqual({
+      name: 'backlog',
+      ok: true,
+      detail: '3 messages to take in, 2 incidents without a card, 1 notices to post',
+    });
+  });
+
+  it.each<[string, Partial<ReadinessDeps>, string[]]>([
+    ['Redis is away', { pingRedis: away, inboxBacklog: away }, ['redis', 'backlog']],
+    ['Slack is away for a minute', { slack: () => ({ connected: false, since: NOW - 60_000 }) }, ['slack']],
+    ['the sweep is a minute late', { sweepLagSeconds: () => 60 }, ['sweep']],
+    [
+      'a permission is missing that is needed',
+      { missingScopes: () => [{ scope: 'chat:write', required: true, without: 'no card can be posted' }] },
+      ['permissions'],
+    ],
+  ])('says 503 and why when %s', async (_, wrong, names) => {
+    changes = wrong;
+
+    expect(await failed()).toEqual({ status: 503, names });
+  });
+
+  it.each<[string, Partial<ReadinessDeps>]>([
+    ['Slack is away for less', { slack: () => ({ connected: false, since: NOW - 59_000 }) }],
+    ['the sweep is a little late', { sweepLagSeconds: () => 59.9 }],
+    [
+      'a permission is missing that is not needed',
+      { missingScopes: () => [{ scope: 'usergroups:read', required: false, without: 'groups cannot be read' }] },
+    ],
+  ])('is well when %s', async (_, wrong) => {
+    changes = wrong;
+
+    expect(await failed()).toEqual({ status: 200, names: [] });
+  });
+});
+
+describe('/metrics', () => {
+  it('tells what was counted and what is now', async () => {
+    metrics.alarms.inc({ state: 'firing' });
+    metrics.webhooks.inc({ source: 'sns', outcome: 'stored' });
+    metrics.cardSeconds.observe(0.02);
+
+    const { body, headers } = await get('/metrics');
+
+    expect(headers['content-type']).toContain('text/plain');
+    expect(body).toContain('tocsin_alarms_total{state="firing"} 1');
+    expect(body).toContain('tocsin_webhook_requests_total{source="sns",outcome="stored"} 1');
+    expect(body).toContain('tocsin_open_incidents 7');
+    expect(body).toContain('tocsin_inbox_backlog 3');
+    expect(body).toContain('tocsin_incidents_without_card 2');
+    expect(body).toContain('tocsin_sweep_lag_seconds 0.2');
+    expect(body).toContain('tocsin_alarm_to_card_seconds_bucket{le="0.025"} 1');
+  });
+
+  it('tells the rest while Redis is away, and does not make its numbers up', async () => {
+    changes = { openIncidents: away, inboxBacklog: away, withoutCard: away };
+
+    const { statusCode, body } = await get('/metrics');
+
+    expect(statusCode).toBe(200);
+    expect(body).toContain('tocsin_open_incidents Nan');
+    expect(body).toContain('tocsin_sweep_lag_seconds 0.2');
+  });
+});
+
+it('what is not there is 404', async () => {
+  expect((await get('/nothing')).statusCode).toBe(404);
+});
