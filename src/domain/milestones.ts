@@ -32,11 +32,18 @@ const ENDS = {
  * faster than they were, so what "fired" after it was received counts from its receipt.
  */
 export function beganAt(milestones: Milestones): number {
-  const { firedAt, receivedAt } = milestones;
-  return firedAt >= 0 && firedAt < receivedAt ? firedAt : receivedAt;
+  return isStartKnown(milestones) ? milestones.firedAt : milestones.receivedAt;
 }
 
-/** How long each thing took, from the alarm on, in whole milliseconds, never negative; `null` where it has not happened. */
+function isStartKnown({ firedAt, receivedAt }: Milestones): boolean {
+  return firedAt >= 0 && firedAt < receivedAt;
+}
+
+/**
+ * How long each thing took, from the alarm on, in whole milliseconds, never negative; `null` where it has not happened. Time to
+ * detect is also `null` where nobody knows when it began: an incident that a person declares, or a clock that cannot be
+ * believed, was not detected in no time.
+ */
 export function durationsOf(milestones: Milestones): Readonly<Record<Metric, number | null>> {
   const began = beganAt(milestones);
   const until = (metric: Metric) => {
@@ -45,7 +52,7 @@ export function durationsOf(milestones: Milestones): Readonly<Record<Metric, num
   };
 
   return {
-    detect: until('detect'),
+    detect: isStartKnown(milestones) ? until('detect') : null,
     notify: until('notify'),
     seen: until('seen'),
     acknowledge: until('acknowledge'),

@@ -92,7 +92,7 @@ describe('exported CSV', () => {
     const [header = [], row = []] = parseCsv(await exported([{ ...RECORD, milestones }], 'csv'));
 
     expect(row[header.indexOf('fired_at')]).toBe('');
-    expect(row[header.indexOf('detect_seconds')]).toBe('0');
+    expect(row[header.indexOf('detect_seconds')]).toBe('');
   });
 });
 
