@@ -76,9 +76,10 @@ export function failureOf(error: unknown): Failure | null {
   }
   // The SDK throws a plain error at a 429 that does not say how long to wait, as a proxy's may be.
   if (error instanceof Error && error.message.startsWith(NO_RETRY_HEADER)) return { kind: 'wait', ms: 30_000 };
-  if (!(error instanceof WebAPIPlatformError)) return null;
+  return error instanceof WebAPIPlatformError ? saidBySlack(String(error.data.error)) : null;
+}
 
-  const code = String(error.data.error);
+function saidBySlack(code: string): Failure {
   if (!CODE.test(code)) return { kind: 'unclear', code: 'not_of_slack' }; // a proxy's page, which the SDK takes for a code
   if (code === 'ratelimited' || code === 'rate_limited') return { kind: 'wait', ms: 30_000 };
   return { kind: KINDS.get(code) ?? 'refused', code };
