@@ -63,7 +63,7 @@ function subjectWords({ metric, statistic }: Measured): string {
   const name = metric === null ? 'measured value' : metricWords(metric);
   const how = statistic === null ? '' : (STATISTICS[statistic.toLowerCase()] ?? oneLine(statistic, 20));
   if (how !== '') return `${how} ${name}`;
-  const isWords = /^[a-z][a-z ]+$/.test(name);
+  const isWords = /^[a-z]{3,}( [a-z0-9]+)*$/.test(name);
   return isWords ? `${name.charAt(0).toUpperCase()}${name.slice(1)}` : name;
 }
 

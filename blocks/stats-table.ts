@@ -64,12 +64,12 @@ function incidentsLine({ total, days, service }: Report): Mrkdwn {
 function metricField(metric: Metric, compared: Compared): Mrkdwn {
   const { count, p90, mean } = compared.current.times[metric];
   const samples = count === 1 ? '1 sample' : `${count.toLocaleString('en-US')} samples`;
+  const before = count > 0 && compared.previous.times[metric].count === 0 ? `, before: ${NOTHING}` : '';
   return lines(
-    md`*${NAMES[metric]}* · ${samples}`,
+    md`*${NAMES[metric]}*`,
     md`${medianWords(metric, compared)}`,
-    md`p90 ${durationWords(p90)}${change(compared, metric, 'p90')}`,
-    md`mean ${durationWords(mean)}${change(compared, metric, 'mean')}`,
-    count > 0 && compared.previous.times[metric].count === 0 ? md`before: ${NOTHING}` : null,
+    md`p90 ${durationWords(p90)}${change(compared, metric, 'p90')} · mean ${durationWords(mean)}${change(compared, metric, 'mean')}`,
+    md`${samples}${before}`,
   );
 }
 

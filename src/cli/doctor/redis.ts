@@ -111,7 +111,7 @@ function persistence(info: Info, sync: string | null): Finding {
   const changes = info.get('rdb_changes_since_last_save') ?? '?';
   const since = Number.isFinite(saved) && saved > 0 ? new Date(saved * 1_000).toISOString() : 'never';
   return warning(
-    'append-only file is off: a restart of Redis loses every alarm, incident and click since its last snapshot ' +
+    'append-only file is off: a restart of Redis loses every alarm, incident and click since its last snapshot, or its start ' +
       `(${since}, ${changes} changes ago), which SNS will not send again`,
     AOF,
   );
