@@ -108,13 +108,12 @@ export function createDeliverer(deps: DeliverDeps): Deliverer {
     while (!isStopping) {
       isPoked = false;
       const now = deps.now();
-      const pauseMs = await look(now).then(
-        () => untilNext(now),
-        (error: unknown) => {
+      const pauseMs = await look(now)
+        .then(() => untilNext(now))
+        .catch((error: unknown) => {
           deps.log.warn({ err: error }, 'delivery could not look for work');
           return AFTER_TROUBLE_MS;
-        },
-      );
+        });
       if (!isPoked && !isStopping) await sleep(pauseMs, (end) => (wake = end));
     }
     await Promise.all(active.values());
