@@ -7,7 +7,9 @@ import { clickAll, expectNothingLost, fireAll, manyServices } from '../support/s
 
 const BUSY = { services: 10, alarms: 150, clicks: 12, lastsMs: 2_500 };
 
-it('ends in order under traffic: it loses nothing, exits with 0, and the next one goes on', async ({ start }) => {
+it.concurrent('ends in order under traffic: it loses nothing, exits with 0, and the next one goes on', async ({
+  start,
+}) => {
   const scenario = await start({ services: manyServices(BUSY.services) });
   const bot = await scenario.botProcess();
   const firing = fireAll(scenario, BUSY);
@@ -23,7 +25,9 @@ it('ends in order under traffic: it loses nothing, exits with 0, and the next on
   await expectNothingLost(scenario, names, clicks);
 }, 60_000);
 
-it('reads the service files again on SIGHUP, and keeps the old ones while the new are broken', async ({ start }) => {
+it.concurrent('reads the service files again on SIGHUP, and keeps the old ones while the new are broken', async ({
+  start,
+}) => {
   const { slack, alarms, servicesDir, log, ...world } = await start({
     services: { known: 'owner: Team\nchannel: C0INCIDENTS\nalarms: [{ match: "known-*", severity: P1 }]' },
     errors: [/service files are not valid/],

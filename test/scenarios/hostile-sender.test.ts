@@ -9,7 +9,9 @@ import { createSnsSigner } from '../support/sns.ts';
 const BODIES = process.env.CHAOS === 'full' ? 100_000 : 2_000;
 const AT_ONCE = 50;
 
-it('answers every random or damaged body as it should, and lives', { timeout: 600_000 }, async ({ start }) => {
+it.concurrent('answers every random or damaged body as it should, and lives', { timeout: 600_000 }, async ({
+  start,
+}) => {
   const scenario = await start({ http: true, errors: [/could not be taken now/] });
   await scenario.bot();
   const genuine = await genuineBodies(scenario);
@@ -28,7 +30,7 @@ it('answers every random or damaged body as it should, and lives', { timeout: 60
   expect(alarms.map((key) => key.split('/').at(-1))).toEqual(['genuine-alarm']);
 });
 
-it('shows hostile alarms without a ping, whole and within the limits of Slack', async ({ start }) => {
+it.concurrent('shows hostile alarms without a ping, whole and within the limits of Slack', async ({ start }) => {
   const { slack, alarms, clock, ...world } = await start();
   await world.bot();
   const texts = [

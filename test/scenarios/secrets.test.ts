@@ -3,7 +3,7 @@ import { SANDBOX_APP } from '../../sandbox/options.ts';
 import { eventually } from '../support/eventually.ts';
 import { it } from '../support/scenario.ts';
 
-it.for([
+it.concurrent.for([
   ['Socket Mode', false],
   ['HTTP', true],
 ] as const)(

@@ -67,7 +67,7 @@ export async function clickAll(scenario: Scenario, clicks: number): Promise<Clic
   const done = await Promise.all(
     people.map((person, i) => {
       const isOwn = (id: string) => Number(id.slice('INC-'.length)) % people.length === i;
-      return clickOwn(scenario, person, isOwn, Math.floor(clicks / people.length));
+      return clickOwn(scenario, person, isOwn, Math.ceil(clicks / people.length));
     }),
   );
   return done.flat();
