@@ -13,12 +13,12 @@ it.concurrent('answers every random or damaged body as it should, and lives', { 
   start,
 }) => {
   const scenario = await start({ http: true, errors: [/could not be taken now/] });
-  await scenario.bot();
+  await scenario.botProcess({ LOG_LEVEL: 'error' });
   const genuine = await genuineBodies(scenario);
 
-  const sns = await statusesOf(scenario, '/webhooks/sns', damaged(genuine, BODIES));
-  const slack = await statusesOf(scenario, '/slack/events', damaged(genuine, Math.ceil(BODIES / 10)));
-  const elsewhere = await statusesOf(scenario, '/webhooks/nowhere', damaged(genuine, 20));
+  const sns = await statusesOf(scenario, '/webhooks/sns', genuine, BODIES);
+  const slack = await statusesOf(scenario, '/slack/events', genuine, Math.ceil(BODIES / 10));
+  const elsewhere = await statusesOf(scenario, '/webhooks/nowhere', genuine, 20);
 
   expect(sns.filter((status) => ![200, 400, 403, 413, 503].includes(status))).toEqual([]);
   expect(sns.filter((status) => status === 503).length).toBeLessThan(BODIES / 100);
@@ -119,20 +119,20 @@ function damaged(genuine: readonly string[], count: number): Buffer[] {
   return fc.sample(weighted, count);
 }
 
-async function statusesOf({ botUrl }: Scenario, path: string, bodies: readonly Buffer[]): Promise<number[]> {
-  const pool = new Pool(botUrl, { connections: AT_ONCE });
-  const statuses: number[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let at = next++; at < bodies.length; at = next++) {
-      const headers = { 'content-type': at % 2 === 0 ? 'text/plain; charset=UTF-8' : 'application/json' };
-      const answer = await pool.request({ path, method: 'POST', headers, body: bodies[at] ?? '' });
-      await answer.body.dump();
-      statuses.push(answer.statusCode);
-    }
+/** Sends so many bodies, made a few at a time, and answers what became of each. */
+async function statusesOf(scenario: Scenario, path: string, genuine: readonly string[], count: number) {
+  const pool = new Pool(scenario.botUrl, { connections: AT_ONCE });
+  const send = async (body: Buffer, at: number) => {
+    const headers = { 'content-type': at % 2 === 0 ? 'text/plain; charset=UTF-8' : 'application/json' };
+    const answer = await pool.request({ path, method: 'POST', headers, body });
+    await answer.body.dump();
+    return answer.statusCode;
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const statuses: number[] = [];
+  while (statuses.length < count) {
+    const bodies = damaged(genuine, Math.min(count - statuses.length, 4 * AT_ONCE));
+    statuses.push(...(await Promise.all(bodies.map(send))));
+  }
   await pool.close();
-  expect(statuses).toHaveLength(bodies.length);
   return statuses;
 }

@@ -62,12 +62,13 @@ describe('a first post', () => {
   it.concurrent('whose answer is lost may come twice without the permission to look, and says so', async ({
     start,
   }) => {
-    const { slack, alarms, faults, settles, botUrl, ...world } = await begin(start, {
+    const { slack, alarms, faults, settles, ...world } = await begin(start, {
       scopes: ['chat:write', 'commands', 'app_mentions:read'],
     });
     faults.add({ method: 'chat.postMessage', kind: 'drop_after_commit' });
 
     await alarms.fires('sm-prod-5XX');
+    await slack.card('INC-1');
     await settles();
 
     expect(slack.cards()).toHaveLength(2);
