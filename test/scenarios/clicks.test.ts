@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { it, type Scenario, type ScenarioOptions } from '../support/scenario.ts';
+import { it, type Scenario } from '../support/scenario.ts';
+import type { ScenarioOptions } from '../support/scenario-world.ts';
 
 /** One incident with its card, and nothing left to do. */
 async function oneIncident(start: (options: ScenarioOptions) => Promise<Scenario>, options: ScenarioOptions = {}) {

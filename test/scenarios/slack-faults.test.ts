@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { it, type Scenario, type ScenarioOptions } from '../support/scenario.ts';
+import { it, type Scenario } from '../support/scenario.ts';
 import { seconds } from '../support/scenario-clock.ts';
+import type { ScenarioOptions } from '../support/scenario-world.ts';
 
 /** A world with a bot, and Slack about to misbehave. */
 async function begin(start: (options: ScenarioOptions) => Promise<Scenario>, options: ScenarioOptions = {}) {

@@ -1,38 +1,24 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fastify } from 'fastify';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { createAws } from '../../sandbox/aws/aws.ts';
-import { demoWorkspace } from '../../sandbox/demo-workspace.ts';
-import { SANDBOX_APP } from '../../sandbox/options.ts';
-import { createSlack, type Slack } from '../../sandbox/slack/slack.ts';
 import type { Incident, IncidentEvent } from '../../src/domain/incident.ts';
-import { type RedisServer, startRedisServer } from '../../src/local/redis-server.ts';
 import { createIncidentStore } from '../../src/store/incident-store.ts';
-import { createKeys } from '../../src/store/keys.ts';
 import { eventually } from './eventually.ts';
 import { type Alarms, alarmsOf } from './scenario-alarms.ts';
 import { type Bot, type BotProcess, freePort, type LogLine, startBot, startBotProcess } from './scenario-bot.ts';
 import { type Clock, createClock } from './scenario-clock.ts';
 import { type Person, type SlackView, viewOf } from './scenario-slack.ts';
-
-export interface ScenarioOptions {
-  /** Service files by name, instead of the repository's own. */
-  readonly services?: Readonly<Record<string, string>>;
-  /** Slack's own rate limits, and a bot that keeps below them. Default: neither. */
-  readonly rateLimits?: boolean;
-  /** Signed requests instead of Socket Mode. */
-  readonly http?: boolean;
-  /** Redis writes an append-only file, so that it can be killed and started again. */
-  readonly appendonly?: boolean;
-  /** Permissions of the app; all of the manifest's unless told. */
-  readonly scopes?: readonly string[];
-  /** Errors that may be logged; every other fails the test. */
-  readonly errors?: readonly RegExp[];
-  readonly env?: Readonly<Record<string, string>>;
-}
+import {
+  appSettings,
+  awsSettings,
+  type ScenarioOptions,
+  settled,
+  startData,
+  startWorld,
+  writeServices,
+} from './scenario-world.ts';
 
 /** A world with a Slack, an AWS and a Redis, and as many bots in it as one starts. */
 export interface Scenario {
@@ -65,10 +51,6 @@ export interface Scenario {
   killRedis(): Promise<void>;
   reviveRedis(): Promise<void>;
 }
-
-const SERVICES = join(import.meta.dirname, '..', '..', 'services');
-/** How long one of SNS's seconds lasts. */
-const SNS_SECOND_MS = 50;
 
 /**
  * Vitest's `it` with a world of its own for every test that asks for one with `start`, taken down after it; then no error may
@@ -109,7 +91,7 @@ async function createScenario(
   const alarms = alarmsOf(aws, clock.now);
 
   const settings = (more: Readonly<Record<string, string>>) => ({
-    ...app(options.http === true),
+    ...appSettings(options.http === true),
     SLACK_API_URL: `${world.url}/slack/api/`,
     SLACK_PACE: options.rateLimits ? 'on' : 'off',
     REDIS_URL: data.server.url,
@@ -175,120 +157,5 @@ async function createScenario(
     settles: (patienceMs = 20_000) => settled(data, patienceMs),
     killRedis: () => data.server.kill(),
     reviveRedis: data.revive,
-  };
-}
-
-/** Nothing in the inbox, no lane with work, nothing without a card; and that twice in a row. */
-async function settled({ redis, keys }: Pick<Data, 'redis' | 'keys'>, patienceMs: number): Promise<void> {
-  let quiet = 0;
-  let left: unknown;
-  await eventually(
-    () => `the end of all work; left: ${JSON.stringify(left)}`,
-    async () => {
-      const channels = await redis.smembers(keys.channels);
-      const counts = await Promise.all([
-        redis.xlen(keys.inbox),
-        redis.zcard(keys.duePeople),
-        redis.zcard(keys.dueMachine),
-        ...channels.map((channel) => redis.zcard(keys.unposted(channel))),
-      ]);
-      left = counts;
-      quiet = counts.every((count) => count === 0) ? quiet + 1 : 0;
-      return quiet >= 2;
-    },
-    patienceMs,
-  );
-}
-
-interface Data {
-  readonly server: RedisServer;
-  readonly redis: Redis;
-  readonly keys: ReturnType<typeof createKeys>;
-  readonly revive: () => Promise<void>;
-}
-
-async function startData(
-  dir: string,
-  { appendonly = false }: ScenarioOptions,
-  atEnd: (end: () => Promise<unknown>) => void,
-): Promise<Data> {
-  const start = () => startRedisServer(appendonly ? { dir: join(dir, 'redis'), appendonly } : {});
-  let server = await start();
-  atEnd(() => server.stop());
-  const redis = new Redis({ path: server.socket, retryStrategy: () => 50, maxRetriesPerRequest: null });
-  redis.on('error', () => undefined); // a killed server is part of the story
-  atEnd(async () => redis.disconnect());
-  return {
-    get server() {
-      return server;
-    },
-    redis,
-    keys: createKeys(),
-    async revive() {
-      server = await start();
-    },
-  };
-}
-
-interface WorldOptions {
-  readonly dir: string;
-  readonly options: ScenarioOptions;
-  readonly clock: Clock;
-  readonly botUrl: string;
-  readonly atEnd: (end: () => Promise<unknown>) => void;
-}
-
-async function startWorld({ dir, options, clock, botUrl, atEnd }: WorldOptions) {
-  const now = clock.now;
-  const aws = await createAws({
-    certDir: join(dir, 'sns-certs'),
-    now,
-    delivery: { millisecondsPerSecond: SNS_SECOND_MS },
-  });
-  const server = fastify({ forceCloseConnections: true });
-  let url = '';
-  const slack: Slack = createSlack({
-    ...(await demoWorkspace()),
-    ...SANDBOX_APP,
-    now,
-    publicUrl: () => `${url}/slack`,
-    rateLimits: options.rateLimits ?? false,
-    ...(options.http ? { eventsUrl: `${botUrl}/slack/events` } : {}),
-    ...(options.scopes ? { scopes: options.scopes } : {}),
-  });
-  await server.register(slack.routes, { prefix: '/slack' });
-  await server.register(aws.routes, { prefix: '/aws' });
-  slack.attachSocketMode(server.server);
-  url = await server.listen({ host: '127.0.0.1', port: 0 });
-  atEnd(async () => {
-    slack.close();
-    await server.close();
-    await aws.close();
-  });
-  return { url, slack, aws };
-}
-
-async function writeServices(dir: string, services: ScenarioOptions['services']): Promise<string> {
-  const folder = join(dir, 'services');
-  await mkdir(folder);
-  if (services === undefined) await cp(SERVICES, folder, { recursive: true });
-  for (const [name, yaml] of Object.entries(services ?? {})) await writeFile(join(folder, `${name}.yml`), yaml);
-  return folder;
-}
-
-function app(isHttp: boolean): Record<string, string> {
-  const { botToken, appToken, signingSecret } = SANDBOX_APP;
-  return {
-    SLACK_BOT_TOKEN: botToken,
-    ...(isHttp ? { SLACK_SIGNING_SECRET: signingSecret } : { SLACK_APP_TOKEN: appToken }),
-  };
-}
-
-function awsSettings(endpoint: string, region: string): Record<string, string> {
-  return {
-    AWS_REGION: region,
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: 'sandbox',
-    AWS_SECRET_ACCESS_KEY: 'sandbox',
   };
 }
