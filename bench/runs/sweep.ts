@@ -39,6 +39,7 @@ async function sweepOf(stage: Stage, size: number): Promise<Row[]> {
   const busy = await cpuShare(bot);
   await sleep(5_000);
   const late = await Promise.all(ids.map(store.lateness));
+  store.close();
   const name = `${size.toLocaleString('en-US')} open incidents`;
   return [
     { what: `${name}: CPU of the bot, nothing due`, value: 100 * idle, unit: '% of a core' },
@@ -64,14 +65,12 @@ async function silencedIncidents({ redis, client }: Stage) {
   async function openOne(until: number): Promise<string> {
     const now = Date.now();
     const id = await store.nextId();
-    const { events } = openDeclared(id, SERVICE, DECLARATION, now);
+    // An environment of its own: incidents of one service and environment would be one.
+    const { events } = openDeclared(id, SERVICE, { ...DECLARATION, environment: id.toLowerCase() }, now);
     const silenced: IncidentEvent = { type: 'silenced', at: now, by: 'U0ANA', until };
-    await commitDecision(
-      { store, poke: () => undefined },
-      null,
-      { events: [...events, silenced], alerts: [] },
-      new Map(),
-    );
+    const decision = { events: [...events, silenced], alerts: [] };
+    const opened = await commitDecision({ store, poke: () => undefined }, null, decision, new Map());
+    if (opened === null) throw new Error(`${id} could not be opened`);
     return id;
   }
 
@@ -86,6 +85,7 @@ async function silencedIncidents({ redis, client }: Stage) {
       await client.del(keys.unposted(SERVICE.channel), keys.channels);
       return ids;
     },
+    close: () => own.disconnect(),
     /** Ms from the end of the silence to its being written down; infinite when it was not. */
     async lateness(id: string): Promise<number> {
       const events = await store.events(id);
@@ -112,7 +112,6 @@ const SERVICE: Service = {
 
 const DECLARATION = {
   by: 'U0ANA',
-  environment: 'prod',
   title: 'The forecasts of the evening are missing',
   summary: 'The batch job of 18:00 wrote no forecasts, so the stations show those of the morning.',
   severity: 'P2',
