@@ -19,6 +19,7 @@ it.concurrent('ends in order under traffic: it loses nothing, exits with 0, and 
 
   bot.signal('SIGTERM');
   expect(await Promise.race([bot.exited, pause(10_000).then(() => 'still there')])).toBe(0);
+  expect(await scenario.redis.keys('{tocsin}:lease:*')).toEqual([]); // the next one need not wait for anything
   await scenario.botProcess();
   const [names, clicks] = await Promise.all([firing, clicking]);
 
