@@ -2,7 +2,9 @@ import type { Readiness } from './server.ts';
 
 export interface ReadinessDeps {
   readonly pingRedis: () => Promise<unknown>;
-  readonly slack: () => { readonly connected: boolean; readonly since: number };
+  readonly slack: () =>
+    | { readonly over: 'sockets'; readonly connected: boolean; readonly since: number }
+    | { readonly over: 'http'; readonly heardAt: number | null };
   readonly sweepLagSeconds: () => number;
   readonly inboxBacklog: () => Promise<number>;
   readonly noticesWaiting: () => Promise<number>;
@@ -40,14 +42,21 @@ async function redis({ pingRedis }: ReadinessDeps) {
 }
 
 function slack({ slack: state, now }: ReadinessDeps) {
-  const { connected, since } = state();
-  const seconds = Math.round((now() - since) / 1_000);
-  if (connected) return { name: 'slack', ok: true, detail: 'connected' };
-  return {
-    name: 'slack',
-    ok: seconds < SLACK_PATIENCE_S,
-    detail: `not connected for ${seconds} s: clicks do not arrive, alarms are kept`,
-  };
+  const found = state();
+  const name = 'slack';
+  const secondsSince = (at: number) => Math.round((now() - at) / 1_000);
+  if (found.over === 'http') {
+    const heard = found.heardAt === null ? 'nothing has come yet' : `last heard ${secondsSince(found.heardAt)} s ago`;
+    return {
+      name,
+      ok: true,
+      detail: `could not tell: Slack calls POST /slack/events when there is something, ${heard}`,
+    };
+  }
+  if (found.connected) return { name, ok: true, detail: 'connected' };
+  const seconds = secondsSince(found.since);
+  const detail = `not connected for ${seconds} s: clicks do not arrive, alarms are kept`;
+  return { name, ok: seconds < SLACK_PATIENCE_S, detail };
 }
 
 function sweep({ sweepLagSeconds }: ReadinessDeps) {

@@ -8,6 +8,8 @@ const MAX_SKEW_S = 300;
 export interface HttpReceiver {
   readonly receiver: Receiver;
   readonly plugin: FastifyPluginCallback;
+  /** When Slack last sent something genuine, epoch ms. */
+  readonly heardAt: () => number | null;
 }
 
 /**
@@ -17,6 +19,7 @@ export interface HttpReceiver {
  */
 export function createHttpReceiver(signingSecret: string, now: () => number): HttpReceiver {
   let app: App | undefined;
+  let heardAt: number | null = null;
   const receiver: Receiver = {
     init: (bolt) => {
       app = bolt;
@@ -33,11 +36,12 @@ export function createHttpReceiver(signingSecret: string, now: () => number): Ht
     server.post('/slack/events', { bodyLimit: BODY_LIMIT }, async (request, reply) => {
       const raw = typeof request.body === 'string' ? request.body : '';
       if (!isGenuine(signingSecret, raw, request.headers, now())) return await reply.status(401).send();
+      heardAt = now();
       return await take(app, raw, request.headers, reply);
     });
     done();
   };
-  return { receiver, plugin };
+  return { receiver, plugin, heardAt: () => heardAt };
 }
 
 async function take(

@@ -17,6 +17,10 @@ export interface ReceptionOptions {
   readonly log: Logger;
 }
 
+export type ReceptionState =
+  | { readonly over: 'sockets'; readonly connected: boolean; readonly since: number }
+  | { readonly over: 'http'; readonly heardAt: number | null };
+
 /** How Slack reaches us: two Socket Mode connections, or signed HTTP requests. The handlers do not know which. */
 export interface Reception {
   readonly app: App;
@@ -25,8 +29,8 @@ export interface Reception {
   start(): Promise<void>;
   /** No new work comes in afterwards. */
   stop(): Promise<void>;
-  /** Whether Slack can reach us now, and since when it cannot (epoch ms). */
-  state(): { readonly connected: boolean; readonly since: number };
+  /** Whether Slack can reach us now, and since when (epoch ms); over HTTP only when it last did. */
+  state(): ReceptionState;
 }
 
 const STOP_WITHIN_MS = 3_000;
@@ -52,15 +56,14 @@ function identified(botToken: string, botUserId: string | undefined) {
 }
 
 function overHttp(options: ReceptionOptions): Reception {
-  const { receiver, plugin } = createHttpReceiver(options.signingSecret ?? '', options.now);
+  const { receiver, plugin, heardAt } = createHttpReceiver(options.signingSecret ?? '', options.now);
   const app = new App({ ...boltOptions(options), receiver });
-  const since = options.now();
   return {
     app,
     plugin,
     start: async () => {},
     stop: drainOf(app),
-    state: () => ({ connected: true, since }),
+    state: () => ({ over: 'http', heardAt: heardAt() }),
   };
 }
 
@@ -111,7 +114,7 @@ function overSockets(options: ReceptionOptions, appToken: string): Reception {
       const patience = new Promise((resolve) => setTimeout(resolve, STOP_WITHIN_MS).unref());
       await Promise.race([gone, patience]);
     },
-    state: () => ({ connected: alive.size > 0, since }),
+    state: () => ({ over: 'sockets', connected: alive.size > 0, since }),
   };
 }
 

@@ -20,7 +20,7 @@ beforeEach(() => {
     ...live,
     noticesWaiting: answer('noticesWaiting', 1),
     pingRedis: () => changes.pingRedis?.() ?? Promise.resolve('PONG'),
-    slack: () => changes.slack?.() ?? { connected: true, since: NOW },
+    slack: () => changes.slack?.() ?? { over: 'sockets', connected: true, since: NOW },
     missingScopes: () => (changes.missingScopes ? changes.missingScopes() : []),
     now,
   });
@@ -63,7 +63,11 @@ describe('/readyz', () => {
 
   it.each<[string, Partial<ReadinessDeps>, string[]]>([
     ['Redis is away', { pingRedis: away, inboxBacklog: away }, ['redis', 'backlog']],
-    ['Slack is away for a minute', { slack: () => ({ connected: false, since: NOW - 60_000 }) }, ['slack']],
+    [
+      'Slack is away for a minute',
+      { slack: () => ({ over: 'sockets' as const, connected: false, since: NOW - 60_000 }) },
+      ['slack'],
+    ],
     ['the sweep is a minute late', { sweepLagSeconds: () => 60 }, ['sweep']],
     [
       'a permission is missing that is needed',
@@ -77,7 +81,7 @@ describe('/readyz', () => {
   });
 
   it.each<[string, Partial<ReadinessDeps>]>([
-    ['Slack is away for less', { slack: () => ({ connected: false, since: NOW - 59_000 }) }],
+    ['Slack is away for less', { slack: () => ({ over: 'sockets' as const, connected: false, since: NOW - 59_000 }) }],
     ['the sweep is a little late', { sweepLagSeconds: () => 59.9 }],
     [
       'a permission is missing that is not needed',
@@ -88,6 +92,19 @@ describe('/readyz', () => {
 
     expect(await failed()).toEqual({ status: 200, names: [] });
   });
+});
+
+it.each<[string, number | null, string]>([
+  ['nothing has come yet', null, 'nothing has come yet'],
+  ['it came a moment ago', NOW - 5_000, 'last heard 5 s ago'],
+])('/readyz says that it cannot tell whether Slack reaches it over HTTP: %s', async (_, heardAt, words) => {
+  changes = { slack: () => ({ over: 'http', heardAt }) };
+
+  const { checks } = (await server.inject('/readyz')).json<{ checks: Check[] }>();
+
+  const detail = checks.find(({ name }) => name === 'slack')?.detail;
+  expect(detail).toContain('could not tell');
+  expect(detail).toContain(words);
 });
 
 describe('/metrics', () => {
