@@ -9,7 +9,7 @@ const CHAOS: Chaos = IS_FULL
   ? { services: 120, alarms: 2_000, clicks: 200, lastsMs: 60_000 }
   : { services: 20, alarms: 200, clicks: 30, lastsMs: 5_000 };
 const KILLS = IS_FULL ? 20 : 3;
-const PATIENCE = IS_FULL ? 600_000 : 90_000;
+const PATIENCE = IS_FULL ? 600_000 : 150_000;
 /** The usual ones wait for leases more than they compute, so they run side by side. */
 const run = IS_FULL ? it : it.concurrent;
 const QUIET = { LOG_LEVEL: 'warn' };

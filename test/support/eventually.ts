@@ -1,5 +1,5 @@
 const EVERY_MS = 10;
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 /**
  * Looks again and again until there is something to see, and answers it. What `look` throws counts as not yet.

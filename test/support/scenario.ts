@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Incident, IncidentEvent } from '../../src/domain/incident.ts';
 import { createIncidentStore } from '../../src/store/incident-store.ts';
 import { eventually } from './eventually.ts';
@@ -51,6 +51,9 @@ export interface Scenario {
   killRedis(): Promise<void>;
   reviveRedis(): Promise<void>;
 }
+
+// A whole product on a busy machine: how long it takes is measured elsewhere.
+vi.setConfig({ testTimeout: 60_000 });
 
 /**
  * Vitest's `it` with a world of its own for every test that asks for one with `start`, taken down after it; then no error may
