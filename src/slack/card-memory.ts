@@ -8,6 +8,8 @@ export interface Card extends Posted {
   readonly version: number;
   /** The version of the last change that shows on a card. */
   readonly wanted: number;
+  /** When it was last drawn, epoch ms. */
+  readonly drawnAt: number;
 }
 
 export interface CardMemory {
@@ -15,7 +17,7 @@ export interface CardMemory {
   /** Remembers a new card, and which incident its message stands for. */
   posted(id: string, card: Omit<Card, 'wanted'>, name: string): Promise<void>;
   /** The card shows this version now, and is what people look at: it stands for its incident for longer. */
-  drawn(id: string, card: Posted, version: number): Promise<void>;
+  drawn(id: string, card: Posted, version: number, at: number): Promise<void>;
   /** The message is gone from Slack: the incident needs a new one. */
   forget(id: string): Promise<void>;
   /** Versions of events that the thread must still be told. */
@@ -35,22 +37,23 @@ const RETENTION_S = 180 * 86_400;
 export function createCardMemory(redis: Redis, keys: Keys): CardMemory {
   return {
     async load(id) {
-      const [[channel, ts, version], wanted] = await Promise.all([
-        redis.hmget(keys.card(id), 'channel', 'ts', 'version'),
+      const [[channel, ts, version, drawnAt], wanted] = await Promise.all([
+        redis.hmget(keys.card(id), 'channel', 'ts', 'version', 'at'),
         redis.hget(keys.incident(id), 'cv'),
       ]);
-      return channel && ts ? { channel, ts, version: Number(version), wanted: Number(wanted) } : null;
+      if (!channel || !ts) return null;
+      return { channel, ts, version: Number(version), wanted: Number(wanted), drawnAt: Number(drawnAt) };
     },
-    async posted(id, { channel, ts, version }, name) {
+    async posted(id, { channel, ts, version, drawnAt }, name) {
       await redis
         .multi()
-        .hset(keys.card(id), { channel, ts, version })
+        .hset(keys.card(id), { channel, ts, version, at: drawnAt })
         .hdel(keys.card(id), tryField(name), 'permalink')
         .set(keys.thread(channel, ts), id, 'EX', RETENTION_S)
         .exec();
     },
-    async drawn(id, { channel, ts }, version) {
-      await redis.multi().hset(keys.card(id), 'version', version).expire(keys.thread(channel, ts), RETENTION_S).exec();
+    async drawn(id, { channel, ts }, version, at) {
+      await redis.multi().hset(keys.card(id), { version, at }).expire(keys.thread(channel, ts), RETENTION_S).exec();
     },
     async forget(id) {
       await redis.hdel(keys.card(id), 'ts', 'version', 'permalink');

@@ -64,17 +64,22 @@ export function createDeliverer(deps: DeliverDeps): Deliverer {
     active.set(claim.id, work);
   }
 
-  async function offer(id: string, lane: DueLane, channel: string | null): Promise<void> {
-    if (active.has(id) || room(lane) <= 0) return;
-    const claim = await deps.due.claim(id);
-    if (claim) begin(claim, lane, channel);
+  /** Claims as many as there is room for, all at once, and begins those that nobody else has. */
+  async function offer(ids: readonly string[], lane: DueLane, channel: string | null): Promise<void> {
+    const free = ids.filter((id) => !active.has(id)).slice(0, Math.max(0, room(lane)));
+    const claims = await Promise.all(free.map((id) => deps.due.claim(id)));
+    for (const claim of claims) if (claim) begin(claim, lane, channel);
   }
 
   async function look(now: number): Promise<void> {
-    for (const id of await deps.due.inLane('people', now, LOOKED_AT)) await offer(id, 'people', null);
-    for (const channel of await deps.due.channelsWaiting()) await lookAtChannel(channel);
-    if (room('machine') <= 0) return;
-    for (const id of await deps.due.inLane('machine', now, LOOKED_AT)) await offer(id, 'machine', null);
+    const [people, channels, machine] = await Promise.all([
+      deps.due.inLane('people', now, LOOKED_AT),
+      deps.due.channelsWaiting(),
+      deps.due.inLane('machine', now, LOOKED_AT),
+    ]);
+    await offer(people, 'people', null);
+    for (const channel of channels) await lookAtChannel(channel);
+    await offer(machine, 'machine', null);
   }
 
   /** Starts no more cards than Slack takes now: the first refusal of the pace ends the round for this channel. */
@@ -83,8 +88,13 @@ export function createDeliverer(deps: DeliverDeps): Deliverer {
     const isPaused = (lane: DueLane) => (pausedUntil.get(`${channel}/${lane}`) ?? 0) > deps.now();
     if (isPaused('people') && isPaused('machine')) return;
     const waiting = await deps.due.withoutCard(channel, LOOKED_AT + restsUntil.size);
-    for (const { id, lane } of waiting) {
-      if (!isPaused(lane) && (restsUntil.get(id) ?? 0) <= deps.now()) await offer(id, lane, channel);
+    const ready = waiting.filter(({ id, lane }) => !isPaused(lane) && (restsUntil.get(id) ?? 0) <= deps.now());
+    for (const lane of ['people', 'machine'] as const) {
+      await offer(
+        ready.filter((one) => one.lane === lane).map(({ id }) => id),
+        lane,
+        channel,
+      );
     }
   }
 

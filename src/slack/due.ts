@@ -5,8 +5,8 @@ import { isTouched } from '../store/rank.ts';
 import { script } from '../store/script.ts';
 
 /** How long a process that died keeps others from what it had; one that lives renews its lease well before. */
-const LEASE_MS = 15_000;
-export const RENEW_MS = 4_000;
+const LEASE_MS = 10_000;
+export const RENEW_MS = 3_000;
 
 export type DueLane = 'people' | 'machine';
 

@@ -36,6 +36,6 @@ if posted and not isUrgent then redis.call('ZREM', KEYS[3], id) end
 redis.call('ZADD', KEYS[4], 'XX', ARGV[3], id)
 if ARGV[5] == 'people' then redis.call('ZADD', KEYS[3], 'XX', ARGV[3], id) end
 if posted and not redis.call('ZSCORE', KEYS[3], id) and not redis.call('ZSCORE', KEYS[4], id) then
-  redis.call('ZADD', isUrgent and ARGV[5] == 'people' and KEYS[3] or KEYS[4], ARGV[3], id)
+  redis.call('ZADD', isUrgent and KEYS[3] or KEYS[4], ARGV[3], id)
 end
 return 0

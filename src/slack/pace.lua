@@ -14,7 +14,8 @@ local at = tonumber(redis.call('HGET', KEYS[1], 'a')) or now
 tokens = math.min(capacity, tokens + math.max(0, now - at) * refill)
 
 local wait = 0
-if tokens - left >= 1 then tokens = tokens - 1 else wait = math.ceil((1 + left - tokens) / refill) end
+-- Sums of fractions fall a little short of a whole.
+if tokens - left >= 1 - 1e-6 then tokens = tokens - 1 else wait = math.ceil((1 + left - tokens) / refill) end
 redis.call('HSET', KEYS[1], 't', tostring(tokens), 'a', tostring(math.max(now, at)))
 redis.call('PEXPIRE', KEYS[1], math.ceil(capacity / refill) + 60000)
 return wait

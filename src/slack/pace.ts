@@ -23,7 +23,7 @@ export interface Pace {
  */
 const LIMITS = {
   post: { capacity: 3, perMs: 1 / 1_000, keptForPeople: 1 },
-  update: { capacity: 16, perMs: 33 / 60_000, keptForPeople: 10 },
+  update: { capacity: 24, perMs: 25 / 60_000, keptForPeople: 10 },
 } as const;
 
 export function createPace(redis: Redis, keys: Keys, now: () => number, isOn: boolean): Pace {

@@ -50,11 +50,10 @@ const CLOCK_SKEW_S = 60;
 export async function postOnce(deps: PostingDeps, posting: Posting): Promise<PostedOnce> {
   const { redis, now } = deps;
   const field = `try:${posting.name}`;
-  const earlier = await redis.hget(posting.memory, field);
-  const found = earlier === null ? null : await find(deps, posting, Number(earlier));
+  const isFirst = (await redis.hsetnx(posting.memory, field, now())) === 1;
+  const found = isFirst ? null : await findEarlier(deps, posting);
   if (found) return { ...found, isFound: true };
 
-  await redis.hset(posting.memory, field, earlier ?? now());
   try {
     return { ...(await post(deps, posting)), isFound: false };
   } catch (error) {

@@ -35,19 +35,22 @@ const DONE: Served = { done: true };
 /** Slack did not answer clearly: soon enough to matter, late enough to let it recover. */
 const RETRY_MS = 2_000;
 const BROKEN_CHANNEL_MS = 60_000;
+const QUIET_MS = 1_000;
+const LONGEST_STALE_MS = 10_000;
+/** A new token needs a person, who will not wait for long. */
+const REFUSED_TOKEN_MS = 15_000;
 const BROKEN_CHANNEL: Served = { done: false, ms: BROKEN_CHANNEL_MS, alone: false };
 /** The version that a card shows which an earlier, unanswered try has posted: it is drawn again. */
 const NOT_KNOWN = 0;
 
 /** Brings Slack up to date with one incident: its card first, then what its thread has not been told yet. */
 export async function serve(deps: ServeDeps, id: string, lane: 'people' | 'machine'): Promise<Served> {
-  const incident = await deps.store.load(id);
+  const [incident, card, untold] = await Promise.all([deps.store.load(id), deps.cards.load(id), deps.cards.outbox(id)]);
   if (!incident) return DONE;
 
-  const card = await deps.cards.load(id);
   const drawn = card ? await redraw(deps, incident, card, lane) : await postCard(deps, incident, lane);
-  if (!drawn.done) return drawn;
-  return await tellThread(deps, incident, lane);
+  if (!drawn.done || untold.length === 0) return drawn;
+  return await tellThread(deps, incident, untold, lane);
 }
 
 async function postCard(deps: ServeDeps, incident: Incident, lane: 'people' | 'machine'): Promise<Served> {
@@ -71,7 +74,8 @@ async function postCardTo(
     const message = checked(deps, incidentCard(incident, deps.now()), incident.id);
     const posting = { memory: deps.cardKey(incident.id), name, eventType: metadata.card, channel, message };
     const { isFound, ...posted } = await postOnce(deps, posting);
-    await deps.cards.posted(incident.id, { ...posted, version: isFound ? NOT_KNOWN : incident.version }, name);
+    const version = isFound ? NOT_KNOWN : incident.version;
+    await deps.cards.posted(incident.id, { ...posted, version, drawnAt: deps.now() }, name);
     await markPosted(deps, incident);
   });
   return served === 'gone' ? 'broken-channel' : served;
@@ -87,17 +91,27 @@ async function markPosted(deps: ServeDeps, incident: Incident): Promise<void> {
 async function redraw(deps: ServeDeps, incident: Incident, card: Card, lane: 'people' | 'machine'): Promise<Served> {
   await markPosted(deps, incident); // a crash may have come between the post and this
   if (card.version >= card.wanted) return DONE;
+  const quietIn = lane === 'machine' ? untilQuiet(incident, card, deps.now()) : 0;
+  if (quietIn > 0) return { done: false, ms: quietIn, alone: true };
 
   const { channel } = card;
   const served = await paced(deps, { method: 'update', channel }, lane, async () => {
     await update(deps, card, checked(deps, incidentCard(incident, deps.now()), incident.id));
-    await deps.cards.drawn(incident.id, card, incident.version);
+    await deps.cards.drawn(incident.id, card, incident.version, deps.now());
   });
   if (served === 'gone' || served === 'broken-channel') {
     await deps.cards.forget(incident.id);
     return await postCard(deps, incident, lane);
   }
   return served;
+}
+
+/**
+ * While alarms pour into an incident its card is drawn every ten seconds, and a second after the last one: edits are scarce, and
+ * each that shows a number on its way is missing where one would show the last.
+ */
+function untilQuiet({ lastAlarmAt }: Incident, { drawnAt }: Card, now: number): number {
+  return Math.min(lastAlarmAt + QUIET_MS - now, drawnAt + LONGEST_STALE_MS - now);
 }
 
 async function update({ client, log }: ServeDeps, { channel, ts }: Card, { text, blocks }: Message): Promise<void> {
@@ -112,9 +126,13 @@ async function update({ client, log }: ServeDeps, { channel, ts }: Card, { text,
 }
 
 /** Several changes that wait are one reply: what a thread is told is a summary, not a log. */
-async function tellThread(deps: ServeDeps, incident: Incident, lane: 'people' | 'machine'): Promise<Served> {
-  const waiting = await deps.cards.outbox(incident.id);
-  const card = waiting.length === 0 ? null : await deps.cards.load(incident.id);
+async function tellThread(
+  deps: ServeDeps,
+  incident: Incident,
+  waiting: readonly number[],
+  lane: 'people' | 'machine',
+): Promise<Served> {
+  const card = await deps.cards.load(incident.id);
   if (!card) return DONE;
 
   const until = await deps.cards.noteUntil(incident.id, waiting.at(-1) ?? 0);
@@ -174,10 +192,15 @@ async function outcomeOf({ pace, log, onBrokenChannel }: ServeDeps, what: Paced,
       log.warn({ code: failure.code, kind: failure.kind, what }, 'Slack refused a call');
       // A card that cannot be edited there is posted anew next, which tells when that fails too.
       if (what.method === 'post' || failure.kind !== 'channel') await onBrokenChannel(what.channel, failure.code);
-      return failure.kind === 'channel'
-        ? 'broken-channel'
-        : { done: false, ms: BROKEN_CHANNEL_MS, alone: failure.kind === 'refused' };
+      return refusal(what, failure.kind);
   }
+}
+
+/** Where Slack does not let us edit at all, the card is posted anew: nobody loses a button. */
+function refusal({ method }: Paced, kind: 'channel' | 'token' | 'feature' | 'refused'): Outcome {
+  if (kind === 'channel') return 'broken-channel';
+  if (kind === 'feature' && method === 'update') return 'gone';
+  return { done: false, ms: kind === 'token' ? REFUSED_TOKEN_MS : BROKEN_CHANNEL_MS, alone: kind === 'refused' };
 }
 
 function checked({ log }: ServeDeps, message: Message, id: string): Message {

@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 
 const HALF_A_YEAR = 180 * 86_400;
-const CARD = { channel: 'C1', ts: '1.1', version: 2 };
+const CARD = { channel: 'C1', ts: '1.1', version: 2, drawnAt: 1_000 };
 
 describe('the memory of a card', () => {
   beforeEach(async () => {
@@ -29,19 +29,19 @@ describe('the memory of a card', () => {
 
   it('knows where it is, what it shows and what it should show, and forgets the try and the old link', async () => {
     expect(await cards.load('INC-1')).toEqual({ ...CARD, wanted: 4 });
-    expect(await redis.hkeys(keys.card('INC-1'))).toEqual(['channel', 'ts', 'version']);
+    expect(await redis.hkeys(keys.card('INC-1'))).toEqual(['channel', 'ts', 'version', 'at']);
     expect(await cards.load('INC-2')).toBeNull();
   });
 
   it('knows which incident a message stands for, for half a year after it was drawn last', async () => {
     await redis.expire(keys.thread('C1', '1.1'), 10);
 
-    await cards.drawn('INC-1', CARD, 4);
+    await cards.drawn('INC-1', CARD, 4, 2_000);
 
     expect(await cards.incidentOf('C1', '1.1')).toBe('INC-1');
     expect(await cards.incidentOf('C1', '9.9')).toBeNull();
     expect(await redis.ttl(keys.thread('C1', '1.1'))).toBeGreaterThan(HALF_A_YEAR - 60);
-    expect((await cards.load('INC-1'))?.version).toBe(4);
+    expect(await cards.load('INC-1')).toMatchObject({ version: 4, drawnAt: 2_000 });
   });
 
   it('keeps what the thread must still be told when the card is gone, and what its old message stood for', async () => {

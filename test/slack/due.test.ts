@@ -17,7 +17,7 @@ describe('the lane of what people did', () => {
   beforeEach(async () => {
     desk = open();
     await desk.fire('first');
-    await desk.cards.posted('INC-1', { channel: 'C1', ts: '1.1', version: 2 }, 'INC-1/card/C1');
+    await desk.cards.posted('INC-1', { channel: 'C1', ts: '1.1', version: 2, drawnAt: NOW }, 'INC-1/card/C1');
     await desk.serve(2);
   });
 
@@ -75,7 +75,7 @@ function open() {
     /** One round that draws this version, and tells the thread all or nothing. */
     async serve(version: number, { told = 1 } = {}) {
       const claim = await due.claim('INC-1');
-      await cards.drawn('INC-1', { channel: 'C1', ts: '1.1' }, version);
+      await cards.drawn('INC-1', { channel: 'C1', ts: '1.1' }, version, NOW);
       if (told > 0) await cards.told('INC-1', told, 'INC-1/note');
       if (claim) await due.finish(claim, { channel: 'C1', lane: 'people', againAt: NOW });
     },

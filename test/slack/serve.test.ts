@@ -132,7 +132,7 @@ describe('a card', () => {
   });
 
   it.each([
-    ['a revoked token holds up all', 'token_revoked', { done: false, ms: 60_000, alone: false }],
+    ['a revoked token holds up all', 'token_revoked', { done: false, ms: 15_000, alone: false }],
     ['a limit holds up all for as long as Slack says', { ratelimited: 7 }, { done: false, ms: 7_000, alone: false }],
     ['a server error holds up all for a moment', 500, { done: false, ms: 2_000, alone: false }],
     ['a broken connection holds up all for a moment', 'broken', { done: false, ms: 2_000, alone: false }],
@@ -160,6 +160,53 @@ describe('a card', () => {
     await delivery.round(id, 'people');
 
     expect(await redis.ttl(tocsin.keys.card(id))).toBeGreaterThan(86_400);
+  });
+});
+
+describe('a card while alarms pour in', () => {
+  const more = async (n: number) => {
+    for (let i = 0; i < n; i++) {
+      await tocsin.ingest([alert(`bikes-${tocsin.clock.now()}`, 'firing', tocsin.clock.now())]);
+      await delivery.round(id);
+      tocsin.clock.pass(500);
+    }
+  };
+
+  it('is drawn once they are quiet for a second', async () => {
+    await more(4);
+    expect(slack.called('chat.update')).toEqual([]);
+
+    tocsin.clock.pass(500);
+    expect((await delivery.round(id)).isDone).toBe(true);
+
+    expect(slack.called('chat.update')).toHaveLength(1);
+  });
+
+  it('is drawn every ten seconds all the same', async () => {
+    await more(60);
+
+    expect(slack.called('chat.update')).toHaveLength(2);
+  });
+
+  it('is drawn at once for a person', async () => {
+    await more(2);
+    await acknowledge();
+
+    await delivery.round(id, 'people');
+
+    expect(slack.called('chat.update')).toHaveLength(1);
+  });
+});
+
+describe('where Slack lets nobody edit', () => {
+  it('the card is posted anew, so that nobody loses a button', async () => {
+    await delivery.round(id);
+    await acknowledge();
+    slack.plan('chat.update', 'unknown_method');
+
+    await delivery.round(id, 'people');
+
+    expect(slack.cards()).toHaveLength(2);
   });
 });
 
@@ -197,6 +244,7 @@ describe('the thread', () => {
 
   it('is not told what machines count', async () => {
     await tocsin.ingest([alert('bikes-errors', 'firing', T0 + 1)]);
+    tocsin.clock.pass(1_000);
 
     expect((await delivery.round(id)).isDone).toBe(true);
 
