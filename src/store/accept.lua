@@ -1,10 +1,16 @@
 --[[
-  Makes one message durable, once.
+  Makes messages durable, each once.
 
-  KEYS  1 mark of the message   2 inbox (stream)
-  ARGV  1 how long the mark is kept, in seconds   2 payload (JSON)
-  Returns 1 when it was stored now, 0 when it is known.
+  KEYS  1 inbox (stream)   2… mark of each message
+  ARGV  1 how long a mark is kept, in seconds   2… payload (JSON) of each message
+  Returns for each message 1 when it was stored now, 0 when it is known.
 ]]
-if not redis.call('SET', KEYS[1], '1', 'NX', 'EX', ARGV[1]) then return 0 end
-redis.call('XADD', KEYS[2], '*', 'a', ARGV[2])
-return 1
+local stored = {}
+for i = 2, #KEYS do
+  stored[i - 1] = 0
+  if redis.call('SET', KEYS[i], '1', 'NX', 'EX', ARGV[1]) then
+    redis.call('XADD', KEYS[1], '*', 'a', ARGV[i])
+    stored[i - 1] = 1
+  end
+end
+return stored

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Alert } from '../domain/alert.ts';
+import { gathered } from './gather.ts';
 import type { Keys } from './keys.ts';
 import { script } from './script.ts';
 
@@ -32,8 +33,16 @@ export interface Inbox {
 }
 
 export function createInbox(redis: Redis, keys: Keys, consumer: string): Inbox {
-  const accept = script(redis, new URL('./accept.lua', import.meta.url));
+  const acceptAll = script(redis, new URL('./accept.lua', import.meta.url));
   const { inbox } = keys;
+
+  /** A storm's messages share their calls: sent one by one they would cost more than all the work on them. */
+  const accept = gathered(async (messages: readonly { readonly mark: string; readonly payload: string }[]) => {
+    const marks = messages.map(({ mark }) => mark);
+    const payloads = messages.map(({ payload }) => payload);
+    const stored = await acceptAll(marks.length + 1, inbox, ...marks, MARK_S, ...payloads);
+    return stored as number[]; // what the script returns
+  });
 
   const open = async () => {
     await redis.xgroup('CREATE', inbox, GROUP, '0', 'MKSTREAM').catch((error: Error) => {
@@ -54,7 +63,7 @@ export function createInbox(redis: Redis, keys: Keys, consumer: string): Inbox {
 
   return {
     async accept(messageId, alerts) {
-      const stored = await accept(2, keys.message(messageId), inbox, MARK_S, JSON.stringify(alerts));
+      const stored = await accept({ mark: keys.message(messageId), payload: JSON.stringify(alerts) });
       return stored === 1 ? 'stored' : 'known';
     },
     open,
@@ -66,9 +75,7 @@ export function createInbox(redis: Redis, keys: Keys, consumer: string): Inbox {
       return entriesOf(((found as [string, RawEntry[]][] | null) ?? [])[0]?.[1] ?? []);
     },
     async takeOver(limit) {
-      const claimed = await inGroup(() =>
-        redis.xautoclaim(inbox, GROUP, consumer, TAKE_OVER_MS, '0', 'COUNT', limit),
-      );
+      const claimed = await inGroup(() => redis.xautoclaim(inbox, GROUP, consumer, TAKE_OVER_MS, '0', 'COUNT', limit));
       return entriesOf((claimed as [string, (RawEntry | null)[]])[1]);
     },
     async done(ids) {
