@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import fc from 'fast-check';
 import fastify from 'fastify';
 import { pino } from 'pino';
@@ -7,6 +8,7 @@ import type { Alert } from '../../src/domain/alert.ts';
 import { type SnsWebhookDeps, snsWebhook } from '../../src/http/sns-webhook.ts';
 import { createCertificateSource } from '../../src/sources/sns-certificate.ts';
 import { createSnsVerifier } from '../../src/sources/sns-verifier.ts';
+import { eventually } from '../support/eventually.ts';
 import { createSnsSigner, type Posted, type SnsSigner } from '../support/sns.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00.000Z');
@@ -239,6 +241,30 @@ describe('the route', () => {
 
     expect(await post({ body: 'x'.repeat(300 * 1024 + 1) })).toBe(413);
     expect(counted).toEqual(['too_large']);
+  });
+
+  it('ends the connection of a sender whose body is too large, and forgets one that goes away', async () => {
+    const { app, counted } = setup();
+    const { port, hostname } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }));
+    const say = async (head: string, body: string, leaves: boolean) => {
+      const socket = connect(Number(port), hostname);
+      socket.write(`POST /webhooks/sns HTTP/1.1\r\nHost: tocsin\r\n${head}\r\n\r\n${body}`);
+      if (leaves) setTimeout(() => socket.destroy(), 50);
+      let answer = '';
+      for await (const chunk of socket) answer += String(chunk);
+      return answer.split('\r\n')[0];
+    };
+
+    const answers = [
+      await say('Content-Length: 400000', 'x'.repeat(1_000), false),
+      await say('Transfer-Encoding: chunked', `64000\r\n${'x'.repeat(0x64000)}`, false),
+      await say('Content-Length: 1000', 'x', true).catch(() => undefined),
+    ];
+    await eventually('what became of the third', () => counted.length >= 3);
+    await app.close();
+
+    expect(answers.slice(0, 2)).toEqual(['HTTP/1.1 413 Payload Too Large', 'HTTP/1.1 413 Payload Too Large']);
+    expect(counted).toEqual(['too_large', 'too_large', 'not_json']);
   });
 
   it('reads the bytes itself, whatever parsers the server has', async () => {
