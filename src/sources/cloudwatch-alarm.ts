@@ -3,7 +3,7 @@ import type { Alert, AlertState } from '../domain/alert.ts';
 import { type AlarmArn, alarmConsoleUrl, MAX_ALARM_NAME, parseAlarmArn } from './aws-arn.ts';
 import { inWordsOfSns } from './cloudwatch-event.ts';
 import { measurementOf } from './cloudwatch-measurement.ts';
-import { CloudWatchMessage } from './cloudwatch-message.ts';
+import { type CloudWatchMessage, readCloudWatchMessage } from './cloudwatch-message.ts';
 import { oneLine, paragraph } from './foreign-text.ts';
 import type { VerifiedNotification } from './sns-verifier.ts';
 
@@ -26,9 +26,8 @@ type Delivery = Pick<VerifiedNotification, 'topic' | 'publishedAt'>;
  * Insights, anomaly band, composite, contributor, log), messages older than `AlarmArn`, and the shapes of EventBridge and Lambda.
  */
 export function alertFromCloudWatch(content: unknown, delivery: Delivery, receivedAt: number): Alert | null {
-  const parsed = CloudWatchMessage.safeParse(inWordsOfSns(content));
-  if (!parsed.success) return null;
-  const message = parsed.data;
+  const message = readCloudWatchMessage(inWordsOfSns(content));
+  if (!message) return null;
   const place = placeOf(message, delivery);
 
   return {
@@ -87,7 +86,7 @@ function childName(arn: string): string {
 
 function labelsOf({ AlarmTags, AlarmContributorAttributes }: CloudWatchMessage): Alert['labels'] {
   const entries = Object.entries({ ...AlarmTags, ...AlarmContributorAttributes })
-    .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+    .filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== '__proto__')
     .slice(0, MAX_LABELS)
     .map(([name, value]) => [oneLine(name, 128), oneLine(value, 256)] as const);
   return Object.fromEntries(entries);

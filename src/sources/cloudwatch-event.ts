@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldsOf, textOf } from './foreign-fields.ts';
 
 const Text = z.string().nullish().catch(null);
 const State = z.looseObject({ value: z.string(), reason: Text, reasonData: Text, timestamp: Text });
@@ -50,9 +51,11 @@ const ReasonData = z.looseObject({
  * reader serves all; what is neither is given back as it is. They name regions by code and dimensions in a map, and have no comparison.
  */
 export function inWordsOfSns(content: unknown): unknown {
-  const event = Event.safeParse(content).data;
+  const fields = fieldsOf(content);
+  if (!fields || textOf(fields.AlarmName)) return content; // in these words already, as nearly all are
+  const event = Event.safeParse(fields).data;
   if (event) return toMessage(event.detail, event.resources[0], event.account, event.time);
-  const action = LambdaAction.safeParse(content).data;
+  const action = LambdaAction.safeParse(fields).data;
   return action ? toMessage(action.alarmData, action.alarmArn, action.accountId, action.time) : content;
 }
 

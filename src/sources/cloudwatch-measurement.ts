@@ -60,8 +60,7 @@ function subjectOf(trigger: Trigger): Subject {
 /** Metric math, Metrics Insights and anomaly bands: the series that is returned and is not the band is what is watched. */
 function subjectOfQueries(trigger: Trigger): Subject {
   const watched =
-    trigger.Metrics.find((query) => query.ReturnData !== false && query.Id !== trigger.ThresholdMetricId) ??
-    trigger.Metrics[0];
+    trigger.Metrics.find((query) => query.ReturnData && query.Id !== trigger.ThresholdMetricId) ?? trigger.Metrics[0];
   const own = watched?.MetricStat;
   if (own) {
     return {

@@ -1,82 +1,145 @@
-import { z } from 'zod';
+import { amountOf, type Fields, fieldsOf, listOf, textOf } from './foreign-fields.ts';
 
-// Only what is used, and each field by itself: one that is missing, null or strange costs that field and no more.
-const Text = z.string().nullish().catch(null);
-const Amount = z.number().nullish().catch(null);
-const Flag = z.boolean().nullish().catch(null);
-
-/** A list whose odd members are left out. */
-function listOf<T extends z.ZodType>(member: T) {
-  return z
-    .array(member.nullable().catch(null))
-    .nullish()
-    .catch(null)
-    .transform((all) => (all ?? []).filter((one) => one !== null));
+interface Dimension {
+  readonly name: string;
+  readonly value: string;
 }
 
-const Dimension = z.looseObject({ name: z.string(), value: z.string() });
+interface Metric {
+  readonly MetricName: string | null;
+  readonly Namespace: string | null;
+  readonly Dimensions: readonly Dimension[];
+}
 
-const MetricQuery = z.looseObject({
-  Id: Text,
-  Expression: Text,
-  Label: Text,
-  ReturnData: Flag,
-  MetricStat: z
-    .looseObject({
-      Metric: z.looseObject({ MetricName: Text, Namespace: Text, Dimensions: listOf(Dimension) }),
-      Period: Amount,
-      Stat: Text,
-      Unit: Text,
-    })
-    .nullish()
-    .catch(null),
-});
-export type MetricQuery = z.infer<typeof MetricQuery>;
+export interface MetricQuery {
+  readonly Id: string | null;
+  readonly Expression: string | null;
+  readonly Label: string | null;
+  readonly ReturnData: boolean;
+  readonly MetricStat: {
+    readonly Metric: Metric;
+    readonly Period: number | null;
+    readonly Stat: string | null;
+    readonly Unit: string | null;
+  } | null;
+}
 
-const Trigger = z.looseObject({
-  MetricName: Text,
-  Namespace: Text,
-  Dimensions: listOf(Dimension),
-  Statistic: Text,
-  ExtendedStatistic: Text,
-  Unit: Text,
-  Period: Amount,
-  EvaluationPeriods: Amount,
-  ComparisonOperator: Text,
-  Threshold: Amount,
-  ThresholdMetricId: Text,
-  Metrics: listOf(MetricQuery),
-});
-export type Trigger = z.infer<typeof Trigger>;
+export interface Trigger extends Metric {
+  readonly Statistic: string | null;
+  readonly ExtendedStatistic: string | null;
+  readonly Unit: string | null;
+  readonly Period: number | null;
+  readonly EvaluationPeriods: number | null;
+  readonly ComparisonOperator: string | null;
+  readonly Threshold: number | null;
+  readonly ThresholdMetricId: string | null;
+  readonly Metrics: readonly MetricQuery[];
+}
 
-/** The results of a log alarm's queries. */
-const ReasonData = z.looseObject({
-  threshold: Amount,
-  results: listOf(z.looseObject({ timestamp: Text, value: z.number() })),
-});
+/** What CloudWatch publishes to SNS about an alarm, of any kind and age: only what is used, in its own words. */
+export interface CloudWatchMessage {
+  readonly AlarmName: string;
+  readonly NewStateValue: 'ALARM' | 'OK' | 'INSUFFICIENT_DATA';
+  readonly AlarmArn: string | null;
+  readonly AlarmDescription: string | null;
+  readonly AWSAccountId: string | null;
+  readonly NewStateReason: string | null;
+  /** The results of a log alarm's queries. */
+  readonly NewStateReasonData: {
+    readonly threshold: number | null;
+    readonly results: readonly { readonly timestamp: string | null; readonly value: number }[];
+  } | null;
+  readonly StateChangeTime: string | null;
+  readonly Trigger: Trigger | null;
+  readonly TriggeringChildren: readonly { readonly Arn: string }[];
+  readonly AlarmContributorId: string | null;
+  readonly AlarmContributorAttributes: Fields;
+  readonly AlarmTags: Fields;
+}
+
+/** Null for what is no state change of a CloudWatch alarm. Every notification passes here, so it is read by hand. */
+export function readCloudWatchMessage(content: unknown): CloudWatchMessage | null {
+  const message = fieldsOf(content);
+  const state = message?.NewStateValue;
+  const name = textOf(message?.AlarmName);
+  if (!message || !name || (state !== 'ALARM' && state !== 'OK' && state !== 'INSUFFICIENT_DATA')) return null;
+  return {
+    AlarmName: name,
+    NewStateValue: state,
+    AlarmArn: textOf(message.AlarmArn),
+    AlarmDescription: textOf(message.AlarmDescription),
+    AWSAccountId: textOf(message.AWSAccountId),
+    NewStateReason: textOf(message.NewStateReason),
+    NewStateReasonData: reasonDataOf(message.NewStateReasonData),
+    StateChangeTime: textOf(message.StateChangeTime),
+    Trigger: triggerOf(message.Trigger),
+    TriggeringChildren: listOf(message.TriggeringChildren, ({ Arn }) => (typeof Arn === 'string' ? { Arn } : null)),
+    AlarmContributorId: textOf(message.AlarmContributorId),
+    AlarmContributorAttributes: labelsOf(message.AlarmContributorAttributes),
+    AlarmTags: labelsOf(message.AlarmTags),
+  };
+}
+
+function reasonDataOf(value: unknown): CloudWatchMessage['NewStateReasonData'] {
+  const data = fieldsOf(value);
+  if (!data) return null;
+  const results = listOf(data.results, (result) => {
+    const amount = amountOf(result.value);
+    return amount === null ? null : { timestamp: textOf(result.timestamp), value: amount };
+  });
+  return { threshold: amountOf(data.threshold), results };
+}
+
+function triggerOf(value: unknown): Trigger | null {
+  const trigger = fieldsOf(value);
+  return (
+    trigger && {
+      ...metricOf(trigger),
+      Statistic: textOf(trigger.Statistic),
+      ExtendedStatistic: textOf(trigger.ExtendedStatistic),
+      Unit: textOf(trigger.Unit),
+      Period: amountOf(trigger.Period),
+      EvaluationPeriods: amountOf(trigger.EvaluationPeriods),
+      ComparisonOperator: textOf(trigger.ComparisonOperator),
+      Threshold: amountOf(trigger.Threshold),
+      ThresholdMetricId: textOf(trigger.ThresholdMetricId),
+      Metrics: listOf(trigger.Metrics, queryOf),
+    }
+  );
+}
+
+function queryOf(query: Fields): MetricQuery {
+  const stat = fieldsOf(query.MetricStat);
+  const metric = fieldsOf(stat?.Metric);
+  return {
+    Id: textOf(query.Id),
+    Expression: textOf(query.Expression),
+    Label: textOf(query.Label),
+    ReturnData: query.ReturnData !== false,
+    MetricStat: stat &&
+      metric && {
+        Metric: metricOf(metric),
+        Period: amountOf(stat.Period),
+        Stat: textOf(stat.Stat),
+        Unit: textOf(stat.Unit),
+      },
+  };
+}
+
+function metricOf(metric: Fields): Metric {
+  return {
+    MetricName: textOf(metric.MetricName),
+    Namespace: textOf(metric.Namespace),
+    Dimensions: listOf(metric.Dimensions, ({ name, value }) =>
+      typeof name === 'string' && typeof value === 'string' ? { name, value } : null,
+    ),
+  };
+}
 
 /** Attributes and tags: a map, or the list of pairs that other AWS calls use. */
-const Labels = z.union([
-  z.record(z.string(), z.unknown()),
-  listOf(z.looseObject({ Key: z.string(), Value: z.string() })).transform((pairs) =>
-    Object.fromEntries(pairs.map(({ Key, Value }) => [Key, Value] as const)),
-  ),
-]);
-
-/** What CloudWatch publishes to SNS about an alarm, of any kind and age. */
-export const CloudWatchMessage = z.looseObject({
-  AlarmName: z.string().min(1),
-  NewStateValue: z.enum(['ALARM', 'OK', 'INSUFFICIENT_DATA']),
-  AlarmArn: Text,
-  AlarmDescription: Text,
-  AWSAccountId: Text,
-  NewStateReason: Text,
-  NewStateReasonData: ReasonData.nullish().catch(null),
-  StateChangeTime: Text,
-  Trigger: Trigger.nullish().catch(null),
-  TriggeringChildren: listOf(z.looseObject({ Arn: z.string() })),
-  AlarmContributorId: Text,
-  AlarmContributorAttributes: Labels.nullish().catch(null),
-  AlarmTags: Labels.nullish().catch(null),
-});
-export type CloudWatchMessage = z.infer<typeof CloudWatchMessage>;
+function labelsOf(value: unknown): Fields {
+  const pairs = listOf(value, ({ Key, Value }) =>
+    typeof Key === 'string' && typeof Value === 'string' ? ([Key, Value] as const) : null,
+  );
+  return fieldsOf(value) ?? Object.fromEntries(pairs);
+}
