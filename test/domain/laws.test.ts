@@ -107,7 +107,7 @@ it('an incident that is over has no clock, and one that is open is not forgotten
     if (at === null) return;
 
     const woken = decide(incident, { type: 'wake' }, Math.max(at, now));
-    expect(woken).toMatchObject({ ok: true, value: { events: [expect.anything()] } });
+    expect(woken.ok && woken.value.events.length).toBeGreaterThan(0); // two when a silence ends with a watch
   });
 });
 
