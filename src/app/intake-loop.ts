@@ -19,7 +19,10 @@ const BATCH = 500;
 const AFTER_TROUBLE_MS = 500;
 /** So many alarms at once are a burst: a little patience then makes one commit of what would be many. */
 const BURST = 3;
-const GATHER_MS = 20;
+const BURST_GATHERS_MS = 20;
+/** The more come the longer it pays to wait, up to what nobody sees in a storm. */
+const STORM = 50;
+const STORM_GATHERS_MS = 120;
 
 /** Reads the inbox as it fills: whatever waits is one batch, and a burst is given a moment to gather, so it costs few commits. */
 export function createIntakeLoop(
@@ -36,7 +39,7 @@ export function createIntakeLoop(
       try {
         const entries = await deps.read(BATCH);
         await takeIn(deps, entries);
-        if (entries.length >= BURST) await pause(GATHER_MS);
+        if (entries.length >= BURST) await pause(patienceAfter(entries.length));
       } catch (error) {
         if (isStopping) return;
         deps.log.error({ err: error }, 'the inbox could not be read or taken in now, it will be tried again');
@@ -55,6 +58,12 @@ export function createIntakeLoop(
       await running;
     },
   };
+}
+
+/** Ms that the next entries are given to gather, after a batch of this many. */
+function patienceAfter(entries: number): number {
+  const share = Math.min(1, (entries - BURST) / (STORM - BURST));
+  return BURST_GATHERS_MS + share * (STORM_GATHERS_MS - BURST_GATHERS_MS);
 }
 
 function pause(ms: number): Promise<void> {

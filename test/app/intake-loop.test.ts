@@ -31,6 +31,21 @@ describe('the intake loop', () => {
       ['d', 'e', 'f'],
     ]);
   });
+
+  it('gives a storm longer to gather than a burst', async () => {
+    const inbox = feed();
+    const storm = Array.from({ length: 50 }, (_, i) => `storm ${i}`);
+    for (const name of storm) inbox.come(name);
+    inbox.loop.start();
+
+    await inbox.taken(1);
+    inbox.come('soon');
+    setTimeout(() => inbox.come('later'), 40);
+    await inbox.taken(2);
+    await inbox.loop.stop();
+
+    expect(inbox.batches).toEqual([storm, ['soon', 'later']]);
+  });
 });
 
 /** A loop over an inbox in memory; `batches` are the alarms' names as they were taken in together. */
