@@ -8,10 +8,10 @@ export interface Labels {
   readonly drill: boolean;
 }
 
-/** One number of a day's hash: incidents opened, or samples in a bucket, or the sum of those samples in milliseconds. */
+/** One number of a day's hash: incidents opened, or the samples in a bucket, see `packed`. */
 export type Cell =
   | { readonly of: 'incidents' }
-  | { readonly of: 'count' | 'sum'; readonly metric: Metric; readonly bucket: number };
+  | { readonly of: 'samples'; readonly metric: Metric; readonly bucket: number };
 
 const CODES = {
   detect: 'd',
@@ -28,7 +28,7 @@ const METRIC_OF = new Map<string, Metric>(METRICS.map((metric) => [CODES[metric]
 export const OTHER = '_other';
 
 const NAME = /^(?:[A-Za-z][A-Za-z0-9-]{0,62}|_other)$/;
-const BUCKET = /^[0-9a-z]{1,4}\+?$/;
+const BUCKET = /^[0-9a-z]{1,4}$/;
 
 /**
  * The part of a field's name that its labels make: `checkout:P1:drift:r`, with `d` at its end for a drill. Total: a name that
@@ -49,13 +49,13 @@ export function decodeLabels(text: string): Labels | null {
 }
 
 /**
- * Name of a field: `a:checkout:P1:drift:r:5k` counts the samples of bucket 5k (base 36) of time to acknowledge, with `+` at its
- * end it sums them, and `i:checkout:P1:drift:r` counts incidents.
+ * Name of a field: `a:checkout:P1:drift:r:5k` has the samples of bucket 5k (base 36) of time to acknowledge, and
+ * `i:checkout:P1:drift:r` counts incidents.
  */
 export function encodeField(labels: string, cell: Cell): string {
   if (cell.of === 'incidents') return `i:${labels}`;
 
-  return `${CODES[cell.metric]}:${labels}:${cell.bucket.toString(36)}${cell.of === 'sum' ? '+' : ''}`;
+  return `${CODES[cell.metric]}:${labels}:${cell.bucket.toString(36)}`;
 }
 
 /** The reverse, the labels still encoded: a day has many fields and few labels. `null` for a field that this version does not know. */
@@ -67,6 +67,23 @@ export function decodeField(field: string): { readonly labels: string; readonly 
   const bucket = field.slice(end + 1);
   if (metric === undefined || !BUCKET.test(bucket)) return null;
 
-  const of = bucket.endsWith('+') ? 'sum' : 'count';
-  return { labels: field.slice(2, end), cell: { of, metric, bucket: Number.parseInt(bucket, 36) } };
+  return { labels: field.slice(2, end), cell: { of: 'samples', metric, bucket: Number.parseInt(bucket, 36) } };
+}
+
+/** The last digits of packed samples are their sum: more than 300 years, in milliseconds. */
+const SUM_DIGITS = 13;
+const ONE = 10 ** SUM_DIGITS;
+
+/**
+ * One sample as a number that Redis can add: `10000000156000` is one sample of 156,000 ms, `20000000300000` are two of 300,000 ms
+ * together. Half a million samples of one bucket and day fit into Redis' 64 bits.
+ */
+export function packed(milliseconds: number): number {
+  return ONE + milliseconds;
+}
+
+/** The reverse, of any number of them added; `null` for what is no such sum. */
+export function unpacked(value: string): { readonly count: number; readonly sum: number } | null {
+  if (!/^\d{14,19}$/.test(value)) return null;
+  return { count: Number(value.slice(0, -SUM_DIGITS)), sum: Number(value.slice(-SUM_DIGITS)) };
 }

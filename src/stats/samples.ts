@@ -1,5 +1,5 @@
 import { beganAt, durationsOf, METRICS, type Milestones } from '../domain/milestones.ts';
-import { encodeField, encodeLabels, type Labels } from './fields.ts';
+import { encodeField, encodeLabels, type Labels, packed } from './fields.ts';
 import { bucketOf } from './histogram.ts';
 
 /** One `HINCRBY <prefix>stats:<day> <field> <by>`. A field that reaches 0 may be deleted: missing is 0. */
@@ -62,11 +62,8 @@ function contribution(counted: Counted): readonly Increment[] {
     const duration = durations[metric];
     if (duration === null) return [];
 
-    const bucket = bucketOf(duration);
-    return [
-      { day, field: encodeField(labels, { of: 'count', metric, bucket }), by: 1 },
-      { day, field: encodeField(labels, { of: 'sum', metric, bucket }), by: duration },
-    ];
+    const field = encodeField(labels, { of: 'samples', metric, bucket: bucketOf(duration) });
+    return { day, field, by: packed(duration) };
   });
 
   return [{ day, field: encodeField(labels, { of: 'incidents' }), by: 1 }, ...samples];

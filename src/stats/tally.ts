@@ -1,5 +1,5 @@
 import { METRICS, type Metric } from '../domain/milestones.ts';
-import { type Cell, decodeField, decodeLabels, type Labels } from './fields.ts';
+import { type Cell, decodeField, decodeLabels, type Labels, unpacked } from './fields.ts';
 import { addTo, type Bucket, merge, type Summary, summaryOf } from './histogram.ts';
 
 /** Incidents and times of one group of incidents. */
@@ -44,8 +44,7 @@ export function createTally(wanted: (labels: Labels) => boolean): Tally {
       for (const [field, value] of Object.entries(hash)) {
         const decoded = value === '0' ? null : decodeField(field);
         const leaf = decoded && leafOf(decoded.labels);
-        const number = Number(value);
-        if (leaf && Number.isSafeInteger(number)) addCell(leaf, decoded.cell, number);
+        if (leaf) addCell(leaf, decoded.cell, value);
       }
     },
     total: () => figuresOf(filled()),
@@ -77,11 +76,13 @@ function emptyLeaf(labels: Labels): Leaf {
   return { labels, incidents: 0, times: new Map(METRICS.map((metric) => [metric, new Map()])) };
 }
 
-function addCell(leaf: Leaf, cell: Cell, number: number): void {
+function addCell(leaf: Leaf, cell: Cell, value: string): void {
   if (cell.of === 'incidents') {
-    leaf.incidents += number;
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) leaf.incidents += number;
     return;
   }
+  const samples = unpacked(value);
   const histogram = leaf.times.get(cell.metric);
-  if (histogram) addTo(histogram, cell.bucket, cell.of === 'count' ? number : 0, cell.of === 'sum' ? number : 0);
+  if (samples && histogram) addTo(histogram, cell.bucket, samples.count, samples.sum);
 }

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/domain/milestones.ts';
-import { type Cell, decodeField, decodeLabels, encodeField, encodeLabels, OTHER } from '../../src/stats/fields.ts';
+import {
+  type Cell,
+  decodeField,
+  decodeLabels,
+  encodeField,
+  encodeLabels,
+  OTHER,
+  packed,
+  unpacked,
+} from '../../src/stats/fields.ts';
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,40}$/);
 const labels = fc.record({
@@ -13,7 +22,7 @@ const labels = fc.record({
 const cell: fc.Arbitrary<Cell> = fc.oneof(
   fc.constant<Cell>({ of: 'incidents' }),
   fc.record({
-    of: fc.constantFrom('count' as const, 'sum' as const),
+    of: fc.constant('samples' as const),
     metric: fc.constantFrom(...METRICS),
     bucket: fc.nat(1600),
   }),
@@ -64,12 +73,33 @@ describe('a field of a day’s hash', () => {
     ['a:checkout:P1:drift:r', 'a metric without one'],
     ['a:checkout:P1:drift:x:5k', 'neither drill nor real'],
     ['z:checkout:P1:drift:r:5k', 'a metric of a later version'],
-    ['a:checkout:P1:drift:r:5k+:9', 'too many parts'],
+    ['a:checkout:P1:drift:r:5k:9', 'too many parts'],
     ['a:checkout:P1:drift:r:-1', 'a bucket that is no number'],
     ['a:check out:P1:drift:r:5k', 'a service that cannot be one'],
   ])('leaves %j alone: %s', (field) => {
     const decoded = decodeField(field);
 
     expect(decoded && decodeLabels(decoded.labels)).toBeNull();
+  });
+});
+
+describe('the samples of a field', () => {
+  const YEAR = 366 * 86_400_000;
+
+  it('are counted and summed exactly, added as Redis adds them', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(YEAR), { minLength: 1, maxLength: 300 }), (durations) => {
+        const total = durations.reduce((sum, duration) => sum + BigInt(packed(duration)), 0n);
+
+        expect(unpacked(String(total))).toEqual({
+          count: durations.length,
+          sum: durations.reduce((sum, duration) => sum + duration, 0),
+        });
+      }),
+    );
+  });
+
+  it.each(['0', '', '-1', 'many', '1.5', '9999999999999', '1'.repeat(20)])('are none in %j', (value) => {
+    expect(unpacked(value)).toBeNull();
   });
 });
