@@ -1,7 +1,7 @@
 import { decideAlarms, inOrder, isNews } from '../domain/alarms.ts';
 import type { Alert } from '../domain/alert.ts';
 import { groupOf, type Incident, isOver } from '../domain/incident.ts';
-import { type AlertChange, type KnownAlert, toMember } from '../domain/member.ts';
+import { type AlertChange, type KnownAlert, toKnown, toMember } from '../domain/member.ts';
 import { openForAlarms } from '../domain/open.ts';
 import { type Route, route, type Service } from '../domain/service.ts';
 import { commitDecision, type DispatchDeps } from './dispatch.ts';
@@ -149,7 +149,7 @@ async function takeInto(
   if (!first) return true;
   if (target === null)
     return deps.store.remember(
-      inOrder(changes).map((change) => ({ ...toMember(change, null), incident: null })),
+      inOrder(changes).map((change) => toKnown(toMember(change, null), null)),
       known,
     );
   if ('incident' in target) {

@@ -1,5 +1,14 @@
 import { type AlarmsChanged, type Incident, type IncidentEvent, isOver, TOCSIN } from './incident.ts';
-import { type AlertChange, type KnownAlert, MEMBERS_SHOWN, type Member, STATE_ORDER, toMember } from './member.ts';
+import {
+  type AlertChange,
+  type KnownAlert,
+  MEMBERS_SHOWN,
+  type Member,
+  STATE_ORDER,
+  shortest,
+  toKnown,
+  toMember,
+} from './member.ts';
 import { isWorse } from './severity.ts';
 
 /**
@@ -13,27 +22,31 @@ export function decideAlarms(
   now: number,
 ): { events: IncidentEvent[]; alerts: KnownAlert[] } {
   const tally = { joined: 0, refired: 0, recovered: 0, lostSight: 0 };
-  const changed = new Map<string, KnownAlert>();
+  const changed = new Map<string, Member>();
   let totals = { total: incident.members.total, firing: incident.members.firing, unknown: incident.members.unknown };
 
   for (const change of inOrder(changes)) {
-    const before = changed.get(change.alert.key) ?? known.get(change.alert.key) ?? null;
+    const { key } = change.alert;
+    const before = changed.get(key) ?? known.get(key) ?? null;
     if (!isNews(change, before)) continue;
 
-    const mine = before?.incident === incident.id ? before : null;
+    const isMine = changed.has(key) || known.get(key)?.incident === incident.id;
+    const mine = isMine ? before : null;
     const after = toMember(change, mine);
-    changed.set(after.key, { ...after, incident: incident.id });
+    changed.set(key, after);
     totals = recount(totals, mine, after);
     count(tally, mine, after, isOver(incident));
   }
 
-  const alerts = [...changed.values()];
+  const members = [...changed.values()];
+  const alerts = members.map((member) => toKnown(member, incident.id));
   const isVisible = tally.joined + tally.refired + tally.recovered + tally.lostSight > 0;
   if (!isVisible) return { events: [], alerts };
 
-  const shown = alerts.map(({ incident: _, ...member }) => member).slice(-MEMBERS_SHOWN);
-  const event: AlarmsChanged = { type: 'alarms', at: now, ...tally, changed: worstOf(alerts, shown), totals };
-  return { events: [...before(incident, event, now), event, ...after(incident, event, now)], alerts };
+  const worst = worstOf(members);
+  const told = worst.map((member) => shortest(member, incident.members));
+  const event: AlarmsChanged = { type: 'alarms', at: now, ...tally, changed: told, totals };
+  return { events: [...before(incident, event, now), event, ...after(incident, event, worst, now)], alerts };
 }
 
 /**
@@ -53,7 +66,9 @@ export function inOrder(changes: readonly AlertChange[]): AlertChange[] {
   );
 }
 
-function recount(totals: AlarmsChanged['totals'], was: Member | null, is: Member): AlarmsChanged['totals'] {
+type State = Pick<Member, 'state'>;
+
+function recount(totals: AlarmsChanged['totals'], was: State | null, is: State): AlarmsChanged['totals'] {
   const step = (state: Member['state']) => Number(is.state === state) - Number(was?.state === state);
   return {
     total: totals.total + (was ? 0 : 1),
@@ -65,8 +80,8 @@ function recount(totals: AlarmsChanged['totals'], was: Member | null, is: Member
 /** What fires anew after the end fired again, even when the recovery between was never heard of. */
 function count(
   tally: { joined: number; refired: number; recovered: number; lostSight: number },
-  was: Member | null,
-  is: Member,
+  was: State | null,
+  is: State,
   isAfterTheEnd: boolean,
 ): void {
   if (!was) tally.joined++;
@@ -77,12 +92,11 @@ function count(
 }
 
 /** A burst keeps the worst and newest of its alarms in the timeline; all of them are kept in the store. */
-function worstOf(alerts: readonly KnownAlert[], newest: readonly Member[]): Member[] {
-  if (alerts.length <= MEMBERS_SHOWN) return [...newest];
-  return [...alerts]
+function worstOf(members: readonly Member[]): readonly Member[] {
+  if (members.length <= MEMBERS_SHOWN) return members;
+  return [...members]
     .sort((a, b) => Number(b.state === 'firing') - Number(a.state === 'firing') || a.severity.localeCompare(b.severity))
-    .slice(0, MEMBERS_SHOWN)
-    .map(({ incident: _, ...member }) => member);
+    .slice(0, MEMBERS_SHOWN);
 }
 
 /** An alarm that fires again reopens what was over, before it joins. */
@@ -94,7 +108,8 @@ function before(incident: Incident, event: AlarmsChanged, now: number): Incident
 
 function after(
   incident: Incident,
-  { totals, changed, at, joined, refired }: AlarmsChanged,
+  { totals, at, joined, refired }: AlarmsChanged,
+  changed: readonly Member[],
   now: number,
 ): IncidentEvent[] {
   const events: IncidentEvent[] = [];

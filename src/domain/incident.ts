@@ -1,4 +1,4 @@
-import type { Member, Members } from './member.ts';
+import type { Member, Members, MemberUpdate } from './member.ts';
 import type { Milestones } from './milestones.ts';
 import type { Link, RecoveryPolicy } from './service.ts';
 import type { IncidentClass, Severity } from './severity.ts';
@@ -82,8 +82,8 @@ export interface AlarmsChanged {
   readonly refired: number;
   readonly recovered: number;
   readonly lostSight: number;
-  /** The changed alarms that the card may show, at most `MEMBERS_SHOWN`. */
-  readonly changed: readonly Member[];
+  /** The changed alarms that the card may show, at most `MEMBERS_SHOWN`: in full, unless replaying up to here tells the rest. */
+  readonly changed: readonly (Member | MemberUpdate)[];
   /** All alarms of the incident, counted after this batch. */
   readonly totals: Omit<Members, 'shown'>;
 }

@@ -5,7 +5,6 @@ import type { Severity } from './severity.ts';
 export interface Member {
   /** The alert's versioned identity. */
   readonly key: string;
-  readonly name: string;
   /** What a person reads: the rule's title, else the alarm's name. */
   readonly title: string;
   readonly state: AlertState;
@@ -16,6 +15,7 @@ export interface Member {
   /** How often it has begun to fire within this incident: more than once is flapping. */
   readonly firings: number;
   readonly severity: Severity;
+  /** The source's sentence about why; empty where the measurement says it with a number. */
   readonly reason: string;
   readonly measurement: Pick<
     Measurement,
@@ -25,8 +25,14 @@ export interface Member {
   readonly runbook: string | null;
 }
 
-/** What the store knows about a condition: its last state and the incident that it belongs to (`null`: none yet). */
-export interface KnownAlert extends Member {
+/** What a change of state did to an alarm of which the snapshot has the rest. */
+export interface MemberUpdate extends Pick<Member, 'key' | 'state' | 'firedAt' | 'changedAt' | 'firings'> {
+  /** The new value of its measurement; `null` also when it has no measurement. */
+  readonly value: number | null;
+}
+
+/** What the store knows about a condition: all that a later decision asks, and the incident that it belongs to (`null`: none yet). */
+export interface KnownAlert extends Pick<Member, 'key' | 'state' | 'firedAt' | 'changedAt' | 'firings'> {
   readonly incident: string | null;
 }
 
@@ -53,10 +59,46 @@ export interface Members {
 export const NO_MEMBERS: Members = { total: 0, firing: 0, unknown: 0, shown: [] };
 
 /** Adds changed alarms to the list that the card shows. `totals` come from whoever knows all of them. */
-export function withMembers(members: Members, changed: readonly Member[], totals: Omit<Members, 'shown'>): Members {
-  const keys = new Set(changed.map((member) => member.key));
-  const all = [...members.shown.filter((member) => !keys.has(member.key)), ...changed];
-  return { ...totals, shown: all.sort(mostTellingFirst).slice(0, MEMBERS_SHOWN) };
+export function withMembers(
+  members: Members,
+  changed: readonly (Member | MemberUpdate)[],
+  totals: Omit<Members, 'shown'>,
+): Members {
+  const all = new Map(members.shown.map((member) => [member.key, member]));
+  for (const change of changed) {
+    const member = isWhole(change) ? change : updated(all.get(change.key), change);
+    if (member) all.set(member.key, member);
+  }
+  return { ...totals, shown: [...all.values()].sort(mostTellingFirst).slice(0, MEMBERS_SHOWN) };
+}
+
+export function isWhole(change: Member | MemberUpdate): change is Member {
+  return 'title' in change;
+}
+
+function updated(before: Member | undefined, { value, ...update }: MemberUpdate): Member | undefined {
+  const measurement = before?.measurement ?? null;
+  return before && { ...before, ...update, measurement: measurement && { ...measurement, value } };
+}
+
+/** The least that tells how an alarm is now: an update where those who have the snapshot can tell the rest, else all of it. */
+export function shortest(member: Member, { shown }: Members): Member | MemberUpdate {
+  const { key, state, firedAt, changedAt, firings, measurement } = member;
+  const update = { key, state, firedAt, changedAt, firings, value: measurement?.value ?? null };
+  const told = updated(
+    shown.find((one) => one.key === key),
+    update,
+  );
+  return told && isEqual(told, member) ? update : member;
+}
+
+function isEqual(a: Member, b: Member): boolean {
+  const rest = ({ title, severity, reason, url, runbook, measurement: m }: Member) =>
+    JSON.stringify([
+      ...[title, severity, reason, url, runbook],
+      m && [m.metric, m.statistic, m.unit, m.value, m.threshold, m.comparison],
+    ]);
+  return rest(a) === rest(b);
 }
 
 /** How much of a reason to look a state is, the most first: what cannot tell is not well. */
@@ -74,23 +116,38 @@ function mostTellingFirst(a: Member, b: Member): number {
 const REASON_KEPT = 300;
 
 /** The alarm after a change, and what it was before (`null`: this incident did not have it). */
-export function toMember({ alert, severity, title, runbook }: AlertChange, before: Member | null): Member {
+export function toMember(
+  { alert, severity, title, runbook }: AlertChange,
+  before: Pick<Member, 'state' | 'firedAt' | 'firings'> | null,
+): Member {
   const begins = alert.state === 'firing' && before?.state !== 'firing';
   return {
     key: alert.key,
-    name: alert.name,
     title: title ?? alert.name,
     state: alert.state,
     firedAt: begins || !before ? alert.changedAt : before.firedAt,
     changedAt: alert.changedAt,
     firings: (before?.firings ?? 0) + (begins ? 1 : 0),
     severity,
-    reason:
-      alert.reason.length > REASON_KEPT ? `${alert.reason.slice(0, REASON_KEPT - 1)}…`.toWellFormed() : alert.reason,
+    reason: isNumber(alert.measurement) ? '' : clipped(alert.reason),
     measurement: alert.measurement && measured(alert.measurement),
     url: alert.url,
     runbook,
   };
+}
+
+/** What is to be known of an alarm of `incident` from now on. */
+export function toKnown({ key, state, firedAt, changedAt, firings }: Member, incident: string | null): KnownAlert {
+  return { key, state, firedAt, changedAt, firings, incident };
+}
+
+/** A number against a limit, or one of them, says why better than a sentence does. */
+function isNumber(measurement: Measurement | null): boolean {
+  return measurement !== null && (measurement.value !== null || measurement.threshold !== null);
+}
+
+function clipped(reason: string): string {
+  return reason.length > REASON_KEPT ? `${reason.slice(0, REASON_KEPT - 1)}…`.toWellFormed() : reason;
 }
 
 function measured({

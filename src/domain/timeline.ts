@@ -1,4 +1,5 @@
 import { type Actor, type AlarmsChanged, type Incident, type IncidentEvent, TOCSIN } from './incident.ts';
+import { isWhole } from './member.ts';
 
 /**
  * A sentence as data, so that each surface draws people, times and links in its own way. Plain strings are ours or foreign and
@@ -19,18 +20,24 @@ export interface TimelineEntry {
 
 /** The whole story in the order in which it happened, one sentence for each event. */
 export function timelineOf(events: readonly IncidentEvent[]): TimelineEntry[] {
-  return events.map((event) => ({ at: event.at, phrase: phraseOf(event) }));
+  const titles = new Map<string, string>();
+  return events.map((event) => {
+    for (const one of event.type === 'alarms' ? event.changed : []) if (isWhole(one)) titles.set(one.key, one.title);
+    return { at: event.at, phrase: phraseOf(event, titles) };
+  });
 }
 
-/** One event as a plain sentence. */
-export function phraseOf(event: IncidentEvent): Phrase {
+const NO_TITLES: ReadonlyMap<string, string> = new Map();
+
+/** One event as a plain sentence. `titles` of alarms that earlier events have told of, by key. */
+export function phraseOf(event: IncidentEvent, titles = NO_TITLES): Phrase {
   switch (event.type) {
     case 'opened':
       return event.by === TOCSIN
         ? ['Opened by an alarm.']
         : [person(event.by), event.drill ? ' started a drill.' : ' declared this incident.'];
     case 'alarms':
-      return [alarmsSentence(event)];
+      return [alarmsSentence(event, titles)];
     case 'posted':
       return ['The card is in the channel.'];
     case 'seen':
@@ -102,14 +109,20 @@ function phraseOfStatus(event: StatusChange): Phrase {
 }
 
 /** `2 alarms fired, 1 fired again, 3 recovered: “p95 latency is high”, “5xx errors are high” and 4 more.` */
-function alarmsSentence({ joined, refired, recovered, lostSight, changed }: AlarmsChanged): string {
+function alarmsSentence(
+  { joined, refired, recovered, lostSight, changed }: AlarmsChanged,
+  titles: ReadonlyMap<string, string>,
+): string {
   const news = [
     joined > 0 ? `${alarms(joined)} joined` : '',
     refired > 0 ? `${alarms(refired)} fired again` : '',
     recovered > 0 ? `${alarms(recovered)} recovered` : '',
     lostSight > 0 ? `${alarms(lostSight)} stopped reporting data` : '',
   ].filter((part) => part !== '');
-  const named = changed.slice(0, NAMED).map(({ title }) => `“${title.slice(0, NAME_KEPT)}”`);
+  const named = changed
+    .flatMap((one) => (isWhole(one) ? one.title : (titles.get(one.key) ?? [])))
+    .slice(0, NAMED)
+    .map((title) => `“${title.slice(0, NAME_KEPT)}”`);
   const more = joined + refired + recovered + lostSight - named.length;
   const names = named.length === 0 ? '' : `: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
   return `${news.join(', ')}${names}.`;

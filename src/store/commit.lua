@@ -5,7 +5,7 @@
         9 unposted of the channel   10 channels   11 group   12 card   13 members
         then one key per alert, then one key per day of statistics
   ARGV  1 incident id            2 version it was read at (0: it does not exist yet)
-        3 snapshot (JSON)        4 next wake-up in epoch ms, or ''
+        3 snapshot               4 next wake-up in epoch ms, or ''
         5 'open' or 'over'       6 lane: 'people', 'machine' or 'quiet'
         7 now (epoch ms)         8 rank among incidents without a card (lower is more urgent)
         9 channel id             10 holder of the group when it was read, or '' (only when opening)
@@ -32,9 +32,9 @@ end
 local keep, over = tonumber(ARGV[12]), ARGV[5] == 'over'
 for i = 0, alerts - 1 do
   redis.call('SET', KEYS[14 + i], ARGV[firstAlert + 3 * i + 2], 'EX', keep)
-  redis.call('SADD', KEYS[13], ARGV[firstAlert + 3 * i + 1])
 end
 if events == 0 then return seen end
+for i = 0, alerts - 1 do redis.call('SADD', KEYS[13], ARGV[firstAlert + 3 * i + 1]) end
 
 for i = 18, 17 + events do redis.call('RPUSH', KEYS[2], ARGV[i]) end
 for i = 18 + events, 17 + events + rows do redis.call('RPUSH', KEYS[3], ARGV[i]) end
@@ -73,6 +73,8 @@ for i = 0, stats - 1 do
   redis.call('EXPIRE', day, ARGV[17])
 end
 
+-- Counted for the summary of a storm, which stands for incidents without a card.
+if over and redis.call('HEXISTS', KEYS[12], 'ts') == 1 then redis.call('DEL', KEYS[13]) end
 for _, key in ipairs({ KEYS[1], KEYS[2], KEYS[3], KEYS[12], KEYS[13] }) do
   if over then redis.call('EXPIRE', key, keep) elseif not opening then redis.call('PERSIST', key) end
 end

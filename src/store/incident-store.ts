@@ -7,6 +7,7 @@ import { countingOf } from '../stats/samples.ts';
 import type { Keys } from './keys.ts';
 import { rankOf } from './rank.ts';
 import { script } from './script.ts';
+import { readSnapshot, writeSnapshot } from './snapshot.ts';
 
 const DAY_S = 86_400;
 /** An incident that is over, and what is known of an alarm that says nothing any more, is kept this long. Statistics are kept apart. */
@@ -21,10 +22,10 @@ export function createIncidentStore(redis: Redis, keys: Keys, now: () => number)
 
   return {
     nextId: async () => `INC-${await redis.incr(keys.sequence)}`,
-    load: async (id) => parse<Incident>(await redis.hget(keys.incident(id), 's')),
+    load: async (id) => read(await redis.hget(keys.incident(id), 's')),
     async loadMany(ids) {
       const found = await Promise.all(ids.map((id) => redis.hget(keys.incident(id), 's')));
-      return found.flatMap((json) => parse<Incident>(json) ?? []);
+      return found.flatMap((text) => read(text) ?? []);
     },
     async events(id) {
       const log = await redis.lrange(keys.log(id), 0, -1);
@@ -34,7 +35,12 @@ export function createIncidentStore(redis: Redis, keys: Keys, now: () => number)
     async known(wanted) {
       if (wanted.length === 0) return new Map();
       const found = await redis.mget(wanted.map(keys.alert));
-      return new Map(found.flatMap((value, i) => (value ? [[wanted[i] ?? '', parseKnown(value)] as const] : [])));
+      return new Map(
+        wanted.flatMap((key, i) => {
+          const value = found[i];
+          return value ? [[key, parseKnown(key, value)] as const] : [];
+        }),
+      );
     },
     async remember(alerts, known) {
       if (alerts.length === 0) return true;
@@ -85,7 +91,7 @@ function commitArguments(keys: Keys, change: Commit, now: number): [number, ...(
   return [
     names.length,
     ...names,
-    ...[id, seen, JSON.stringify(after), nextWakeAt(after) ?? '', isOver(after) ? 'over' : 'open', lane, now],
+    ...[id, seen, writeSnapshot(after), nextWakeAt(after) ?? '', isOver(after) ? 'over' : 'open', lane, now],
     ...[rankOf(after, lane), after.channel, groupHolder ?? '', after.openedAt, RETENTION_S],
     ...[events.length, rows.length, alerts.length, stats.length, STATISTICS_S],
     ...events.map((event) => JSON.stringify(event)),
@@ -105,13 +111,22 @@ function headOf(known: KnownAlert | undefined): string {
 }
 
 function stored(alert: KnownAlert): string {
-  return `${headOf(alert)}|${JSON.stringify(alert)}`;
+  return `${headOf(alert)}|${alert.firedAt}:${alert.firings}`;
 }
 
-function parseKnown(value: string): KnownAlert {
-  return JSON.parse(value.slice(value.indexOf('|') + 1)) as KnownAlert; // written by stored() above and nobody else
+/** Reads what `stored` has written. */
+function parseKnown(key: string, value: string): KnownAlert {
+  const [changedAt, state, incident, firedAt, firings] = value.split(/[:|]/);
+  return {
+    key,
+    state: state as KnownAlert['state'], // written by stored() above and nobody else
+    firedAt: Number(firedAt),
+    changedAt: Number(changedAt),
+    firings: Number(firings),
+    incident: incident || null,
+  };
 }
 
-function parse<T>(json: string | null): T | null {
-  return json === null ? null : (JSON.parse(json) as T);
+function read(snapshot: string | null): Incident | null {
+  return snapshot === null ? null : readSnapshot(snapshot);
 }

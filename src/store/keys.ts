@@ -5,7 +5,7 @@ export function createKeys(deployment = 'tocsin') {
     /** Prefix of `stats:<day>` hashes. */
     prefix: at(''),
     sequence: at('seq'),
-    /** Hash: `v` version, `cv` version of the last change that shows on the card, `pv` of the last by a person, `s` snapshot as JSON. */
+    /** Hash: `v` version, `cv` version of the last change that shows on the card, `pv` of the last by a person, `s` snapshot, see `snapshot.ts`. */
     incident: (id: string) => at(`inc:${id}`),
     /** List of events as JSON, oldest first. */
     log: (id: string) => at(`log:${id}`),
@@ -13,9 +13,9 @@ export function createKeys(deployment = 'tocsin') {
     outbox: (id: string) => at(`out:${id}`),
     /** Hash of Slack's side: `channel`, `ts`, `version` drawn, `attempt` time of a post whose answer is not known. */
     card: (id: string) => at(`card:${id}`),
-    /** Set of alert keys of one incident. */
+    /** Set of alert keys of one incident, until it is over and has a card. */
     members: (id: string) => at(`members:${id}`),
-    /** String `<changedAt>:<state>:<incident>|<JSON>`: what is known of one condition. */
+    /** String `<changedAt>:<state>:<incident>|<firedAt>:<firings>`: what is known of one condition. */
     alert: (key: string) => at(`alert:${key}`),
     /** String: the open incident of `service/environment`. */
     group: (group: string) => at(`group:${group}`),

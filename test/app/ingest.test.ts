@@ -212,9 +212,9 @@ describe('two processes', () => {
   }
 
   function statesOf(
-    alerts: readonly { readonly name: string; readonly state: AlertState }[],
+    alerts: readonly { readonly key: string; readonly state: AlertState }[],
   ): Record<string, AlertState> {
-    return Object.fromEntries(alerts.map(({ name, state }) => [name, state]).sort());
+    return Object.fromEntries(alerts.map(({ key, state }) => [key, state]).sort());
   }
 
   function newestOf(alerts: readonly Alert[]): Record<string, AlertState> {

@@ -37,7 +37,7 @@ export const urls: readonly string[] = [
 
 /** The same incident with `text` wherever a stranger's words may stand, and `url` wherever an address may. */
 export function poisoned(base: Incident, text: string, url: string): Incident {
-  const words = { title: text, reason: text, name: text, url, runbook: url };
+  const words = { title: text, reason: text, url, runbook: url };
   const measured = { metric: text, statistic: text, unit: text, value: 1, threshold: 2, comparison: 'above' };
   const members: ReturnType<typeof member>[] = base.members.shown.map((one, i) => ({
     ...one,

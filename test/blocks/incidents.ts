@@ -17,7 +17,6 @@ export const note: ClosingNote = {
 export function member(changes: Partial<Member> = {}): Member {
   return {
     key: 'cw:1:111122223333/eu-central-1/bikeshare-prod-latency',
-    name: 'bikeshare-prod-latency',
     title: 'p95 latency is high',
     state: 'firing',
     firedAt: NOW - 12 * MINUTE,

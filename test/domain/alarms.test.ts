@@ -96,7 +96,7 @@ describe('the alarms of an incident', () => {
     const { shown, total } = story.incident.members;
     expect(total).toBe(41);
     expect(shown).toHaveLength(MEMBERS_SHOWN);
-    expect(shown[0]).toMatchObject({ name: 'alarm-25', severity: 'P0', state: 'firing' });
+    expect(shown[0]).toMatchObject({ title: 'alarm-25', severity: 'P0', state: 'firing' });
     expect(shown.every(({ state }) => state === 'firing')).toBe(true);
   });
 

@@ -213,6 +213,36 @@ describe('what is kept', () => {
     expect(await lives()).toEqual([-1, -1, -1, -1]);
   });
 
+  it('is no list of alarms once it is over and has a card, and one again when they fire anew', async () => {
+    const { id } = await openOne();
+    await redis.hset(tocsin.keys.card(id), 'ts', '1.1', 'channel', 'C1');
+    const alarms = () => redis.smembers(tocsin.keys.members(id));
+    expect(await alarms()).toHaveLength(1);
+
+    await does(id, resolve);
+    expect(await alarms()).toEqual([]);
+    await tocsin.ingest([alert('bikes-latency', 'recovered', T0 + 1)]);
+    expect(await alarms()).toEqual([]);
+
+    await tocsin.ingest([alert('bikes-latency', 'firing', T0 + 2)]);
+    expect(await alarms()).toEqual([alert('bikes-latency', 'firing', 0).key]);
+    expect(await redis.ttl(tocsin.keys.members(id))).toBe(-1);
+  });
+
+  it('is all that is known of an alarm, with or without an incident', async () => {
+    const fired = await openOne();
+    await tocsin.ingest([alert('credit-x', 'recovered', T0), alert('bikes-latency', 'recovered', T0 + 1)]);
+    const keys = ['bikes-latency', 'credit-x'].map((name) => alert(name, 'firing', 0).key);
+
+    const known = await tocsin.store.known([...keys, 'never heard of']);
+
+    const state = 'recovered';
+    expect([...known.values()]).toEqual([
+      { key: keys[0], state, firedAt: T0, changedAt: T0 + 1, firings: 1, incident: fired.id },
+      { key: keys[1], state, firedAt: T0, changedAt: T0, firings: 0, incident: null },
+    ]);
+  });
+
   it('is kept 801 days of the statistics, from the last change on', async () => {
     await openOne();
     const [day = ''] = await redis.keys('*stats:*');
