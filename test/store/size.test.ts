@@ -30,7 +30,7 @@ const note = {
   followUps: 'Alarm on memory before it is full.',
 };
 
-it('an incident takes at most 6 KB of Redis, from its first message to its closing note', async () => {
+it('an incident of one alarm takes at most 6 KB of Redis, from its first message to its closing note', async () => {
   const redis = server.client();
   const tocsin = processOn(redis, SERVICES);
   const cards = createCardMemory(redis, tocsin.keys);
