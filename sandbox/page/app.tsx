@@ -12,6 +12,7 @@ import { Sidebar } from './frame/sidebar.tsx';
 import { TopBar } from './frame/top-bar.tsx';
 import { useUnread } from './frame/unread.ts';
 import { type Place, usePlace } from './place.ts';
+import { useEscape } from './view/escape.ts';
 import { AppHome } from './view/home.tsx';
 import { Modals } from './view/modal.tsx';
 import { type Toast, Toasts } from './view/toasts.tsx';
@@ -19,7 +20,8 @@ import { type Toast, Toasts } from './view/toasts.tsx';
 /** The whole page, once the sandbox has spoken. */
 export function App() {
   const [place, go] = usePlace();
-  const connection = useConnection(place.as);
+  const forget = useCallback(() => go({ as: '' }), [go]);
+  const connection = useConnection(place.as, forget);
   const { state } = connection;
   if (!state) return <p className="starting">Waiting for the sandbox…</p>;
   return <Page state={state} connection={connection} place={{ ...place, at: placeIn(state, place) }} go={go} />;
@@ -46,6 +48,7 @@ function Page({ state, connection, place, go }: PageProps) {
   const unread = useUnread(state, place.at);
   const alarming = state.alarms.filter((alarm) => alarm.state === 'ALARM').length;
   const closeSheet = useCallback(() => setSheet(null), []);
+  useEscape(sheet !== null, closeSheet);
   const visit = (at: string) => {
     setSheet(null);
     go({ at });

@@ -10,23 +10,40 @@ export interface Connection {
   readonly act: (act: Act) => Promise<ActResult>;
 }
 
-/** Follows the sandbox as one person (an empty id is whoever the sandbox puts first). */
-export function useConnection(as: string): Connection {
+const RETRY_MS = 2000;
+
+/**
+ * Follows the sandbox as one person (an empty id is whoever the sandbox puts first). `onRefused` is called when it refuses
+ * to be followed so, as it does for somebody it does not know; the page tries again after a while.
+ */
+export function useConnection(as: string, onRefused: () => void): Connection {
   const [state, setState] = useState<SandboxState | null>(null);
   const [live, setLive] = useState(false);
+  const [attempt, setAttempt] = useState(0);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every attempt opens a stream of its own
   useEffect(() => {
     const stream = new EventSource(`/api/stream?as=${encodeURIComponent(as)}`);
+    let retry: ReturnType<typeof setTimeout> | undefined;
     stream.onopen = () => setLive(true);
-    stream.onerror = () => setLive(false);
+    stream.onerror = () => {
+      setLive(false);
+      // A broken connection is mended by the browser; an answer that is no stream ends it for good.
+      if (stream.readyState !== EventSource.CLOSED) return;
+      onRefused();
+      retry = setTimeout(() => setAttempt((count) => count + 1), RETRY_MS);
+    };
     stream.onmessage = ({ data }: MessageEvent<string>) => {
       // The server and the page are built from the same contract.
       const next = JSON.parse(data) as SandboxState;
       setLive(true);
       setState((previous) => share(previous, next));
     };
-    return () => stream.close();
-  }, [as]);
+    return () => {
+      clearTimeout(retry);
+      stream.close();
+    };
+  }, [as, attempt, onRefused]);
 
   const act = useCallback((one: Act) => post(as, one), [as]);
   return { state, live, act };

@@ -47,7 +47,7 @@ export function Composer({ channel, label, threadTs }: ComposerProps) {
       />
       <div className="composer-bar">
         {!threadTs && <ShortcutMenu begin={take} />}
-        <span className="quiet">Enter sends · / for commands · @ for people</span>
+        <span className="quiet">Enter sends{threadTs ? '' : ' · / for commands'} · @ for people</span>
         <button type="button" className="button primary small" onClick={send} disabled={typed.trim() === ''}>
           Send
         </button>

@@ -19,6 +19,7 @@ export function MessageTools({ channel, message, inThread }: ToolsProps) {
       detail: app.name,
       choose: () => void act({ type: 'shortcut', callbackId, channel, ts: message.ts }),
     }));
+  const reply = { key: 'reply', label: 'Reply in thread', choose: () => go({ at: channel, thread: message.ts }) };
   const copy = {
     key: 'copy',
     label: 'Copy text',
@@ -37,7 +38,7 @@ export function MessageTools({ channel, message, inThread }: ToolsProps) {
           <SpeechMark />
         </button>
       )}
-      <Menu label="More actions" className="button icon" items={[...shortcuts, copy]}>
+      <Menu label="More actions" className="button icon" items={[...(inThread ? [] : [reply]), ...shortcuts, copy]}>
         ⋮
       </Menu>
     </div>

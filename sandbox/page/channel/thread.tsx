@@ -1,6 +1,7 @@
-import { useEffect } from 'react';
+import { useCallback } from 'react';
 import type { SandboxMessage } from '../../api.ts';
 import { useWorkspace } from '../context.ts';
+import { useEscape } from '../view/escape.ts';
 import { Composer } from './composer.tsx';
 import { threadRows } from './history.ts';
 import { MessageList } from './message-list.tsx';
@@ -15,26 +16,15 @@ interface ThreadProps {
 /** The pane beside the channel: a root, its replies and a composer of its own. Escape closes it. */
 export function Thread({ channel, channelName, root, messages }: ThreadProps) {
   const { go } = useWorkspace();
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const inDialog = document.querySelector('dialog[open]') !== null;
-      if (event.key === 'Escape' && !event.defaultPrevented && !inDialog) go({ thread: '' });
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [go]);
+  const close = useCallback(() => go({ thread: '' }), [go]);
+  useEscape(true, close);
 
   return (
     <aside className="thread" data-testid="thread" aria-label="Thread">
       <header className="pane-header">
         <h2>Thread</h2>
         <span className="quiet">{channelName}</span>
-        <button
-          type="button"
-          className="button icon plain"
-          aria-label="Close thread"
-          onClick={() => go({ thread: '' })}
-        >
+        <button type="button" className="button icon plain" aria-label="Close thread" onClick={close}>
           ✕
         </button>
       </header>

@@ -5,7 +5,7 @@ import { remembered } from '../view/remembered.ts';
 const STORM = 200;
 const STATES = {
   OK: { icon: '✓', word: 'OK', look: 'ok' },
-  ALARM: { icon: '▲', word: 'Alarm', look: 'alarm' },
+  ALARM: { icon: '▲', word: 'Alarm', look: 'alarming' },
   INSUFFICIENT_DATA: { icon: '?', word: 'No data', look: 'unknown' },
 } as const;
 const DEEDS = [

@@ -52,7 +52,7 @@ function trimOuterBreaks(text: string, afterPre: boolean, beforePre: boolean): s
 }
 
 function parseLine(line: string): Paragraph {
-  const quote = /^&gt; ?/.exec(line);
+  const quote = /^(&gt;|>) ?/.exec(line);
   if (quote) return { kind: 'quote', children: parseInline(line.slice(quote[0].length)) };
   const item = /^\s*([•◦-]|\d+\.) +/.exec(line);
   if (item) return { kind: 'item', marker: item[1] ?? '•', children: parseInline(line.slice(item[0].length)) };
