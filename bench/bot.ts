@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePortFrom } from '../src/local/port.ts';
 import { clock } from './clock.ts';
 
-const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const START = fileURLToPath(new URL('../script/start', import.meta.url));
 const READY_WITHIN_MS = 60_000;
 const FIRST_PORT = 4_500;
 
-/** The real bot, as production runs it: `node src/main.ts` with its settings in the environment. */
+/** The real bot, as production runs it: `script/start` with its settings in the environment. */
 export interface Bot {
   readonly origin: string;
   readonly pid: number;
@@ -26,11 +27,11 @@ export async function startBot(env: Readonly<Record<string, string>>): Promise<B
   const port = await freePortFrom(FIRST_PORT);
   const origin = `http://127.0.0.1:${port}`;
   const startedAt = clock();
-  const flags = process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...flags, MAIN], {
+  const flags = process.env.BENCH_NODE_OPTIONS?.split(' ').filter(Boolean) ?? [];
+  const child = spawn(START, flags, {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
-      PATH: process.env.PATH,
+      PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
       NODE_ENV: 'production',
       LOG_LEVEL: 'warn',
       HOST: '127.0.0.1',
