@@ -16,7 +16,7 @@ interface Rule {
 const LAYERS: Record<string, Rule> = {
   'src/domain': { may: /^src\/domain\// },
   'src/app': { may: /^src\/(app|domain)\// },
-  'src/stats': { may: /^(src\/(stats|domain|app)\/|date-fns$|ioredis$|node:|zod$)/ },
+  'src/stats': { may: /^(src\/(stats|domain|app)\/|date-fns(\/constants)?$|ioredis$|node:|zod$)/ },
   'src/store': { may: /^(src\/(store|stats|domain|app)\/|ioredis$|node:|zod$)/, mayAsType: /^pino$/ },
   'src/sources': {},
   'src/config': {},

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { millisecondsInDay } from 'date-fns/constants';
 import type { Redis } from 'ioredis';
 import { TransientError } from '../app/errors.ts';
 import type { Labels } from './fields.ts';
@@ -54,8 +55,6 @@ export interface StatsDeps {
   readonly now: () => number;
 }
 
-const DAY = 86_400_000;
-
 /** Days per round trip. A long period is read in slices, and others have their turn between two days: no page waits behind a report. */
 const SLICE = 8;
 
@@ -71,7 +70,7 @@ export function createStats(deps: StatsDeps): Stats {
 
       const now = deps.now();
       const current = daysUpTo(now, days);
-      const previous = daysUpTo(now - days * DAY, days);
+      const previous = daysUpTo(now - days * millisecondsInDay, days);
       const tallies = [await tallyOf(deps, current, wanted), await tallyOf(deps, previous, wanted)] as const;
 
       return {
@@ -92,7 +91,7 @@ export function statsKey(prefix: string, day: string): string {
 }
 
 function daysUpTo(last: number, days: number): readonly string[] {
-  return Array.from({ length: days }, (_, index) => dayOf(last - (days - 1 - index) * DAY));
+  return Array.from({ length: days }, (_, index) => dayOf(last - (days - 1 - index) * millisecondsInDay));
 }
 
 async function tallyOf(deps: StatsDeps, days: readonly string[], wanted: (labels: Labels) => boolean): Promise<Tally> {
