@@ -66,10 +66,8 @@ export interface Route {
  * nobody knows goes to the fallback service (else the first one) as P2: it is never dropped.
  */
 export function route(alert: Alert, services: readonly Service[]): Route {
-  for (const service of services) {
-    const rule = service.rules.find((candidate) => candidate.match.some((pattern) => globMatches(pattern, alert.name)));
-    if (rule) return { service, ...rule };
-  }
+  const owner = ruleFor(alert.name, indexOf(services));
+  if (owner) return { service: owner.service, ...owner.rule };
   const service = services.find((candidate) => candidate.fallback) ?? services[0];
   if (!service) throw new Error('No service is configured, so there is no channel for any alarm.');
   return {
@@ -81,6 +79,47 @@ export function route(alert: Alert, services: readonly Service[]): Route {
     runbook: null,
     opensOnNoData: false,
   };
+}
+
+interface Claimed {
+  /** The place of the pattern among all: the lowest that matches decides. */
+  readonly order: number;
+  readonly pattern: string;
+  readonly service: Service;
+  readonly rule: AlarmRule;
+}
+
+/** Patterns without `*` are looked up, only the others are tried one by one. */
+interface RuleIndex {
+  readonly exact: ReadonlyMap<string, Claimed>;
+  readonly globs: readonly Claimed[];
+}
+
+/** By the list itself: it is replaced as a whole when the files are read again. */
+const indexes = new WeakMap<readonly Service[], RuleIndex>();
+
+function indexOf(services: readonly Service[]): RuleIndex {
+  const known = indexes.get(services);
+  if (known) return known;
+
+  const claims = services
+    .flatMap((service) => service.rules.flatMap((rule) => rule.match.map((pattern) => ({ pattern, service, rule }))))
+    .map((claim, order) => ({ ...claim, order }));
+  const exact = new Map<string, Claimed>();
+  for (const claim of claims) {
+    if (!claim.pattern.includes('*') && !exact.has(claim.pattern)) exact.set(claim.pattern, claim);
+  }
+  const index = { exact, globs: claims.filter(({ pattern }) => pattern.includes('*')) };
+  indexes.set(services, index);
+  return index;
+}
+
+function ruleFor(name: string, { exact, globs }: RuleIndex): Claimed | undefined {
+  const named = exact.get(name);
+  const matched = globs.find(
+    ({ order, pattern }) => order < (named?.order ?? Number.POSITIVE_INFINITY) && globMatches(pattern, name),
+  );
+  return matched ?? named;
 }
 
 /** `*` matches any run of characters (also none), everything else itself. Linear in the text, whatever the pattern. */

@@ -40,6 +40,8 @@ export function createDeliverer(deps: DeliverDeps): Deliverer {
   const active = new Map<string, Promise<void>>();
   let isStopping = false;
   let isPoked = false;
+  /** The last look found more than there was room for: whoever ends makes room. */
+  let isShort = false;
   let wake = () => {};
   /** Until when Slack wants no more new cards in a channel: saves asking for each of a thousand that wait. */
   const pausedUntil = new Map<string, number>();
@@ -49,26 +51,38 @@ export function createDeliverer(deps: DeliverDeps): Deliverer {
 
   const room = (lane: DueLane) => MAX_ACTIVE - (lane === 'people' ? 0 : KEPT_FOR_PEOPLE) - active.size;
 
-  function begin(claim: Claim, lane: DueLane, channel: string | null): void {
+  function begin(claim: Claim, candidate: Candidate): void {
     const renewal = setInterval(() => void deps.due.renew(claim).catch(() => {}), RENEW_MS);
-    const work = round(deps, claim, lane, channel).then(({ ms, alone }) => {
+    const work = round(deps, claim, candidate).then((ended) => {
       clearInterval(renewal);
       active.delete(claim.id);
-      const until = deps.now() + ms;
-      if (ms > 0 && channel !== null) {
-        if (alone) restsUntil.set(claim.id, until);
-        else pausedUntil.set(`${channel}/${lane}`, until);
-      }
-      poke();
+      rest(candidate, ended);
+      if ((ended.isLeft && ended.ms === 0) || isShort) poke();
     });
     active.set(claim.id, work);
   }
 
+  /** Incidents with a card wait by themselves, in Redis; one without waits here, or its whole channel does. */
+  function rest({ id, lane, channel }: Candidate, { ms, alone }: Wait): void {
+    if (ms === 0 || channel === null) return;
+    if (alone) restsUntil.set(id, deps.now() + ms);
+    else pausedUntil.set(`${channel}/${lane}`, deps.now() + ms);
+  }
+
   /** Claims as many as there is room for, all at once, and begins those that nobody else has. */
-  async function offer(ids: readonly string[], lane: DueLane, channel: string | null): Promise<void> {
-    const free = ids.filter((id) => !active.has(id)).slice(0, Math.max(0, room(lane)));
-    const claims = await Promise.all(free.map((id) => deps.due.claim(id)));
-    for (const claim of claims) if (claim) begin(claim, lane, channel);
+  async function offer(candidates: readonly Candidate[]): Promise<void> {
+    const free = candidates.filter(({ id }) => !active.has(id));
+    const chosen = new Map<string, Candidate>();
+    for (const one of free) {
+      if (chosen.size < room(one.lane) && !chosen.has(one.id)) chosen.set(one.id, one);
+    }
+    isShort = chosen.size < free.length;
+    await Promise.all(
+      [...chosen.values()].map(async (one) => {
+        const claim = await deps.due.claim(one.id);
+        if (claim) begin(claim, one);
+      }),
+    );
   }
 
   async function look(now: number): Promise<void> {
@@ -77,25 +91,24 @@ export function createDeliverer(deps: DeliverDeps): Deliverer {
       deps.due.channelsWaiting(),
       deps.due.inLane('machine', now, LOOKED_AT),
     ]);
-    await offer(people, 'people', null);
-    for (const channel of channels) await lookAtChannel(channel);
-    await offer(machine, 'machine', null);
+    const cards = inTurn(await Promise.all(channels.map(waitingIn)));
+    const posted = (lane: DueLane) => (id: string) => ({ id, lane, channel: null });
+    await offer([
+      ...people.map(posted('people')),
+      ...cards.filter(({ lane }) => lane === 'people'),
+      ...cards.filter(({ lane }) => lane === 'machine'),
+      ...machine.map(posted('machine')),
+    ]);
   }
 
-  /** Starts no more cards than Slack takes now: the first refusal of the pace ends the round for this channel. */
-  async function lookAtChannel(channel: string): Promise<void> {
-    if (room('people') <= 0) return;
+  /** Incidents of a channel whose card Slack may take now. */
+  async function waitingIn(channel: string): Promise<Candidate[]> {
     const isPaused = (lane: DueLane) => (pausedUntil.get(`${channel}/${lane}`) ?? 0) > deps.now();
-    if (isPaused('people') && isPaused('machine')) return;
+    if (isPaused('people') && isPaused('machine')) return [];
     const waiting = await deps.due.withoutCard(channel, LOOKED_AT + restsUntil.size);
-    const ready = waiting.filter(({ id, lane }) => !isPaused(lane) && (restsUntil.get(id) ?? 0) <= deps.now());
-    for (const lane of ['people', 'machine'] as const) {
-      await offer(
-        ready.filter((one) => one.lane === lane).map(({ id }) => id),
-        lane,
-        channel,
-      );
-    }
+    return waiting
+      .filter(({ id, lane }) => !isPaused(lane) && (restsUntil.get(id) ?? 0) <= deps.now())
+      .map((one) => ({ ...one, channel }));
   }
 
   /** What was due at the last look and could not be begun is begun by a poke, when a round ends, or by the next look. */
@@ -143,13 +156,31 @@ export function createDeliverer(deps: DeliverDeps): Deliverer {
   };
 }
 
-/** How long an incident has to wait, 0 when all is told, and whether it alone has to. */
+/** An incident that may be served; `channel` when it has no card there yet. */
+interface Candidate {
+  readonly id: string;
+  readonly lane: DueLane;
+  readonly channel: string | null;
+}
+
+/** The first of each, then the second of each, …: a busy channel does not keep the others waiting. */
+function inTurn<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list[i] ?? [])).flat();
+}
+
+/** How long an incident has to wait, 0 when it need not, and whether it alone has to. */
 interface Wait {
   readonly ms: number;
   readonly alone: boolean;
 }
 
-async function round(deps: DeliverDeps, claim: Claim, lane: DueLane, ownChannel: string | null): Promise<Wait> {
+interface Ended extends Wait {
+  /** Something is left to tell. */
+  readonly isLeft: boolean;
+}
+
+async function round(deps: DeliverDeps, claim: Claim, { lane, channel: own }: Candidate): Promise<Ended> {
   const { due, log, now } = deps;
   let wait: Wait;
   try {
@@ -162,15 +193,16 @@ async function round(deps: DeliverDeps, claim: Claim, lane: DueLane, ownChannel:
     wait = { ms, alone: true };
   }
   try {
-    const channel = ownChannel ?? (await deps.channelOf(claim.id)) ?? '';
-    await due.finish(claim, { channel, lane, againAt: now() + wait.ms });
+    const channel = own ?? (await deps.channelOf(claim.id)) ?? '';
+    const isDone = await due.finish(claim, { channel, lane, againAt: now() + wait.ms });
+    return { ...wait, isLeft: !isDone };
   } catch (error) {
     log.warn(
       { err: error, incident: claim.id },
       'the end of a delivery could not be written down; its lease will run out',
     );
   }
-  return wait;
+  return { ...wait, isLeft: true };
 }
 
 function sleep(ms: number, onWake: (end: () => void) => void): Promise<void> {
