@@ -34,7 +34,9 @@ interface Trusted {
 
 /** Remembers a few good certificates, asks once for each, and never remembers a failure. */
 export function createCertificateSource(deps: CertificateDeps): CertificateSource {
+  /** The oldest first. */
   const cache = new Map<string, Trusted>();
+  let youngest = '';
   const underWay = new Map<string, Promise<Trusted | Refusal>>();
 
   async function load(url: string, fileName: string, topic: Topic): Promise<Trusted | Refusal> {
@@ -48,6 +50,7 @@ export function createCertificateSource(deps: CertificateDeps): CertificateSourc
     const until = Math.min(now + MAX_AGE_MS, certificate.validToDate.getTime());
     const trusted = { key: certificate.publicKey, until };
     cache.set(url, trusted);
+    youngest = url;
     const oldest = cache.keys().next().value;
     if (cache.size > MAX_CACHED && oldest !== undefined) cache.delete(oldest);
     return trusted;
@@ -69,11 +72,15 @@ export function createCertificateSource(deps: CertificateDeps): CertificateSourc
     if (fileName === null) return refuse('bad_certificate_url');
 
     const cached = cache.get(url);
-    cache.delete(url);
     if (cached && deps.now() <= cached.until) {
-      cache.set(url, cached); // now the youngest
+      if (url !== youngest) {
+        cache.delete(url);
+        cache.set(url, cached);
+        youngest = url;
+      }
       return cached.key;
     }
+    cache.delete(url);
     const loaded = await loadOnce(url, fileName, topic);
     return 'key' in loaded ? loaded.key : loaded;
   };
