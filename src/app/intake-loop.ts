@@ -1,3 +1,4 @@
+import { kindOf } from './errors.ts';
 import type { Ingest } from './ingest.ts';
 import type { IntakeDeps } from './intake.ts';
 import { takeIn } from './intake.ts';
@@ -42,7 +43,7 @@ export function createIntakeLoop(
         if (entries.length >= BURST) await pause(patienceAfter(entries.length));
       } catch (error) {
         if (isStopping) return;
-        deps.log.error({ err: error }, 'the inbox could not be read or taken in now, it will be tried again');
+        note(deps, error);
         await pause(AFTER_TROUBLE_MS);
       }
     }
@@ -58,6 +59,12 @@ export function createIntakeLoop(
       await running;
     },
   };
+}
+
+/** What passes by itself is no mistake of ours. */
+function note({ log }: IntakeDeps, error: unknown): void {
+  const level = kindOf(error) === 'transient' ? 'warn' : 'error';
+  log[level]({ err: error }, 'the inbox could not be read or taken in now, it will be tried again');
 }
 
 /** Ms that the next entries are given to gather, after a batch of this many. */

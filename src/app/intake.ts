@@ -13,7 +13,7 @@ export interface IntakeDeps {
     done(ids: readonly string[]): Promise<void>;
     setAside(entry: Entry, reason: string): Promise<void>;
   };
-  readonly log: { error(fields: object, message: string): void };
+  readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
   /** An entry that cannot be processed is a bug of ours, and somebody must know that an alarm hides there. */
   readonly notifyOperators: (code: string, text: string) => Promise<void>;
 }

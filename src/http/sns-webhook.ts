@@ -70,7 +70,11 @@ async function serve(
 }
 
 function failed(error: unknown, { log }: SnsWebhookDeps): Answer {
-  log.error({ err: error, kind: kindOf(error) }, 'an SNS message could not be taken now; SNS will send it again');
+  const kind = kindOf(error);
+  log[kind === 'transient' ? 'warn' : 'error'](
+    { err: error, kind },
+    'an SNS message could not be taken now; SNS will send it again',
+  );
   return { status: 503, outcome: 'unavailable' };
 }
 

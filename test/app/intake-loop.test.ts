@@ -63,7 +63,7 @@ function feed() {
       batches.push(alerts.map(({ name }) => name));
     },
     inbox: { done: async () => {}, setAside: async () => {} },
-    log: { error: () => {} },
+    log: { warn: () => {}, error: () => {} },
     notifyOperators: async () => {},
   });
   return {

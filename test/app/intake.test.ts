@@ -19,18 +19,23 @@ beforeEach(() => {
 
 /** An ingest that breaks at some alarms, as it is asked to: nothing of a batch that fails is taken in. */
 function deps(failures: Record<string, Error> = {}): IntakeDeps {
-  return {
-    async ingest(alerts) {
-      for (const { name } of alerts) if (failures[name]) throw failures[name];
-      taken.push(...alerts.map(({ name }) => name));
+  return (
+    {
+      async ingest(alerts) {
+        for (const { name } of alerts) if (failures[name]) throw failures[name];
+        taken.push(...alerts.map(({ name }) => name));
+      },
+      inbox: {
+        done: async (ids) => void done.push(...ids),
+        setAside: async ({ id }) => void aside.push(id),
+      },
+      log: { warn() {}, error() {} },
+      error() {},
     },
-    inbox: {
-      done: async (ids) => void done.push(...ids),
-      setAside: async ({ id }) => void aside.push(id),
-    },
-    log: { error() {} },
-    notifyOperators: async (code) => void told.push(code),
-  };
+    notifyOperators
+  );
+  : async (code) => void told.push(code),
+}
 }
 const away = new TransientError('away', { cause: null });
 const bug = new Error('cannot read x of undefined');
