@@ -19,23 +19,18 @@ beforeEach(() => {
 
 /** An ingest that breaks at some alarms, as it is asked to: nothing of a batch that fails is taken in. */
 function deps(failures: Record<string, Error> = {}): IntakeDeps {
-  return (
-    {
-      async ingest(alerts) {
-        for (const { name } of alerts) if (failures[name]) throw failures[name];
-        taken.push(...alerts.map(({ name }) => name));
-      },
-      inbox: {
-        done: async (ids) => void done.push(...ids),
-        setAside: async ({ id }) => void aside.push(id),
-      },
-      log: { warn() {}, error() {} },
-      error() {},
+  return {
+    async ingest(alerts) {
+      for (const { name } of alerts) if (failures[name]) throw failures[name];
+      taken.push(...alerts.map(({ name }) => name));
     },
-    notifyOperators
-  );
-  : async (code) => void told.push(code),
-}
+    inbox: {
+      done: async (ids) => void done.push(...ids),
+      setAside: async ({ id }) => void aside.push(id),
+    },
+    log: { warn() {}, error() {} },
+    notifyOperators: async (code) => void told.push(code),
+  };
 }
 const away = new TransientError('away', { cause: null });
 const bug = new Error('cannot read x of undefined');
