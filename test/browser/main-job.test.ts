@@ -6,7 +6,8 @@ import { findChromium, launchChromium } from '../support/browser.ts';
 import { type Product, startProduct } from '../support/product.ts';
 
 const chromium = findChromium();
-if (!chromium) process.stdout.write('SKIPPED: the browser tests, because there is no Chromium on PATH (set CHROMIUM to one).\n');
+if (!chromium)
+  process.stdout.write('SKIPPED: the browser tests, because there is no Chromium on PATH (set CHROMIUM to one).\n');
 
 const DESKTOP = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
