@@ -7,8 +7,8 @@ import { type Incident, type IncidentEvent, TOCSIN } from './incident.ts';
 export type Lane = 'people' | 'machine' | 'quiet';
 
 export function laneOf(events: readonly IncidentEvent[]): Lane {
-  if (events.some((event) => 'by' in event && event.by !== TOCSIN)) return 'people';
-  return events.every((event) => event.type === 'posted') ? 'quiet' : 'machine';
+  if (events.every(({ type }) => type === 'posted' || type === 'seen')) return 'quiet';
+  return events.some((event) => 'by' in event && event.by !== TOCSIN) ? 'people' : 'machine';
 }
 
 /** Whether an event gets one line in the card's thread. Alarms show on the card itself; a silence is silent. */

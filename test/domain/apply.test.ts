@@ -82,6 +82,7 @@ it.each<[string, IncidentEvent[], string]>([
     'machine',
   ],
   ['of the post itself nowhere', [{ type: 'posted', at }], 'quiet'],
+  ['that somebody has seen it nowhere', [{ type: 'seen', at, by: ANA }], 'quiet'],
 ])('a change %s shows', (_, events, lane) => {
   expect(laneOf(events)).toBe(lane);
 });
