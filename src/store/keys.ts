@@ -11,7 +11,7 @@ export function createKeys(deployment = 'tocsin') {
     log: (id: string) => at(`log:${id}`),
     /** List of what the thread must still be told: versions of events. */
     outbox: (id: string) => at(`out:${id}`),
-    /** Hash of Slack's side: `channel`, `ts`, `version` drawn, `attempt` time of a post whose answer is not known. */
+    /** Hash of Slack's side: `channel`, `ts`, `version` drawn and `at` when, `try:<name>` the time of a post whose answer is not known. */
     card: (id: string) => at(`card:${id}`),
     /** Set of alert keys of one incident, until it is over and has a card. */
     members: (id: string) => at(`members:${id}`),
