@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import { declareModal } from '../blocks/modals/declare.ts';
 import { ok, type Result, reject } from '../src/domain/result.ts';
-import type { Service } from '../src/domain/service.ts';
+import { environmentsOf, type Service } from '../src/domain/service.ts';
 import { INCIDENT_CLASSES, type IncidentClass, SEVERITIES, type Severity } from '../src/domain/severity.ts';
 import type { Asker } from './asker.ts';
 import type { Mistakes } from './card-forms.ts';
@@ -45,7 +45,7 @@ async function declare(deps: HandlerDeps, { user }: Asker, answers: Answers): Pr
 /** All at once, so that nobody mends one after the other. `null` when there is none. */
 function mistakesIn(answers: Answers, services: readonly Service[]): Mistakes | null {
   const service = services.find(({ name }) => name === answers.service);
-  const environments = [...new Set(service?.rules.map((rule) => rule.environment))];
+  const environments = service ? environmentsOf(service) : [];
   const isElsewhere = environments.length > 0 && !environments.includes(answers.environment ?? 'unknown');
   const mistakes = {
     ...(!service && { service: 'Choose the service that has the trouble.' }),

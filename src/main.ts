@@ -12,7 +12,7 @@ Object.assign(process.env, local?.env); // the AWS SDK reads its settings there 
 const env = await explained(() => readEnv(process.env));
 const log = createLog(env.LOG_LEVEL);
 
-let services = await explained(() => readServices(env.SERVICES_DIR));
+let services = await explained(() => readServices(env.SERVICES_DIR, process.env));
 const tocsin = await explained(() => compose({ env, services: () => services, log }));
 const address = await tocsin.start();
 log.info({ address, services: services.map(({ name }) => name) }, 'Tocsin is awake');
@@ -20,7 +20,7 @@ local?.welcome(address);
 
 process.on('SIGHUP', () => {
   try {
-    services = readServices(env.SERVICES_DIR);
+    services = readServices(env.SERVICES_DIR, process.env);
     log.info({ services: services.map(({ name }) => name) }, 'service files were read again');
   } catch (error) {
     log.error({ err: error }, 'the service files are not valid, the ones from before stay in force');

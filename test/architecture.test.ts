@@ -14,11 +14,16 @@ interface Rule {
 
 /** Every folder of the product, so that a new one has to say here what it may know. Paths start at the repository's root. */
 const LAYERS: Record<string, Rule> = {
-  'src/domain': { may: /^src\/domain\// },
+  'src/domain': { may: /^(src\/domain\/|date-fns$|@date-fns\/tz$)/ },
   'src/app': { may: /^src\/(app|domain)\// },
   'src/stats': { may: /^(src\/(stats|domain|app)\/|date-fns(\/constants)?$|ioredis$|node:|zod$)/ },
   'src/store': { may: /^(src\/(store|stats|domain|app)\/|ioredis$|node:|zod$)/, mayAsType: /^pino$/ },
   'src/sources': {},
+  'src/aws': { may: /^(src\/aws\/|@aws-sdk\/)/ },
+  'src/probes': {},
+  'src/evidence': {},
+  'src/charts': {},
+  'src/reconcile': {},
   'src/config': {},
   'src/http': {},
   'src/slack': {},

@@ -6,6 +6,7 @@ import type { Service } from '../../src/domain/service.ts';
 import { connect } from '../../src/store/connection.ts';
 import { createIncidentStore } from '../../src/store/incident-store.ts';
 import { createKeys } from '../../src/store/keys.ts';
+import { PLAIN_SERVICE } from '../../test/support/plain.ts';
 import type { Bot } from '../bot.ts';
 import { median, quantile } from '../numbers.ts';
 import type { Row } from '../result.ts';
@@ -97,6 +98,7 @@ async function silencedIncidents({ redis, client }: Stage) {
 }
 
 const SERVICE: Service = {
+  ...PLAIN_SERVICE,
   name: 'svc-0000',
   title: 'svc-0000',
   owner: 'Forecasting',

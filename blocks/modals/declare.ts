@@ -1,6 +1,6 @@
 import type { InputBlock, ModalView } from '@slack/types';
 import type { Incident } from '../../src/domain/incident.ts';
-import type { Service } from '../../src/domain/service.ts';
+import { environmentsOf, type Service } from '../../src/domain/service.ts';
 import { INCIDENT_CLASSES, SEVERITIES, SEVERITY_WORDS } from '../../src/domain/severity.ts';
 import { listLine } from '../incident-words.ts';
 import { lines, md, section } from '../kit.ts';
@@ -8,7 +8,7 @@ import { ask, choiceInput, form, option, textInput } from './form.ts';
 
 export interface Declaring {
   /** At least one. */
-  readonly services: readonly Pick<Service, 'name' | 'title' | 'channel' | 'rules'>[];
+  readonly services: readonly Pick<Service, 'name' | 'title' | 'channel' | 'rules' | 'environments' | 'signals'>[];
   /** Incidents of the last hour, newest first: what is about to be declared may be among them. */
   readonly recent: readonly Incident[];
   /** Where it was asked for; a service that lives there is chosen beforehand. */
@@ -96,7 +96,7 @@ const USUAL = 'prod';
 
 /** All environments that any service names: which one a service really has is checked when the form is sent. */
 function environmentInput(services: Declaring['services']): InputBlock {
-  const named = services.flatMap(({ rules }) => rules.map(({ environment }) => environment));
+  const named = services.flatMap((service) => environmentsOf(service));
   const environments = [...new Set([USUAL, ...named])].filter((name) => name !== '' && name.length <= 150);
   return choiceInput({
     of: 'declare',

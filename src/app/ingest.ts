@@ -1,9 +1,11 @@
 import { decideAlarms, inOrder, isNews } from '../domain/alarms.ts';
 import type { Alert } from '../domain/alert.ts';
+import { rulingOf, valuesIn } from '../domain/grading.ts';
 import { groupOf, type Incident, isOver } from '../domain/incident.ts';
 import { type AlertChange, type KnownAlert, toKnown, toMember } from '../domain/member.ts';
 import { openForAlarms } from '../domain/open.ts';
-import { type Route, route, type Service } from '../domain/service.ts';
+import { type Route, route } from '../domain/route.ts';
+import type { Service } from '../domain/service.ts';
 import { commitDecision, type DispatchDeps } from './dispatch.ts';
 
 export interface IngestDeps extends DispatchDeps {
@@ -26,7 +28,7 @@ type Target = { readonly incident: Incident } | { readonly opens: string; readon
 
 export function createIngest(deps: IngestDeps): Ingest {
   return async (alerts) => {
-    let left = alerts.map((alert) => routed(alert, deps.services()));
+    let left = alerts.map((alert) => routed(alert, deps.services(), deps.now()));
     for (let attempt = 0; left.length > 0; attempt++) {
       if (attempt === MAX_TRIES) throw new Error(`${left.length} alarms kept changing under the ingest`);
       left = await takeIn(deps, left);
@@ -34,11 +36,13 @@ export function createIngest(deps: IngestDeps): Ingest {
   };
 }
 
-function routed(alert: Alert, services: readonly Service[]): Routed {
+function routed(alert: Alert, services: readonly Service[], now: number): Routed {
   const where = route(alert, services);
-  const { severity, title, runbook } = where;
+  const { title, runbook, rule } = where;
+  const { severity, ruling, isReached } = rulingOf(rule, valuesIn(rule?.grades ?? null, alert), now);
+  const judged: Alert = alert.isReport ? { ...alert, state: isReached ? 'firing' : 'recovered' } : alert;
   return {
-    change: { alert, severity, title, runbook },
+    change: { alert: judged, severity: rule ? severity : where.severity, title, runbook, ruling },
     route: where,
     group: groupOf({ service: where.service.name, environment: where.environment }),
   };

@@ -1,66 +1,18 @@
 import { z } from 'zod';
-import { parseDuration } from '../domain/duration.ts';
-import { INCIDENT_CLASSES, SEVERITIES } from '../domain/severity.ts';
-
-/** The example stands on the text itself: what is written into the file is not what the program gets. */
-const duration = (preset: string, example: string) =>
-  z
-    .string()
-    .refine((text) => parseDuration(text) !== null, 'Write a duration as a number and a unit: 30s, 5m, 2h, 1d')
-    .meta({ examples: [example] })
-    .transform((text) => parseDuration(text) ?? 0)
-    .prefault(preset);
-
-const HttpUrl = z.url({ protocol: /^https?$/, error: 'A web address that begins with https:// or http://' }).max(3_000);
-const OneOrMore = z.union(
-  [
-    z
-      .string()
-      .min(1)
-      .transform((one) => [one]),
-    z
-      .array(z.string().min(1))
-      .min(1)
-      .meta({ examples: [['checkout-prod-5xx', 'checkout-db-*']] }),
-  ],
-  { error: 'An alarm name, or a list of alarm names' },
-);
-
-const AlarmRule = z.strictObject({
-  match: OneOrMore.describe(
-    'Alarm names; `*` matches any run of characters. Case matters. The first rule that matches decides.',
-  ),
-  severity: z
-    .enum(SEVERITIES)
-    .describe('How bad it is: P0 is the worst, P3 wakes nobody.')
-    .meta({ examples: ['P1'] }),
-  class: z
-    .enum(INCIDENT_CLASSES)
-    .default('system')
-    .describe('What kind of trouble it is.')
-    .meta({ examples: ['drift'] }),
-  environment: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,30}$/, 'Lower-case letters, digits and dashes, such as prod')
-    .default('prod')
-    .describe('Alarms of different environments never share an incident.')
-    .meta({ examples: ['staging'] }),
-  title: z
-    .string()
-    .min(1)
-    .max(150)
-    .optional()
-    .describe("What a person reads instead of the alarm's name.")
-    .meta({ examples: ['Checkout answers with server errors'] }),
-  runbook: HttpUrl.optional()
-    .describe('What to do about this alarm.')
-    .meta({ examples: ['https://wiki.example.com/checkout/5xx'] }),
-  opens_on_no_data: z
-    .boolean()
-    .default(false)
-    .describe('Whether "insufficient data" opens an incident.')
-    .meta({ examples: [true] }),
-});
+import { AlarmEntry } from './file-alarms.ts';
+import {
+  AnswerTimeText,
+  ClassName,
+  duration,
+  EnvironmentName,
+  HttpUrl,
+  Name,
+  optionalDuration,
+  SeverityName,
+  UrlTemplate,
+} from './file-fields.ts';
+import { Queries } from './file-queries.ts';
+import { Runbooks } from './file-runbooks.ts';
 
 const PageLink = z.strictObject({
   label: z
@@ -69,7 +21,7 @@ const PageLink = z.strictObject({
     .max(40)
     .describe('What the link is called.')
     .meta({ examples: ['Dashboard'] }),
-  url: HttpUrl.describe('Where it leads.').meta({ examples: ['https://grafana.example.com/d/checkout'] }),
+  url: UrlTemplate.describe('Where it leads.').meta({ examples: ['https://grafana.example.com/d/checkout'] }),
 });
 
 const Recovery = z.strictObject({
@@ -79,6 +31,158 @@ const Recovery = z.strictObject({
     .describe('Resolve by itself, or ask the owner for the closing note.')
     .meta({ examples: ['ask'] }),
   watch: duration('5m', '15m').describe('How long a recovery is watched before it counts.'),
+});
+
+/** `${NAME}` is read from the environment of the process: addresses that differ from one installation to the next. */
+const BaseUrl = z.union([HttpUrl, z.string().regex(/^\$\{[A-Z][A-Z0-9_]*\}$/)], {
+  error: 'A web address that begins with https:// or http://, or ${NAME} of an environment variable that holds one',
+});
+
+const EnvironmentEntry = z.strictObject({
+  links: z.array(PageLink).max(8).default([]).describe('Pages of this environment.'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'An AWS region, such as eu-central-1')
+    .optional()
+    .describe('AWS region that queries ask.')
+    .meta({ examples: ['eu-central-1'] }),
+  prometheus: BaseUrl.optional()
+    .describe('Address of the Prometheus that queries ask.')
+    .meta({ examples: ['${CHECKOUT_PROMETHEUS_URL}'] }),
+  alertmanager: BaseUrl.optional()
+    .describe('Address of the Alertmanager that open incidents are compared with.')
+    .meta({ examples: ['http://alertmanager:9093'] }),
+  mlflow: BaseUrl.optional()
+    .describe('Address of the MLflow that queries ask.')
+    .meta({ examples: ['http://mlflow:5000'] }),
+  values: z
+    .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'Small letters, digits and underscores'), z.string())
+    .default({})
+    .describe(
+      'What `{placeholders}` in queries, commands and links stand for. A value may be `${NAME}` of an environment variable.',
+    )
+    .meta({ examples: [{ endpoint: 'checkout-prod', api: 'https://checkout.example.com' }] }),
+});
+
+const SeverityEntry = z.strictObject({
+  means: z
+    .string()
+    .min(1)
+    .max(120)
+    .optional()
+    .describe('What this level means here.')
+    .meta({ examples: ['Complete service outage'] }),
+  answer_within: AnswerTimeText.optional()
+    .describe('How soon somebody must answer: a duration or `next business day`.')
+    .meta({ examples: ['15m'] }),
+});
+
+const Severities = z.strictObject({
+  P0: SeverityEntry.prefault({}).describe('The worst.'),
+  P1: SeverityEntry.prefault({}).describe('Critical.'),
+  P2: SeverityEntry.prefault({}).describe('A warning.'),
+  P3: SeverityEntry.prefault({}).describe('Advice.'),
+});
+
+const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'A time of day such as 09:00');
+
+const CalendarEntry = z
+  .strictObject({
+    zone: z
+      .string()
+      .refine(isZone, 'An IANA time zone, such as Europe/Berlin')
+      .default('UTC')
+      .describe('Time zone of the team.')
+      .meta({ examples: ['America/Toronto'] }),
+    days: z
+      .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+      .min(1)
+      .default(['mon', 'tue', 'wed', 'thu', 'fri'])
+      .describe('Working days.')
+      .meta({ examples: [['sun', 'mon', 'tue', 'wed', 'thu']] }),
+    from: TimeOfDay.default('09:00')
+      .describe('When work begins.')
+      .meta({ examples: ['08:00'] }),
+    to: TimeOfDay.default('17:00')
+      .describe('When work ends.')
+      .meta({ examples: ['18:00'] }),
+    holidays: z
+      .array(z.iso.date('A date such as 2026-12-25'))
+      .default([])
+      .describe('Days off.')
+      .meta({ examples: [['2026-12-25']] }),
+  })
+  .refine(({ from, to }) => from < to, 'Work ends after it begins: write `to` later than `from`');
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const SignalEntry = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .describe('The event (or alarm) that counts as speaking.')
+    .meta({ examples: ['nightly-drift-report'] }),
+  every: optionalDuration('24h').describe('How often it is expected.'),
+  grace: duration('5m', '1h').describe('How late it may be.'),
+  query: Name.optional()
+    .describe('A query whose newest sample counts as speaking; asked only when the signal is overdue.')
+    .meta({ examples: ['heartbeat'] }),
+  severity: SeverityName.describe('How bad its silence is.').meta({ examples: ['P2'] }),
+  class: ClassName.default('pipeline')
+    .describe('What kind of trouble its silence is.')
+    .meta({ examples: ['ingestion'] }),
+  environment: EnvironmentName.default('prod')
+    .describe('Where it belongs to.')
+    .meta({ examples: ['staging'] }),
+  title: z
+    .string()
+    .min(1)
+    .max(150)
+    .optional()
+    .describe('What a person reads.')
+    .meta({ examples: ['The nightly drift report has not come'] }),
+  runbook: z
+    .union([Name, HttpUrl])
+    .optional()
+    .describe('What to do: a runbook of this file, or a web address.')
+    .meta({ examples: ['drift'] }),
+});
+
+const EvidenceEntry = z.strictObject({
+  show: z
+    .array(Name)
+    .max(6)
+    .default([])
+    .describe('Queries whose answers every card of the service shows.')
+    .meta({ examples: [['error-rate']] }),
+  graph: Name.optional()
+    .describe('The query whose course is drawn when the alarm has none of its own.')
+    .meta({ examples: ['error-rate'] }),
+  look_back: duration('3h', '6h').describe('How far back graphs, changes and errors go.'),
+});
+
+const RoleEntry = z.strictObject({
+  title: z
+    .string()
+    .min(1)
+    .max(60)
+    .describe('What the role is called.')
+    .meta({ examples: ['ML Lead'] }),
+  for: z
+    .string()
+    .min(1)
+    .max(150)
+    .optional()
+    .describe('What it is asked for.')
+    .meta({ examples: ['Drift alerts'] }),
 });
 
 /** One service file. Its reference and its JSON Schema are generated from this. */
@@ -115,12 +219,30 @@ export const ServiceFile = z
       .default(false)
       .describe('Takes alarms that match no rule, and notices to operators. One service at most.')
       .meta({ examples: [true] }),
-    alarms: z.array(AlarmRule).default([]).describe('Which alarms belong here and what they mean.'),
     links: z
       .array(PageLink)
       .max(5)
       .default([])
       .describe('Pages that somebody will want during an incident: dashboard, runbook.'),
+    environments: z
+      .record(EnvironmentName, EnvironmentEntry)
+      .default({})
+      .describe('Where the service runs: addresses, links and values of each environment, by its name.'),
+    calendar: CalendarEntry.prefault({}).describe('When the team works.'),
+    severities: Severities.prefault({}).describe('What the levels mean here, and how soon somebody must answer.'),
+    roles: z.record(Name, RoleEntry).default({}).describe('Who is asked for what, without names of people.'),
+    alarms: z.array(AlarmEntry).default([]).describe('Which alarms belong here and what they mean.'),
+    queries: Queries.default({}).describe(
+      'Questions that grades, evidence and check steps ask, by name. One kind each.',
+    ),
+    evidence: EvidenceEntry.prefault({}).describe('What every card of the service shows.'),
+    runbooks: Runbooks.default({}).describe('Checklists by name.'),
+    signals: z.array(SignalEntry).default([]).describe('What must speak regularly. Its silence is an alarm.'),
+    changes: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Patterns of what is changed on purpose in this service: endpoints, pipelines, repositories.')
+      .meta({ examples: [['checkout-*']] }),
     grouping: duration('10m', '5m').describe('An alarm this soon after the last one joins the open incident.'),
     reopen: duration('30m', '1h').describe('A resolved incident whose alarm fires again this soon is reopened.'),
     recovery: Recovery.prefault({}).describe('What happens when every alarm of an incident has recovered.'),

@@ -1,4 +1,5 @@
-import { type AlarmRule, globMatches, type Service } from '../domain/service.ts';
+import { globMatches } from '../domain/route.ts';
+import type { AlarmRule, Service } from '../domain/service.ts';
 
 /** What is allowed and yet probably not meant, one sentence each. The order of the services is the order in which they are asked. */
 export function warningsOf(services: readonly Service[]): string[] {

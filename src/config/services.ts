@@ -5,25 +5,26 @@ import { SetupError } from '../app/errors.ts';
 import type { Service } from '../domain/service.ts';
 import { ServiceFile } from './service-file.ts';
 import { sentencesOf } from './service-problems.ts';
+import { toService, type Variables } from './to-service.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
 /** Reads every `*.yml` of a folder, in the order of their names, or throws one SetupError with everything that is wrong. */
-export function readServices(dir: string): Service[] {
-  const { services, problems } = checkServices(dir);
+export function readServices(dir: string, variables: Variables = {}): Service[] {
+  const { services, problems } = checkServices(dir, variables);
   if (problems.length > 0) throw new SetupError(`The service files are not valid:\n${problems.join('\n')}`);
   return services;
 }
 
 /** The services of a folder that are valid, and what is wrong with the others, one sentence with its place each. */
-export function checkServices(dir: string): { services: Service[]; problems: string[] } {
+export function checkServices(dir: string, variables: Variables = {}): { services: Service[]; problems: string[] } {
   const files = serviceFiles(dir);
   if (!files) return { services: [], problems: [`The folder ${dir} cannot be read: create it, or set SERVICES_DIR.`] };
   if (files.length === 0) {
     const problem = `There is no service file in ${dir}: Tocsin would not know where to post. Add ${dir}/my-service.yml.`;
     return { services: [], problems: [problem] };
   }
-  const read = files.map((file) => parseService(readFileSync(join(dir, file), 'utf8'), file));
+  const read = files.map((file) => parseService(readFileSync(join(dir, file), 'utf8'), file, variables));
   const services = read.flatMap((one) => (one.ok ? [one.service] : []));
   return {
     services,
@@ -46,7 +47,7 @@ type Parsed =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Reads one file, or says everything that is wrong with it, where, and what to write instead. */
-export function parseService(yaml: string, file: string): Parsed {
+export function parseService(yaml: string, file: string, variables: Variables = {}): Parsed {
   const name = file.replace(/\.ya?ml$/, '');
   if (!NAME.test(name)) {
     const words = 'Name the file in lower-case letters, digits and dashes; the service is called so.';
@@ -60,31 +61,7 @@ export function parseService(yaml: string, file: string): Parsed {
   }
   const parsed = ServiceFile.safeParse(document.toJS() ?? {}, { reportInput: true });
   if (!parsed.success) return { ok: false, problems: sentencesOf(parsed.error.issues, { file, document, lines }) };
-  return { ok: true, service: toService(name, parsed.data) };
-}
-
-function toService(name: string, file: ServiceFile): Service {
-  return {
-    name,
-    title: file.title ?? name,
-    owner: file.owner,
-    channel: file.channel,
-    responders: file.responders,
-    fallback: file.fallback,
-    rules: file.alarms.map((rule) => ({
-      match: rule.match,
-      severity: rule.severity,
-      incidentClass: rule.class,
-      environment: rule.environment,
-      title: rule.title ?? null,
-      runbook: rule.runbook ?? null,
-      opensOnNoData: rule.opens_on_no_data,
-    })),
-    links: file.links,
-    groupingMs: file.grouping,
-    reopenMs: file.reopen,
-    recovery: { end: file.recovery.end, watchMs: file.recovery.watch },
-  };
+  return { ok: true, service: toService(name, parsed.data, variables) };
 }
 
 function acrossFiles(services: readonly Service[]): string[] {

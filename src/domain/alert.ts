@@ -20,11 +20,27 @@ export interface Measurement {
   readonly periods: number | null;
 }
 
+/** Where alarms come from. `event` is what senders of their own post, `signal` the silence of one that was expected to speak. */
+export const ALERT_SOURCES = [
+  'cloudwatch',
+  'eventbridge',
+  'sns',
+  'alertmanager',
+  'grafana',
+  'event',
+  'signal',
+] as const;
+export type AlertSource = (typeof ALERT_SOURCES)[number];
+
 /** One thing that a source says about one condition, in words that no source owns. Times are epoch milliseconds. */
 export interface Alert {
-  /** Versioned identity of the condition: `cw:1:<account>/<region>/<alarm name>[#<contributor>]`. Never the subject line, never a display name of a region. */
+  /**
+   * Versioned identity of the condition: `cw:1:<account>/<region>/<alarm name>[#<contributor>]`, `eb:1:…`, `am:1:<fingerprint>`,
+   * `gf:1:<org>/<fingerprint>`, `ev:1:<name>[#<dedup>]`, `signal:1:<service>/<environment>/<name>`. Never the subject line, never
+   * a display name of a region.
+   */
   readonly key: string;
-  readonly source: 'cloudwatch' | 'sns';
+  readonly source: AlertSource;
   /** The source's name of the condition, which `services/*.yml` match on. */
   readonly name: string;
   readonly state: AlertState;
@@ -42,6 +58,15 @@ export interface Alert {
   readonly children: readonly string[];
   /** Attributes of the contributor of a multi-series alarm, and tags that the source sent along. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Texts that the source's rule adds to the alarm (Alertmanager, Grafana, events): a summary, a value, a baseline. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The sender reports a value and leaves the judging to the rule: it fires while the value reaches one of the rule's grades. */
+  readonly isReport: boolean;
+  /**
+   * The source says so again and again while it lasts (Alertmanager, Grafana): that it fires, said long after a recovery, is news even
+   * with a start before that recovery.
+   */
+  readonly repeats: boolean;
   /** A page about this condition in the source's own console. */
   readonly url: string | null;
 }

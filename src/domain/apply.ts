@@ -1,7 +1,9 @@
-import type { Actor, AlarmsChanged, Incident, IncidentEvent, Opened } from './incident.ts';
+import type { EvidenceShown } from './evidence.ts';
+import type { Actor, AlarmsChanged, Incident, IncidentEvent, Opened, StepChecked, StepTicked } from './incident.ts';
 import { TOCSIN } from './incident.ts';
-import { NO_MEMBERS, withMembers } from './member.ts';
+import { NO_MEMBERS, withMembers, withRuling } from './member.ts';
 import type { Milestones } from './milestones.ts';
+import type { StepRecord } from './runbook.ts';
 
 /** Replays one event. Total and silent: `decide` has refused whatever must not happen. */
 export function apply(incident: Incident | null, event: IncidentEvent): Incident {
@@ -28,6 +30,10 @@ function open(event: Opened): Incident {
     version: 1,
     status: 'triggered',
     openedBy: by,
+    severityBy: by,
+    easing: null,
+    evidence: null,
+    steps: [],
     openedAt: at,
     owner: null,
     milestones,
@@ -68,7 +74,16 @@ function change(incident: Incident, event: Exclude<IncidentEvent, Opened>): Inci
         ? acknowledged({ ...incident, owner: event.to }, event.at)
         : { ...incident, owner: event.to };
     case 'severity_set':
-      return { ...incident, severity: event.severity };
+      return { ...incident, severity: event.severity, severityBy: event.by, easing: null };
+    case 'graded':
+      return { ...incident, members: withRuling(incident.members, event) };
+    case 'easing':
+      return { ...incident, easing: easing(event) };
+    case 'evidence':
+      return { ...incident, evidence: withEvidence(incident.evidence, event) };
+    case 'step_ticked':
+    case 'step_checked':
+      return { ...incident, steps: withStep(incident.steps, event) };
     case 'silenced':
       return { ...incident, silencedUntil: event.until };
     case 'silence_ended':
@@ -157,4 +172,32 @@ function alarmsChanged(incident: Incident, event: AlarmsChanged): Incident {
 
 function reached(incident: Incident, milestones: Partial<Milestones>): Incident {
   return { ...incident, milestones: { ...incident.milestones, ...milestones } };
+}
+
+function easing({ at, severity, dwellMs }: Extract<IncidentEvent, { type: 'easing' }>): Incident['easing'] {
+  return severity === null ? null : { severity, since: at, dwellMs };
+}
+
+/** Facts of a later moment come on top of those of the fire; its graph takes the place of the one before. */
+function withEvidence(
+  before: Incident['evidence'],
+  { at, moment, facts, graph }: Extract<IncidentEvent, { type: 'evidence' }>,
+): EvidenceShown {
+  if (!before || moment === 'fire') return { at, facts, graph };
+  return { at, facts: facts.length > 0 ? facts : before.facts, graph: graph ?? before.graph };
+}
+
+function withStep(steps: Incident['steps'], event: StepTicked | StepChecked): Incident['steps'] {
+  const { runbook, step, text } = event;
+  const isMe = (one: StepRecord) => one.runbook === runbook && one.step === step;
+  const before = steps.find(isMe) ?? { runbook, step, text, done: null, answer: null };
+  const after = { ...before, text, ...touched(event) };
+  return steps.some(isMe) ? steps.map((one) => (isMe(one) ? after : one)) : [...steps, after];
+}
+
+function touched(event: StepTicked | StepChecked): Partial<StepRecord> {
+  const { at, by } = event;
+  return event.type === 'step_ticked'
+    ? { done: event.isDone ? { by, at } : null }
+    : { answer: { text: event.answer, isWell: event.isWell, at, by } };
 }

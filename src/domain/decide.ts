@@ -1,8 +1,11 @@
 import { decideAlarms } from './alarms.ts';
+import type { Fact, Graph, Moment } from './evidence.ts';
+import type { Ruling } from './grading.ts';
 import { type Actor, type ClosingNote, type Incident, type IncidentEvent, isOver, TOCSIN } from './incident.ts';
 import type { AlertChange, KnownAlert } from './member.ts';
 import { ok, type Result, reject } from './result.ts';
 import type { Severity } from './severity.ts';
+import { decideEasing, decideGrade } from './severity-by-value.ts';
 
 /** What somebody (or the clock, or a source) wants of an incident. */
 export type Command = PersonCommand | MachineCommand;
@@ -30,7 +33,24 @@ export type PersonCommand =
       readonly note: ClosingNote | null;
     }
   | { readonly type: 'close'; readonly by: Actor; readonly note: ClosingNote }
-  | { readonly type: 'reopen'; readonly by: Actor; readonly reason: string };
+  | { readonly type: 'reopen'; readonly by: Actor; readonly reason: string }
+  | {
+      readonly type: 'tick';
+      readonly by: Actor;
+      readonly runbook: string;
+      readonly step: string;
+      readonly text: string;
+      readonly isDone: boolean;
+    }
+  | {
+      readonly type: 'record_check';
+      readonly by: Actor;
+      readonly runbook: string;
+      readonly step: string;
+      readonly text: string;
+      readonly answer: string;
+      readonly isWell: boolean | null;
+    };
 
 export type MachineCommand =
   | {
@@ -39,6 +59,20 @@ export type MachineCommand =
       readonly known: ReadonlyMap<string, KnownAlert>;
     }
   | { readonly type: 'posted'; readonly at: number }
+  /** What a query or the alarm's own value says about how bad one of the alarms is. `dwellMs` as in its rule. */
+  | {
+      readonly type: 'grade';
+      readonly key: string;
+      readonly severity: Severity;
+      readonly ruling: Ruling;
+      readonly dwellMs: number;
+    }
+  | {
+      readonly type: 'show_evidence';
+      readonly moment: Moment;
+      readonly facts: readonly Fact[];
+      readonly graph: Graph | null;
+    }
   | { readonly type: 'wake' };
 
 /** What a command causes: events of the incident, and what to remember about each alarm. Both empty: nothing new. */
@@ -58,6 +92,18 @@ export function decide(incident: Incident, command: Command, now: number): Resul
       return ok({ events: wake(incident, now), alerts: [] });
     case 'posted':
       return incident.milestones.postedAt === null ? happens({ type: 'posted', at: command.at }) : ok(NOTHING);
+    case 'grade':
+      return ok({ events: decideGrade(incident, command, now), alerts: [] });
+    case 'show_evidence': {
+      const { type: _, ...shown } = command;
+      return happens({ type: 'evidence', at: now, ...shown });
+    }
+    case 'tick':
+      return tick(incident, command, now);
+    case 'record_check': {
+      const { type: _, ...answer } = command;
+      return happens({ type: 'step_checked', at: now, ...answer });
+    }
     case 'see':
       return incident.milestones.seenAt === null ? happens({ type: 'seen', at: now, by: command.by }) : ok(NOTHING);
     case 'note':
@@ -71,7 +117,7 @@ export function decide(incident: Incident, command: Command, now: number): Resul
   }
 }
 
-type WorkCommand = Exclude<PersonCommand, { type: 'see' | 'note' | 'add_message' }>;
+type WorkCommand = Exclude<PersonCommand, { type: 'see' | 'note' | 'add_message' | 'tick' | 'record_check' }>;
 
 function decideForPerson(incident: Incident, command: WorkCommand, now: number): Result<Decision> {
   switch (command.type) {
@@ -184,6 +230,17 @@ function close(incident: Incident, by: Actor, closing: ClosingNote, now: number)
   return happens({ type: 'closed', at: now, by, note: closing });
 }
 
+/** Two people may tick one step at once: the second click says nothing new. */
+function tick(
+  { steps }: Incident,
+  { type: _, ...step }: Extract<PersonCommand, { type: 'tick' }>,
+  now: number,
+): Result<Decision> {
+  const before = steps.find((one) => one.runbook === step.runbook && one.step === step.step);
+  if ((before?.done != null) === step.isDone) return ok(NOTHING);
+  return happens({ type: 'step_ticked', at: now, ...step });
+}
+
 function note(text: string, event: IncidentEvent): Result<Decision> {
   if (text.trim() === '') return reject('bad_input', 'The note is empty.', 'Write a few words.');
   return happens(event);
@@ -192,6 +249,7 @@ function note(text: string, event: IncidentEvent): Result<Decision> {
 function wake(incident: Incident, now: number): IncidentEvent[] {
   const events: IncidentEvent[] = [];
   if (incident.silencedUntil !== null && now >= incident.silencedUntil) events.push({ type: 'silence_ended', at: now });
+  events.push(...decideEasing(incident, now));
   if (isOver(incident) || incident.watchUntil === null || incident.noteAsked || now < incident.watchUntil)
     return events;
 

@@ -6,8 +6,10 @@ import { type Incident, type IncidentEvent, TOCSIN } from './incident.ts';
  */
 export type Lane = 'people' | 'machine' | 'quiet';
 
+const QUIET: ReadonlySet<IncidentEvent['type']> = new Set(['posted', 'seen']);
+
 export function laneOf(events: readonly IncidentEvent[]): Lane {
-  if (events.every(({ type }) => type === 'posted' || type === 'seen')) return 'quiet';
+  if (events.every(({ type }) => QUIET.has(type))) return 'quiet';
   return events.some((event) => 'by' in event && event.by !== TOCSIN) ? 'people' : 'machine';
 }
 
@@ -18,6 +20,11 @@ export function isTold(event: IncidentEvent, after: Incident): boolean {
     case 'alarms':
     case 'posted':
     case 'seen':
+    case 'graded':
+    case 'easing':
+    case 'evidence':
+    case 'step_ticked':
+    case 'step_checked':
       return false;
     case 'recovered':
     case 'relapsed':

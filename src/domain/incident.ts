@@ -1,5 +1,8 @@
+import type { EvidenceShown, Fact, Graph, Moment } from './evidence.ts';
+import type { Ruling } from './grading.ts';
 import type { Member, Members, MemberUpdate } from './member.ts';
 import type { Milestones } from './milestones.ts';
+import type { StepRecord } from './runbook.ts';
 import type { Link, RecoveryPolicy } from './service.ts';
 import type { IncidentClass, Severity } from './severity.ts';
 
@@ -42,6 +45,17 @@ export type IncidentEvent =
     }
   | { readonly type: 'noted'; readonly at: number; readonly by: Actor; readonly text: string }
   | MessageAdded
+  | Graded
+  | { readonly type: 'easing'; readonly at: number; readonly severity: Severity | null; readonly dwellMs: number }
+  | {
+      readonly type: 'evidence';
+      readonly at: number;
+      readonly moment: Moment;
+      readonly facts: readonly Fact[];
+      readonly graph: Graph | null;
+    }
+  | StepTicked
+  | StepChecked
   | { readonly type: 'silenced'; readonly at: number; readonly by: Actor; readonly until: number }
   | { readonly type: 'silence_ended'; readonly at: number }
   | { readonly type: 'mitigated'; readonly at: number; readonly by: Actor }
@@ -72,6 +86,8 @@ export interface Opened {
   readonly drill: boolean;
   readonly links: readonly Link[];
   readonly policy: IncidentPolicy;
+  /** By when somebody must answer, by severity (epoch ms): frozen when it opens, calendar and all. */
+  readonly answerDue: Readonly<Partial<Record<Severity, number>>>;
 }
 
 /** One batch of alarms that came together: a burst is one line of the timeline. */
@@ -86,6 +102,38 @@ export interface AlarmsChanged {
   readonly changed: readonly (Member | MemberUpdate)[];
   /** All alarms of the incident, counted after this batch. */
   readonly totals: Omit<Members, 'shown'>;
+}
+
+/** A value was measured that grades one of the alarms. */
+export interface Graded {
+  readonly type: 'graded';
+  readonly at: number;
+  readonly key: string;
+  readonly severity: Severity;
+  readonly ruling: Ruling;
+}
+
+/** A step of a runbook was done (`isDone`), or is open again. */
+export interface StepTicked {
+  readonly type: 'step_ticked';
+  readonly at: number;
+  readonly by: Actor;
+  readonly runbook: string;
+  readonly step: string;
+  readonly text: string;
+  readonly isDone: boolean;
+}
+
+/** A check of a runbook answered. */
+export interface StepChecked {
+  readonly type: 'step_checked';
+  readonly at: number;
+  readonly by: Actor;
+  readonly runbook: string;
+  readonly step: string;
+  readonly text: string;
+  readonly answer: string;
+  readonly isWell: boolean | null;
 }
 
 export interface MessageAdded {
@@ -117,6 +165,14 @@ export interface Incident {
   readonly owner: Actor | null;
   readonly links: readonly Link[];
   readonly policy: IncidentPolicy;
+  readonly answerDue: Readonly<Partial<Record<Severity, number>>>;
+  /** Who set the severity last: what a person chose is not lowered by a value. */
+  readonly severityBy: Actor;
+  /** A milder severity that values call for, and since when: it comes true after the dwell time. */
+  readonly easing: { readonly severity: Severity; readonly since: number; readonly dwellMs: number } | null;
+  readonly evidence: EvidenceShown | null;
+  /** What was done of its runbooks, in the order of the first touch. */
+  readonly steps: readonly StepRecord[];
   readonly milestones: Milestones;
   readonly members: Members;
   /** When an alarm last joined or fired again, and the version that it made. Somebody who has not seen it cannot resolve it. */
@@ -142,7 +198,8 @@ export function isOver(incident: Pick<Incident, 'status'>): boolean {
 /** When this incident next needs the clock, or `null` when it needs none. */
 export function nextWakeAt(incident: Incident): number | null {
   const watch = isOver(incident) || incident.noteAsked ? null : incident.watchUntil;
-  const times = [watch, incident.silencedUntil].filter((time) => time !== null);
+  const eases = isOver(incident) || !incident.easing ? null : incident.easing.since + incident.easing.dwellMs;
+  const times = [watch, incident.silencedUntil, eases].filter((time) => time !== null);
   return times.length > 0 ? Math.min(...times) : null;
 }
 

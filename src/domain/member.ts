@@ -1,4 +1,5 @@
 import type { Alert, AlertState, Measurement } from './alert.ts';
+import type { Ruling } from './grading.ts';
 import type { Severity } from './severity.ts';
 
 /** One alarm of an incident, as the card and the timeline need it. */
@@ -22,7 +23,10 @@ export interface Member {
     'metric' | 'statistic' | 'unit' | 'value' | 'threshold' | 'comparison'
   > | null;
   readonly url: string | null;
+  /** The name of a runbook of the service, or a web address. */
   readonly runbook: string | null;
+  /** Which rule decided its severity. */
+  readonly ruling: Ruling;
 }
 
 /** What a change of state did to an alarm of which the snapshot has the rest. */
@@ -42,6 +46,7 @@ export interface AlertChange {
   readonly severity: Severity;
   readonly title: string | null;
   readonly runbook: string | null;
+  readonly ruling: Ruling;
 }
 
 /** How many alarms the snapshot carries in full; the others are counted, and kept one by one in the store. */
@@ -72,6 +77,15 @@ export function withMembers(
   return { ...totals, shown: [...all.values()].sort(mostTellingFirst).slice(0, MEMBERS_SHOWN) };
 }
 
+/** One of the shown alarms was graded by a value; one that is not shown is graded for the incident alone. */
+export function withRuling(
+  members: Members,
+  { key, severity, ruling }: Pick<Member, 'key' | 'severity' | 'ruling'>,
+): Members {
+  const shown = members.shown.map((member) => (member.key === key ? { ...member, severity, ruling } : member));
+  return { ...members, shown: shown.sort(mostTellingFirst) };
+}
+
 export function isWhole(change: Member | MemberUpdate): change is Member {
   return 'title' in change;
 }
@@ -93,9 +107,9 @@ export function shortest(member: Member, { shown }: Members): Member | MemberUpd
 }
 
 function isEqual(a: Member, b: Member): boolean {
-  const rest = ({ title, severity, reason, url, runbook, measurement: m }: Member) =>
+  const rest = ({ title, severity, reason, url, runbook, ruling, measurement: m }: Member) =>
     JSON.stringify([
-      ...[title, severity, reason, url, runbook],
+      ...[title, severity, reason, url, runbook, ruling],
       m && [m.metric, m.statistic, m.unit, m.value, m.threshold, m.comparison],
     ]);
   return rest(a) === rest(b);
@@ -117,7 +131,7 @@ const REASON_KEPT = 300;
 
 /** The alarm after a change, and what it was before (`null`: this incident did not have it). */
 export function toMember(
-  { alert, severity, title, runbook }: AlertChange,
+  { alert, severity, title, runbook, ruling }: AlertChange,
   before: Pick<Member, 'state' | 'firedAt' | 'firings'> | null,
 ): Member {
   const begins = alert.state === 'firing' && before?.state !== 'firing';
@@ -133,6 +147,7 @@ export function toMember(
     measurement: alert.measurement && measured(alert.measurement),
     url: alert.url,
     runbook,
+    ruling,
   };
 }
 

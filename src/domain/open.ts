@@ -1,9 +1,11 @@
 import { decideAlarms } from './alarms.ts';
+import { answerDue } from './answer-time.ts';
 import { apply } from './apply.ts';
 import type { Decision } from './decide.ts';
 import { type Actor, type Opened, TOCSIN } from './incident.ts';
 import type { AlertChange, KnownAlert } from './member.ts';
-import type { Route, Service } from './service.ts';
+import type { Route } from './route.ts';
+import type { AlarmRule, Service } from './service.ts';
 import type { IncidentClass, Severity } from './severity.ts';
 
 const DAY_MS = 86_400_000;
@@ -25,7 +27,7 @@ export function openForAlarms(
   const counted = reasons.length > 0 ? reasons : changes;
   const receivedAt = Math.min(...counted.map(({ alert }) => alert.receivedAt));
   const opened: Opened = {
-    ...fromService(id, route.service, now),
+    ...fromService(id, route.service, now, route.rule),
     environment: route.environment,
     title: worst.title ?? worst.alert.name,
     summary: '',
@@ -58,7 +60,7 @@ export function openDeclared(id: string, service: Service, declaration: Declarat
   };
 }
 
-function fromService(id: string, service: Service, now: number) {
+function fromService(id: string, service: Service, now: number, rule: AlarmRule | null = null) {
   return {
     type: 'opened' as const,
     at: now,
@@ -69,6 +71,7 @@ function fromService(id: string, service: Service, now: number) {
     channel: service.channel,
     links: service.links,
     policy: { recovery: service.recovery, groupingMs: service.groupingMs, reopenMs: service.reopenMs },
+    answerDue: answerDue(service, rule, now),
   };
 }
 

@@ -1,4 +1,7 @@
-import type { Alert } from './alert.ts';
+import type { AlertSource } from './alert.ts';
+import type { Grades } from './grading.ts';
+import type { Query } from './query.ts';
+import type { Runbook } from './runbook.ts';
 import type { IncidentClass, Severity } from './severity.ts';
 
 /** A page that somebody will want during an incident. */
@@ -7,18 +10,112 @@ export interface Link {
   readonly url: string;
 }
 
-/** Which alarms a service owns and what they mean. The first rule that matches decides. */
+/** How an alarm's environment is found. */
+export type EnvironmentRule =
+  | { readonly kind: 'fixed'; readonly name: string }
+  | {
+      /** By a label, or a dimension of the metric. */
+      readonly kind: 'from';
+      readonly label: string;
+      /** Its value (`*` matches any run of characters) to an environment; empty: the value is the environment. */
+      readonly values: Readonly<Record<string, string>>;
+      readonly otherwise: string;
+    };
+
+/** Whom an incident of this rule wakes: `never` is for the channel alone. */
+export type Paging = 'always' | 'working_hours' | 'never';
+
+/** Unless a rule says otherwise: P0 and P1 at any hour, P2 in working hours, P3 nobody. */
+export const PAGING: Readonly<Record<Severity, Paging>> = {
+  P0: 'always',
+  P1: 'always',
+  P2: 'working_hours',
+  P3: 'never',
+};
+
+/** Which alarms a service owns and what they mean. The first rule that matches decides. In patterns `*` matches any run of characters; case matters. */
 export interface AlarmRule {
-  /** Alarm names; `*` matches any run of characters, everything else itself. Case matters, as it does in CloudWatch. */
+  /** What it is called on cards and in reports: its `id`, else its place, `alarms[3]`. */
+  readonly id: string;
+  /** Alarm names. Never empty: `*` where other conditions decide. */
   readonly match: readonly string[];
+  /** What else must hold; all of them. */
+  readonly when: {
+    readonly source: AlertSource | null;
+    readonly namespace: string | null;
+    readonly metric: string | null;
+    /** Patterns of labels, tags or dimensions, by name. */
+    readonly labels: Readonly<Record<string, string>>;
+  };
   readonly severity: Severity;
   readonly incidentClass: IncidentClass;
-  readonly environment: string;
+  readonly environment: EnvironmentRule;
   /** What a person reads instead of the alarm's name. */
   readonly title: string | null;
+  /** The name of a runbook of this service, or a web address. */
   readonly runbook: string | null;
   /** Whether "not enough data" is a reason to open an incident. */
   readonly opensOnNoData: boolean;
+  readonly grades: Grades | null;
+  /** Whom it wakes, whatever its severity; `null`: as its severity has it. */
+  readonly paging: Paging | null;
+  /** How soon somebody must answer, whatever its severity. */
+  readonly answerWithin: AnswerTime | null;
+  /** Queries whose answers the card shows for this alarm. */
+  readonly evidence: readonly string[];
+}
+
+/** How soon somebody must answer: a time span, or by the end of the next working day of the service's calendar. */
+export type AnswerTime = { readonly kind: 'within'; readonly ms: number } | { readonly kind: 'next_business_day' };
+
+/** When people work: local times in an IANA zone. */
+export interface Calendar {
+  readonly zone: string;
+  /** ISO weekdays, 1 is Monday. */
+  readonly days: readonly number[];
+  /** Minutes of the local day. */
+  readonly from: number;
+  readonly to: number;
+  /** Local dates, `2026-12-25`. */
+  readonly holidays: readonly string[];
+}
+
+/** One place where a service runs. Addresses and values differ from one to the next. */
+export interface Environment {
+  readonly name: string;
+  readonly links: readonly Link[];
+  readonly region: string | null;
+  /** Base addresses; `null` where there is none. */
+  readonly prometheus: string | null;
+  readonly alertmanager: string | null;
+  readonly mlflow: string | null;
+  /** What `{placeholders}` in queries, commands and links stand for. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Something that must speak regularly. Its silence is an alarm. */
+export interface Signal {
+  /** The name of the event or alarm that counts as speaking. */
+  readonly name: string;
+  readonly everyMs: number;
+  readonly graceMs: number;
+  /** A query whose newest sample counts as speaking, asked only when the signal is overdue. */
+  readonly query: string | null;
+  readonly severity: Severity;
+  readonly incidentClass: IncidentClass;
+  readonly environment: string;
+  readonly title: string;
+  readonly runbook: string | null;
+}
+
+/** What the card shows for every incident of the service, beside what its alarms bring themselves. */
+export interface EvidencePolicy {
+  /** Queries whose answers are shown. */
+  readonly show: readonly string[];
+  /** The query whose course is drawn when the alarm has none of its own. */
+  readonly graph: string | null;
+  /** How far back graphs, changes and errors go. */
+  readonly lookBackMs: number;
 }
 
 /** What happens when every alarm of an incident has recovered. */
@@ -48,94 +145,31 @@ export interface Service {
   /** A resolved incident whose alarm fires again this soon is reopened, in ms. */
   readonly reopenMs: number;
   readonly recovery: RecoveryPolicy;
+  /** By name. An environment that is not here has no addresses and no values. */
+  readonly environments: Readonly<Record<string, Environment>>;
+  readonly calendar: Calendar;
+  /** How soon somebody must answer, and what each level means in the words of this service. */
+  readonly severities: Readonly<
+    Record<Severity, { readonly answerWithin: AnswerTime | null; readonly means: string | null }>
+  >;
+  /** Who is asked for what, without names of people: `On-call engineer`. */
+  readonly roles: Readonly<Record<string, { readonly title: string; readonly for: string | null }>>;
+  readonly queries: Readonly<Record<string, Query>>;
+  readonly runbooks: Readonly<Record<string, Runbook>>;
+  readonly evidence: EvidencePolicy;
+  readonly signals: readonly Signal[];
+  /** Patterns of what is changed on purpose in this service: endpoints, pipelines, repositories. */
+  readonly changes: readonly string[];
 }
 
-/** Where an alert belongs and what the service file says about it. */
-export interface Route {
-  readonly service: Service;
-  readonly environment: string;
-  readonly severity: Severity;
-  readonly incidentClass: IncidentClass;
-  readonly title: string | null;
-  readonly runbook: string | null;
-  readonly opensOnNoData: boolean;
-}
-
-/**
- * Finds the service that owns an alert: the first matching rule of the first service, in the order given. An alarm that
- * nobody knows goes to the fallback service (else the first one) as P2: it is never dropped.
- */
-export function route(alert: Alert, services: readonly Service[]): Route {
-  const owner = ruleFor(alert.name, indexOf(services));
-  if (owner) return { service: owner.service, ...owner.rule };
-  const service = services.find((candidate) => candidate.fallback) ?? services[0];
-  if (!service) throw new Error('No service is configured, so there is no channel for any alarm.');
-  return {
-    service,
-    environment: 'unknown',
-    severity: alert.source === 'cloudwatch' ? 'P2' : 'P3',
-    incidentClass: 'system',
-    title: null,
-    runbook: null,
-    opensOnNoData: false,
-  };
-}
-
-interface Claimed {
-  /** The place of the pattern among all: the lowest that matches decides. */
-  readonly order: number;
-  readonly pattern: string;
-  readonly service: Service;
-  readonly rule: AlarmRule;
-}
-
-/** Patterns without `*` are looked up, only the others are tried one by one. */
-interface RuleIndex {
-  readonly exact: ReadonlyMap<string, Claimed>;
-  readonly globs: readonly Claimed[];
-}
-
-/** By the list itself: it is replaced as a whole when the files are read again. */
-const indexes = new WeakMap<readonly Service[], RuleIndex>();
-
-function indexOf(services: readonly Service[]): RuleIndex {
-  const known = indexes.get(services);
-  if (known) return known;
-
-  const claims = services
-    .flatMap((service) => service.rules.flatMap((rule) => rule.match.map((pattern) => ({ pattern, service, rule }))))
-    .map((claim, order) => ({ ...claim, order }));
-  const exact = new Map<string, Claimed>();
-  for (const claim of claims) {
-    if (!claim.pattern.includes('*') && !exact.has(claim.pattern)) exact.set(claim.pattern, claim);
-  }
-  const index = { exact, globs: claims.filter(({ pattern }) => pattern.includes('*')) };
-  indexes.set(services, index);
-  return index;
-}
-
-function ruleFor(name: string, { exact, globs }: RuleIndex): Claimed | undefined {
-  const named = exact.get(name);
-  const matched = globs.find(
-    ({ order, pattern }) => order < (named?.order ?? Number.POSITIVE_INFINITY) && globMatches(pattern, name),
+/** Every environment that a service file names: those with addresses, then those of its rules and signals. */
+export function environmentsOf({
+  environments,
+  rules,
+  signals,
+}: Pick<Service, 'environments' | 'rules' | 'signals'>): string[] {
+  const ofRules = rules.flatMap(({ environment: of }) =>
+    of.kind === 'fixed' ? [of.name] : [...Object.values(of.values), of.otherwise],
   );
-  return matched ?? named;
-}
-
-/** `*` matches any run of characters (also none), everything else itself. Linear in the text, whatever the pattern. */
-export function globMatches(pattern: string, text: string): boolean {
-  const parts = pattern.split('*');
-  const first = parts[0] ?? '';
-  if (parts.length === 1) return first === text;
-  const last = parts.at(-1) ?? '';
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-
-  let from = first.length;
-  const until = text.length - last.length;
-  for (const part of parts.slice(1, -1)) {
-    const at = text.indexOf(part, from);
-    if (at === -1 || at + part.length > until) return false;
-    from = at + part.length;
-  }
-  return true;
+  return [...new Set([...Object.keys(environments), ...ofRules, ...signals.map(({ environment }) => environment)])];
 }

@@ -1,5 +1,6 @@
 import { type Actor, type AlarmsChanged, type Incident, type IncidentEvent, TOCSIN } from './incident.ts';
 import { isWhole } from './member.ts';
+import { isWorse } from './severity.ts';
 
 /**
  * A sentence as data, so that each surface draws people, times and links in its own way. Plain strings are ours or foreign and
@@ -69,20 +70,62 @@ function phraseOfChange(event: Change): Phrase {
         : [person(event.by), ' gave it to ', person(event.to), '.'];
     case 'severity_set':
       return event.by === TOCSIN
-        ? [`Severity raised from ${event.from} to ${event.severity}: a worse alarm fired.`]
+        ? [
+            isWorse(event.severity, event.from)
+              ? `Severity raised from ${event.from} to ${event.severity}.`
+              : `Severity lowered from ${event.from} to ${event.severity}: the values stayed milder.`,
+          ]
         : [person(event.by), ` changed the severity from ${event.from} to ${event.severity}.`];
     case 'silenced':
       return [person(event.by), ' silenced it until ', { time: event.until }, '.'];
     case 'silence_ended':
       return ['The silence is over.'];
+    case 'graded':
+    case 'easing':
+    case 'evidence':
+      return phraseOfMeasuring(event);
+    case 'step_ticked':
+      return [person(event.by), event.isDone ? ' did: ' : ' opened again: ', { quote: event.text }];
+    case 'step_checked':
+      return [
+        ...(event.by === TOCSIN ? ['Checked: '] : [person(event.by), ' checked: ']),
+        { quote: event.text },
+        ': ',
+        { quote: event.answer },
+      ];
     default:
       return phraseOfStatus(event);
   }
 }
 
+function phraseOfMeasuring(event: Extract<IncidentEvent, { type: 'graded' | 'easing' | 'evidence' }>): Phrase {
+  switch (event.type) {
+    case 'graded':
+      return [`A measured value makes it ${event.severity}.`];
+    case 'easing':
+      return event.severity === null
+        ? ['The values do not call for a lower severity any more.']
+        : [`The values call for ${event.severity}; it is lowered when that lasts.`];
+    case 'evidence':
+      return ['Evidence was gathered.'];
+  }
+}
+
 type StatusChange = Exclude<
   Change,
-  { type: 'acknowledged' | 'assigned' | 'severity_set' | 'silenced' | 'silence_ended' }
+  {
+    type:
+      | 'acknowledged'
+      | 'assigned'
+      | 'severity_set'
+      | 'silenced'
+      | 'silence_ended'
+      | 'graded'
+      | 'easing'
+      | 'evidence'
+      | 'step_ticked'
+      | 'step_checked';
+  }
 >;
 
 function phraseOfStatus(event: StatusChange): Phrase {

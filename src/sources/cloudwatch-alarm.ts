@@ -44,6 +44,9 @@ export function alertFromCloudWatch(content: unknown, delivery: Delivery, receiv
     measurement: measurementOf(message),
     children: message.TriggeringChildren.slice(0, MAX_CHILDREN).map((child) => childName(child.Arn)),
     labels: labelsOf(message),
+    annotations: {},
+    isReport: false,
+    repeats: false,
     url: alarmConsoleUrl(place, message.AlarmName),
   };
 }

@@ -56,6 +56,9 @@ function plainAlert(notification: VerifiedNotification, title: string, receivedA
     measurement: null,
     children: [],
     labels: {},
+    annotations: {},
+    isReport: false,
+    repeats: false,
     url: null,
   };
 }

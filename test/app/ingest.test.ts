@@ -14,7 +14,7 @@ beforeAll(() => {
 
 const BIKES = service('bikes', {
   rules: [
-    rule('bikes-staging-*', { environment: 'staging', severity: 'P3' }),
+    rule('bikes-staging-*', { environment: { kind: 'fixed', name: 'staging' }, severity: 'P3' }),
     rule('bikes-heartbeat', { opensOnNoData: true }),
     rule('bikes-*', { severity: 'P1' }),
   ],

@@ -6,7 +6,7 @@ import { createAlarmSource, TOPIC_ARN } from '../../bench/alarms.ts';
 import { alarmName, channelOf, serviceIn, serviceName, writeServices } from '../../bench/services.ts';
 import { callsIn } from '../../bench/slack/calls.ts';
 import { readServices } from '../../src/config/services.ts';
-import { route } from '../../src/domain/service.ts';
+import { route } from '../../src/domain/route.ts';
 import { createCertificateSource } from '../../src/sources/sns-certificate.ts';
 import { alertsFromNotification } from '../../src/sources/sns-message.ts';
 import { createSnsVerifier } from '../../src/sources/sns-verifier.ts';

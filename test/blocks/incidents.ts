@@ -1,6 +1,7 @@
 import type { ClosingNote, Incident, IncidentEvent, Status } from '../../src/domain/incident.ts';
 import { STATUSES } from '../../src/domain/incident.ts';
 import type { Member } from '../../src/domain/member.ts';
+import { BY_RULE, PLAIN_INCIDENT } from '../support/plain.ts';
 
 export const NOW = Date.UTC(2026, 10, 22, 3, 12);
 export const MINUTE = 60_000;
@@ -34,6 +35,7 @@ export function member(changes: Partial<Member> = {}): Member {
     },
     url: 'https://eu-central-1.console.aws.amazon.com/cloudwatch/home?region=eu-central-1#alarmsV2:alarm/bikeshare-prod-latency',
     runbook: 'https://wiki.example.com/runbooks/latency',
+    ruling: BY_RULE,
     ...changes,
   };
 }
@@ -53,6 +55,7 @@ const reached = {
 export function incident(status: Status, changes: Partial<Incident> = {}): Incident {
   const at = (from: Status) => STATUSES.indexOf(status) >= STATUSES.indexOf(from);
   return {
+    ...PLAIN_INCIDENT,
     id: 'INC-7',
     version: 12,
     status,
@@ -219,6 +222,7 @@ export const events: readonly IncidentEvent[] = [
     drill: false,
     links: [],
     policy: automatic,
+    answerDue: {},
   },
   {
     type: 'alarms',

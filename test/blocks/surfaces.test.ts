@@ -34,7 +34,7 @@ interface Material {
   readonly events: typeof events;
 }
 
-const service = { name: 'bikeshare', title: 'Bikeshare', channel: 'C0BIKES', rules: [] };
+const service = { name: 'bikeshare', title: 'Bikeshare', channel: 'C0BIKES', rules: [], signals: [], environments: {} };
 const target = { incident: 'INC-7', seen: 12 };
 const health = (detail: string) => ({
   ok: false,

@@ -135,7 +135,7 @@ describe('the sandbox, which has its own reading of Slack’s limits,', () => {
   });
 
   it('takes forms and App Home', () => {
-    const service = { name: 'a', title: 'A', channel: 'C', rules: [] };
+    const service = { name: 'a', title: 'A', channel: 'C', rules: [], signals: [], environments: {} };
 
     expect(viewProblems(resolveModal(incident('acknowledged'), { incident: 'INC-7', seen: 1 }), 'modal')).toEqual([]);
     expect(

@@ -4,8 +4,10 @@ import { type Command, decide } from '../../src/domain/decide.ts';
 import type { ClosingNote, Incident, IncidentEvent, Status } from '../../src/domain/incident.ts';
 import type { AlertChange, KnownAlert } from '../../src/domain/member.ts';
 import { openForAlarms } from '../../src/domain/open.ts';
-import type { AlarmRule, Route, Service } from '../../src/domain/service.ts';
+import type { Route } from '../../src/domain/route.ts';
+import type { AlarmRule, Service } from '../../src/domain/service.ts';
 import type { Severity } from '../../src/domain/severity.ts';
+import { BY_RULE, PLAIN_ALERT, PLAIN_RULE, PLAIN_SERVICE } from '../support/plain.ts';
 
 export const T0 = Date.UTC(2026, 10, 22, 3, 0);
 export const MINUTE = 60_000;
@@ -15,6 +17,7 @@ export const NOTE: ClosingNote = { symptoms: 'slow', cause: 'memory', fix: 'roll
 
 export function alert(name: string, state: AlertState, changedAt: number, more: Partial<Alert> = {}): Alert {
   return {
+    ...PLAIN_ALERT,
     key: `cw:1:111122223333/eu-central-1/${name}`,
     source: 'cloudwatch',
     name,
@@ -34,15 +37,16 @@ export function alert(name: string, state: AlertState, changedAt: number, more: 
 }
 
 export function change(name: string, state: AlertState, changedAt: number, severity: Severity = 'P2'): AlertChange {
-  return { alert: alert(name, state, changedAt), severity, title: null, runbook: null };
+  return { alert: alert(name, state, changedAt), severity, title: null, runbook: null, ruling: BY_RULE };
 }
 
 export function rule(match: string, more: Partial<AlarmRule> = {}): AlarmRule {
   return {
+    ...PLAIN_RULE,
     match: [match],
     severity: 'P2',
     incidentClass: 'system',
-    environment: 'prod',
+    environment: { kind: 'fixed', name: 'prod' },
     title: null,
     runbook: null,
     opensOnNoData: false,
@@ -52,6 +56,7 @@ export function rule(match: string, more: Partial<AlarmRule> = {}): AlarmRule {
 
 export function service(name: string, more: Partial<Service> = {}): Service {
   return {
+    ...PLAIN_SERVICE,
     name,
     title: name,
     owner: 'ML platform',
@@ -68,8 +73,8 @@ export function service(name: string, more: Partial<Service> = {}): Service {
 }
 
 export function routeTo(owner: Service): Route {
-  const { match: _, ...first } = owner.rules[0] ?? rule('*');
-  return { service: owner, ...first };
+  const first = owner.rules[0] ?? rule('*');
+  return { ...first, service: owner, rule: first, environment: 'prod' };
 }
 
 /** The known alarms after a decision, for the next one. */

@@ -4,6 +4,7 @@ import { whyOf } from '../../blocks/incident-words.ts';
 import type { Measurement } from '../../src/domain/alert.ts';
 import { isWhole, type Member, shortest, toMember, withMembers } from '../../src/domain/member.ts';
 import { timelineOf } from '../../src/domain/timeline.ts';
+import { BY_RULE } from '../support/plain.ts';
 import { alarms, alert, change, happens, MINUTE, opened, replay, T0 } from './given.ts';
 
 const number = fc.constantFrom(null, 1, 2.5);
@@ -33,7 +34,7 @@ const member: fc.Arbitrary<Member> = fc
   })
   .map(({ key, state, severity, reason, title, at, ...more }) => {
     const said = { ...alert(key, state, T0 + at, { ...more, reason }), key };
-    return toMember({ alert: said, severity, title, runbook: null }, null);
+    return toMember({ alert: said, severity, title, runbook: null, ruling: BY_RULE }, null);
   });
 
 describe('an update of an alarm', () => {
@@ -80,7 +81,7 @@ describe('the reason of an alarm', () => {
     fc.assert(
       fc.property(optional, (measured) => {
         const said = alert('a', 'firing', T0, { measurement: measured, reason: 'Because' });
-        const member = toMember({ alert: said, severity: 'P2', title: null, runbook: null }, null);
+        const member = toMember({ alert: said, severity: 'P2', title: null, runbook: null, ruling: BY_RULE }, null);
 
         expect(whyOf(member)).toBe(whyOf({ ...member, reason: 'Because' }));
         expect(member.reason === '').toBe(whyOf(member) !== 'Because');
@@ -91,7 +92,7 @@ describe('the reason of an alarm', () => {
   it('is cut where it is long, between two letters', () => {
     const said = alert('a', 'firing', T0, { reason: '😀'.repeat(400) });
 
-    const { reason } = toMember({ alert: said, severity: 'P2', title: null, runbook: null }, null);
+    const { reason } = toMember({ alert: said, severity: 'P2', title: null, runbook: null, ruling: BY_RULE }, null);
 
     expect(reason).toHaveLength(300);
     expect(reason.isWellFormed()).toBe(true);

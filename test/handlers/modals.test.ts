@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { HandlerDeps } from '../../handlers/deps.ts';
 import type { Alert } from '../../src/domain/alert.ts';
 import { buttons, encodeChoice, encodeTarget, overflow } from '../../src/slack/protocol.ts';
+import { BY_RULE, PLAIN_ALERT } from '../support/plain.ts';
 import { useRedis } from '../support/redis.ts';
 import { NOW, type Office, openOffice, told } from './office.ts';
 
@@ -19,6 +20,7 @@ const NOTE = {
 };
 
 const ALARM: Alert = {
+  ...PLAIN_ALERT,
   key: 'cw:1:a',
   source: 'cloudwatch',
   name: 'a',
@@ -172,7 +174,7 @@ describe('a form', () => {
     await office.change('INC-1', reopened);
     await office.change('INC-1', { type: 'reopen', by: 'U2', reason: '' });
     const { version } = await office.load('INC-1');
-    const changes = [{ alert: ALARM, severity: 'P1', title: null, runbook: null }] as const;
+    const changes = [{ alert: ALARM, severity: 'P1', title: null, runbook: null, ruling: BY_RULE }] as const;
     await office.deps.dispatch('INC-1', { type: 'alarms', changes, known: new Map() });
     office.journal.length = 0;
 

@@ -14,6 +14,7 @@ import { createOnce } from '../../src/slack/once.ts';
 import { createStats } from '../../src/stats/report.ts';
 import { createIncidentStore } from '../../src/store/incident-store.ts';
 import { createKeys } from '../../src/store/keys.ts';
+import { PLAIN_SERVICE } from '../support/plain.ts';
 import { fakeSlack, type Methods } from '../support/slack.ts';
 
 export const NOW = Date.UTC(2026, 10, 22, 3, 14);
@@ -26,6 +27,7 @@ const SERVICES: readonly Service[] = [
 
 function service(name: string, more: Partial<Service>): Service {
   return {
+    ...PLAIN_SERVICE,
     ...{
       name,
       title: name,

@@ -2,11 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { SetupError, TransientError } from '../../src/app/errors.ts';
 import type { Service } from '../../src/domain/service.ts';
 import { createAuthorize } from '../../src/slack/authorize.ts';
+import { PLAIN_SERVICE } from '../support/plain.ts';
 
 const MINUTE = 60_000;
 
 function service(name: string, responders: readonly string[], fallback = false): Service {
   return {
+    ...PLAIN_SERVICE,
     name,
     title: name,
     owner: 'ml-platform',

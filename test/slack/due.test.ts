@@ -7,6 +7,7 @@ import { createCardMemory } from '../../src/slack/card-memory.ts';
 import { createDue } from '../../src/slack/due.ts';
 import { createIncidentStore } from '../../src/store/incident-store.ts';
 import { createKeys } from '../../src/store/keys.ts';
+import { PLAIN_ALERT, PLAIN_SERVICE } from '../support/plain.ts';
 import { useRedis } from '../support/redis.ts';
 
 const redis = useRedis();
@@ -87,6 +88,7 @@ function open() {
 }
 
 const SERVICE: Service = {
+  ...PLAIN_SERVICE,
   name: 'forecasts',
   title: 'Forecasts',
   owner: 'Forecasting',
@@ -111,6 +113,6 @@ function alarm(name: string): Alert {
       receivedAt: NOW,
     },
     ...{ reason: 'Threshold Crossed', description: null, account: '1', region: 'eu-west-1', measurement: null },
-    ...{ children: [], labels: {}, url: null },
+    ...{ ...PLAIN_ALERT, children: [], labels: {}, url: null },
   };
 }

@@ -114,7 +114,7 @@ export function replayJson({ messages, alerts, incidents }: Replay): string {
       publishedAt: notification.publishedAt,
       signature: belief,
     })),
-    alerts: alerts.map(({ alert, route: { service, ...says }, rule, incident }) => ({
+    alerts: alerts.map(({ alert, route: { service, rule: _, ...says }, rule, incident }) => ({
       alert,
       decision: { service: service.name, rule, ...says, channel: service.channel },
       incident,

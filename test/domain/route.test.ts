@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globMatches, route } from '../../src/domain/service.ts';
+import { globMatches, route } from '../../src/domain/route.ts';
 import { alert, rule, service, T0 } from './given.ts';
 
 describe('a pattern', () => {
@@ -43,7 +43,10 @@ describe('a pattern', () => {
 
 describe('the route of an alarm', () => {
   const first = service('bikes', { rules: [rule('bikes-*', { severity: 'P1' }), rule('bikes-drift-*')] });
-  const second = service('all', { rules: [rule('*-drift-*', { environment: 'staging' })], fallback: false });
+  const second = service('all', {
+    rules: [rule('*-drift-*', { environment: { kind: 'fixed', name: 'staging' } })],
+    fallback: false,
+  });
   const fallback = service('ops', { rules: [], fallback: true });
 
   it('is the first rule of the first service that knows its name', () => {

@@ -1,0 +1,54 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+
+/**
+ * Clients of AWS by region, made on first use: whoever needs no S3 loads no S3. Addresses and credentials are the SDK's own
+ * (`AWS_ENDPOINT_URL`, `AWS_PROFILE`, …).
+ */
+export interface AwsClients {
+  cloudwatch(region: string): Promise<CloudWatchClient>;
+  logs(region: string): Promise<CloudWatchLogsClient>;
+  eventbridge(region: string): Promise<EventBridgeClient>;
+  s3(region: string): Promise<S3Client>;
+  sagemaker(region: string): Promise<SageMakerClient>;
+  sqs(region: string): Promise<SQSClient>;
+}
+
+/** Fast to give up: whoever asks has a budget of seconds, and asks again. */
+const PATIENCE = { maxAttempts: 2, requestHandler: { connectionTimeout: 1_500, requestTimeout: 4_000 } } as const;
+/** A long poll of SQS holds the answer back for 20 s. */
+const LONG_POLL = { maxAttempts: 2, requestHandler: { connectionTimeout: 1_500, requestTimeout: 25_000 } } as const;
+
+export function createAwsClients(): AwsClients {
+  const cloudwatch = byRegion(
+    async (region) => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient({ region, ...PATIENCE }),
+  );
+  const logs = byRegion(
+    async (region) =>
+      new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient({ region, ...PATIENCE }),
+  );
+  const eventbridge = byRegion(
+    async (region) => new (await import('@aws-sdk/client-eventbridge')).EventBridgeClient({ region, ...PATIENCE }),
+  );
+  const s3 = byRegion(
+    async (region) => new (await import('@aws-sdk/client-s3')).S3Client({ region, forcePathStyle: true, ...PATIENCE }),
+  );
+  const sagemaker = byRegion(
+    async (region) => new (await import('@aws-sdk/client-sagemaker')).SageMakerClient({ region, ...PATIENCE }),
+  );
+  const sqs = byRegion(async (region) => new (await import('@aws-sdk/client-sqs')).SQSClient({ region, ...LONG_POLL }));
+  return { cloudwatch, logs, eventbridge, s3, sagemaker, sqs };
+}
+
+function byRegion<T>(make: (region: string) => Promise<T>): (region: string) => Promise<T> {
+  const made = new Map<string, Promise<T>>();
+  return (region) => {
+    const known = made.get(region) ?? make(region);
+    made.set(region, known);
+    return known;
+  };
+}
