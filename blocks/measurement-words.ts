@@ -111,8 +111,8 @@ function unitOf({ metric, statistic, unit }: Measured): string | null {
 }
 
 /**
- * A number with its unit as people write it: `2.4 s`, `93 %`, `1.5 GB`, `12 per second`, `0.31`. Units are CloudWatch's; another one
- * is appended as it is.
+ * A number with its unit as people write it: `2.4 s`, `93 %`, `1.5 GB`, `12 per second`, `0.31`. Units are CloudWatch's, and
+ * `Share`, a part of one that is said in percent; another one is appended as it is.
  */
 export function quantityWords(value: number, unit: string | null, digits = FEW_DIGITS): string {
   if (!Number.isFinite(value)) return 'unknown';
@@ -129,6 +129,7 @@ function amountWords(value: number, base: string, digits: number): string | null
   const inMs = Object.hasOwn(MILLISECONDS, base) ? MILLISECONDS[base] : undefined;
   if (inMs !== undefined) return timeWords(value * inMs, digits);
   if (base === 'Percent') return `${numberWords(value, digits)} %`;
+  if (base === 'Share') return `${numberWords(value * 100, digits)} %`;
   return ['', 'Count', 'None'].includes(base) ? numberWords(value, digits) : null;
 }
 

@@ -81,6 +81,7 @@ describe('a quantity in words', () => {
     [90, 'Seconds', '1.5 min'],
     [7200, 'Seconds', '2 h'],
     [93.25, 'Percent', '93.3 %'],
+    [0.031, 'Share', '3.1 %'],
     [12, 'Count', '12'],
     [12, 'Count/Second', '12 per second'],
     [1_500_000_000, 'Bytes', '1.5 GB'],
