@@ -18,6 +18,9 @@ const TopicArn = z
     'An SNS topic, such as arn:aws:sns:eu-west-1:123456789012:alarms',
   );
 
+/** A secret that a sender of alarms presents. Short ones can be guessed. */
+const secret = z.string().min(16, 'At least 16 characters, such as `openssl rand -hex 24` prints').optional();
+
 /** Every setting that comes from the environment, each by itself. */
 const Settings = z.object({
   SLACK_BOT_TOKEN: z.string().min(1).describe('Bot token (`xoxb-…`) of the installed app.'),
@@ -62,6 +65,25 @@ const Settings = z.object({
     .string()
     .optional()
     .describe('Folder of pinned SNS signing certificates, looked up before fetching; for networks without egress.'),
+  SQS_QUEUE_URL: z
+    .string()
+    .regex(
+      /^https?:\/\/\S+\/\d{12}\/[A-Za-z0-9_-]{1,80}$/,
+      'A queue, such as https://sqs.eu-west-1.amazonaws.com/123456789012/tocsin',
+    )
+    .optional()
+    .describe(
+      'SQS queue that Tocsin pulls messages from; a subscription of the topics, or a target of EventBridge rules. Needs no public address.',
+    ),
+  ALERTMANAGER_TOKEN: secret.describe(
+    'Switches `POST /webhooks/alertmanager` on: the bearer token that Alertmanager presents.',
+  ),
+  GRAFANA_SECRET: secret.describe(
+    'Switches `POST /webhooks/grafana` on: the secret with which Grafana signs, or that it presents as bearer token.',
+  ),
+  EVENTS_TOKEN: secret.describe(
+    'Switches `POST /webhooks/events` on: the bearer token that senders of events and changes present.',
+  ),
   AWS_REGION: z
     .string()
     .optional()

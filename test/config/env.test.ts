@@ -33,6 +33,18 @@ describe('the environment', () => {
     expect(() => readEnv({})).toThrow(/SLACK_BOT_TOKEN is missing[\s\S]*REDIS_URL is missing/);
   });
 
+  it('wants a queue by its address, and secrets that cannot be guessed', () => {
+    const secrets = { ALERTMANAGER_TOKEN: 'x'.repeat(16), GRAFANA_SECRET: 'short', EVENTS_TOKEN: 'x'.repeat(15) };
+
+    const problems = envProblems({ ...COMPLETE, ...secrets, SQS_QUEUE_URL: 'tocsin-queue' });
+
+    expect(problems).toEqual([
+      'SQS_QUEUE_URL: A queue, such as https://sqs.eu-west-1.amazonaws.com/123456789012/tocsin',
+      expect.stringMatching(/^GRAFANA_SECRET: At least 16 characters/),
+      expect.stringMatching(/^EVENTS_TOKEN: At least 16 characters/),
+    ]);
+  });
+
   it('repeats no value that it refuses', () => {
     const secret = 'hunter2';
 
