@@ -1,30 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyPluginCallback } from 'fastify';
-import type { BaseLogger } from 'pino';
 import { kindOf } from '../app/errors.ts';
-import type { Alert } from '../domain/alert.ts';
-import { alertsFromNotification } from '../sources/sns-message.ts';
 import type { Refusal } from '../sources/sns-refusal.ts';
-import {
-  MAX_BODY_BYTES,
-  type SnsVerifier,
-  type VerifiedConfirmation,
-  type VerifiedMessage,
-  type VerifiedNotification,
-  type VerifiedUnsubscription,
-} from '../sources/sns-verifier.ts';
+import { type TakeDeps, takeSns } from '../sources/sns-take.ts';
+import { MAX_BODY_BYTES, type SnsVerifier } from '../sources/sns-verifier.ts';
 import { readBody } from './request-body.ts';
 
-export interface SnsWebhookDeps {
+export interface SnsWebhookDeps extends TakeDeps {
   readonly verifier: SnsVerifier;
-  /** Makes the alerts durable before it resolves. `known`: this message was stored before. */
-  readonly accept: (messageId: string, alerts: readonly Alert[]) => Promise<'stored' | 'known'>;
-  /** Throws TransientError when a retry may help and SetupError when a person has to. */
-  readonly confirm: (request: VerifiedConfirmation) => Promise<void>;
-  /** Resolves when the text is on its durable way to the people who run Tocsin. Plain text. */
-  readonly notifyOperators: (text: string) => Promise<void>;
-  readonly now: () => number;
-  readonly log: Pick<BaseLogger, 'info' | 'warn' | 'error'>;
   /** Counts what became of a request: `stored`, `known`, `confirmed`, `not_confirmed`, `unsubscribed`, `unavailable`, or a refusal's code. */
   readonly count: (outcome: string) => void;
 }
@@ -97,7 +80,7 @@ function createHandler(deps: SnsWebhookDeps): Handle {
 
   return async (body, headers) => {
     const verified = await deps.verifier.verify(body, headers);
-    return verified.ok ? take(deps, verified.message) : refused(verified);
+    return verified.ok ? { status: 200, outcome: await takeSns(deps, verified.message) } : refused(verified);
   };
 }
 
@@ -123,48 +106,4 @@ function createRefusals({ log, now, notifyOperators }: SnsWebhookDeps): (refusal
     if (code === 'too_old' || code === 'from_the_future') await tellOncePerHour(reason);
     return { status, outcome: code };
   };
-}
-
-function take(deps: SnsWebhookDeps, message: VerifiedMessage): Promise<Answer> {
-  switch (message.type) {
-    case 'Notification':
-      return takeNotification(deps, message);
-    case 'SubscriptionConfirmation':
-      return takeConfirmation(deps, message);
-    case 'UnsubscribeConfirmation':
-      return takeUnsubscription(deps, message);
-  }
-}
-
-async function takeNotification({ accept, now }: SnsWebhookDeps, message: VerifiedNotification): Promise<Answer> {
-  const outcome = await accept(message.messageId, alertsFromNotification(message, now()));
-  return { status: 200, outcome };
-}
-
-/**
- * What only a person can mend is told to the operators and answered 200: SNS would repeat the request a few times within
- * the minute, which mends nothing, while subscribing again brings a fresh one at any time. No alarm waits behind it.
- */
-async function takeConfirmation(deps: SnsWebhookDeps, request: VerifiedConfirmation): Promise<Answer> {
-  try {
-    await deps.confirm(request);
-  } catch (error) {
-    if (kindOf(error) !== 'setup' || !(error instanceof Error)) throw error;
-    deps.log.error({ err: error, topic: request.topic.arn }, 'an SNS subscription could not be confirmed');
-    await deps.notifyOperators(error.message);
-    return { status: 200, outcome: 'not_confirmed' };
-  }
-  deps.log.info({ topic: request.topic.arn }, 'an SNS subscription was confirmed');
-  return { status: 200, outcome: 'confirmed' };
-}
-
-/** Somebody or something ended the delivery of alarms. Undoing it by itself would fight a person who meant it. */
-async function takeUnsubscription(deps: SnsWebhookDeps, { topic }: VerifiedUnsubscription): Promise<Answer> {
-  deps.log.warn({ topic: topic.arn }, 'an SNS subscription was removed');
-  await deps.notifyOperators(
-    `Alarms of the SNS topic ${topic.arn} no longer reach Tocsin: the subscription was removed. If nobody meant this, ` +
-      `subscribe again: aws sns subscribe --region ${topic.region} --topic-arn ${topic.arn} --protocol https ` +
-      '--notification-endpoint <the address of /webhooks/sns here>',
-  );
-  return { status: 200, outcome: 'unsubscribed' };
 }
