@@ -25,6 +25,11 @@ export interface IncidentStore {
   loadMany(ids: readonly string[]): Promise<Incident[]>;
   /** The whole timeline, oldest first. */
   events(id: string): Promise<IncidentEvent[]>;
+  /**
+   * The identities of the alarms of one incident: all of them while it is open and was never over, at least those that its snapshot
+   * shows in any case.
+   */
+  memberKeys(id: string): Promise<string[]>;
   /** All or nothing. `false`: somebody else wrote first, decide anew. */
   commit(commit: Commit): Promise<boolean>;
   known(keys: readonly string[]): Promise<Map<string, KnownAlert>>;

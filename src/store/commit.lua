@@ -2,7 +2,7 @@
   Makes one decision about one incident true, all or nothing.
 
   KEYS  1 incident hash   2 log   3 outbox   4 timers   5 open incidents   6 history   7 due:people   8 due:machine
-        9 unposted of the channel   10 channels   11 group   12 card   13 members
+        9 unposted of the channel   10 channels   11 group   12 card   13 members   14 due:evidence
         then one key per alert, then one key per day of statistics
   ARGV  1 incident id            2 version it was read at (0: it does not exist yet)
         3 snapshot               4 next wake-up in epoch ms, or ''
@@ -11,9 +11,9 @@
         9 channel id             10 holder of the group when it was read, or '' (only when opening)
         11 opened at (epoch ms)  12 how long an incident that is over is kept, in seconds
         13 number of events      14 number of outbox rows     15 number of alerts    16 number of statistics
-        17 how long a day of statistics is kept, in seconds
+        17 how long a day of statistics is kept, in seconds       18 number of moments of evidence
         then events (JSON), outbox rows, per alert: expected head, alert key, value;
-        per statistic: index of its day among the day keys, field, increment
+        per statistic: index of its day among the day keys, field, increment; moments of evidence
   Returns the new version; -1 the incident moved on, -2 the group moved on, -3 an alert moved on.
 ]]
 local id, seen = ARGV[1], tonumber(ARGV[2])
@@ -22,22 +22,23 @@ if (tonumber(redis.call('HGET', KEYS[1], 'v')) or 0) ~= seen then return -1 end
 if opening and (redis.call('GET', KEYS[11]) or '') ~= ARGV[10] then return -2 end
 
 local events, rows, alerts, stats = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16])
-local firstAlert = 18 + events + rows
+local firstRow = 19 + events
+local firstAlert = firstRow + rows
 for i = 0, alerts - 1 do
-  local value = redis.call('GET', KEYS[14 + i])
+  local value = redis.call('GET', KEYS[15 + i])
   local head = value and string.match(value, '^[^|]*') or ''
   if head ~= ARGV[firstAlert + 3 * i] then return -3 end
 end
 
 local keep, over = tonumber(ARGV[12]), ARGV[5] == 'over'
 for i = 0, alerts - 1 do
-  redis.call('SET', KEYS[14 + i], ARGV[firstAlert + 3 * i + 2], 'EX', keep)
+  redis.call('SET', KEYS[15 + i], ARGV[firstAlert + 3 * i + 2], 'EX', keep)
 end
 if events == 0 then return seen end
 for i = 0, alerts - 1 do redis.call('SADD', KEYS[13], ARGV[firstAlert + 3 * i + 1]) end
 
-for i = 18, 17 + events do redis.call('RPUSH', KEYS[2], ARGV[i]) end
-for i = 18 + events, 17 + events + rows do redis.call('RPUSH', KEYS[3], ARGV[i]) end
+for i = 19, firstRow - 1 do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+for i = firstRow, firstAlert - 1 do redis.call('RPUSH', KEYS[3], ARGV[i]) end
 local version = seen + events
 redis.call('HSET', KEYS[1], 'v', version, 's', ARGV[3])
 
@@ -68,9 +69,14 @@ end
 local firstStat = firstAlert + 3 * alerts
 for i = 0, stats - 1 do
   local at = firstStat + 3 * i
-  local day = KEYS[13 + alerts + tonumber(ARGV[at])]
+  local day = KEYS[14 + alerts + tonumber(ARGV[at])]
   redis.call('HINCRBY', day, ARGV[at + 1], ARGV[at + 2])
   redis.call('EXPIRE', day, ARGV[17])
+end
+
+local firstMoment = firstStat + 3 * stats
+for i = firstMoment, firstMoment + tonumber(ARGV[18]) - 1 do
+  redis.call('ZADD', KEYS[14], 'NX', ARGV[7], id .. '/' .. ARGV[i])
 end
 
 -- Counted for the summary of a storm, which stands for incidents without a card.

@@ -1,10 +1,11 @@
 import type { Redis } from 'ioredis';
 import type { Commit, IncidentStore } from '../app/store.ts';
 import { isTold } from '../domain/effects.ts';
+import { momentsOf } from '../domain/evidence.ts';
 import { groupOf, type Incident, type IncidentEvent, isOver, nextWakeAt } from '../domain/incident.ts';
-import type { KnownAlert } from '../domain/member.ts';
 import { countingOf } from '../stats/samples.ts';
 import type { Keys } from './keys.ts';
+import { createKnownAlarms, headOf, stored } from './known-alarms.ts';
 import { rankOf } from './rank.ts';
 import { script } from './script.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
@@ -18,9 +19,9 @@ const STATISTICS_S = 801 * DAY_S;
 /** The one place that reads and writes incidents. Everything that changes together is one Lua call. */
 export function createIncidentStore(redis: Redis, keys: Keys, now: () => number): IncidentStore {
   const commit = script(redis, new URL('./commit.lua', import.meta.url));
-  const remember = script(redis, new URL('./remember.lua', import.meta.url));
 
   return {
+    ...createKnownAlarms(redis, keys, RETENTION_S),
     nextId: async () => `INC-${await redis.incr(keys.sequence)}`,
     load: async (id) => read(await redis.hget(keys.incident(id), 's')),
     async loadMany(ids) {
@@ -31,25 +32,11 @@ export function createIncidentStore(redis: Redis, keys: Keys, now: () => number)
       const log = await redis.lrange(keys.log(id), 0, -1);
       return log.map((json) => JSON.parse(json) as IncidentEvent); // written by commit() below and nobody else
     },
+    async memberKeys(id) {
+      const [all, snapshot] = await Promise.all([redis.smembers(keys.members(id)), redis.hget(keys.incident(id), 's')]);
+      return [...new Set([...all, ...(read(snapshot)?.members.shown ?? []).map(({ key }) => key)])];
+    },
     commit: async (change) => Number(await commit(...commitArguments(keys, change, now()))) > 0,
-    async known(wanted) {
-      if (wanted.length === 0) return new Map();
-      const found = await redis.mget(wanted.map(keys.alert));
-      return new Map(
-        wanted.flatMap((key, i) => {
-          const value = found[i];
-          return value ? [[key, parseKnown(key, value)] as const] : [];
-        }),
-      );
-    },
-    async remember(alerts, known) {
-      if (alerts.length === 0) return true;
-      const newest = [...new Map(alerts.map((alert) => [alert.key, alert])).values()];
-      const values = newest.flatMap((alert) => [headOf(known.get(alert.key)), stored(alert)]);
-      return (
-        Number(await remember(newest.length, ...newest.map(({ key }) => keys.alert(key)), RETENTION_S, ...values)) > 0
-      );
-    },
     async groupHolders(groups) {
       if (groups.length === 0) return new Map();
       const holders = await redis.mget(groups.map(keys.group));
@@ -71,6 +58,7 @@ function commitArguments(keys: Keys, change: Commit, now: number): [number, ...(
   const seen = before?.version ?? 0;
   const rows = events.flatMap((event, i) => (isTold(event, after) ? [seen + i + 1] : []));
   const stats = countingOf(before && counted(before), counted(after));
+  const moments = momentsOf(events);
   const days = [...new Set(stats.map(({ day }) => day))];
   const { id } = after;
   const names = [
@@ -85,6 +73,7 @@ function commitArguments(keys: Keys, change: Commit, now: number): [number, ...(
       keys.dueMachine,
     ],
     ...[keys.unposted(after.channel), keys.channels, keys.group(groupOf(after)), keys.card(id), keys.members(id)],
+    keys.dueEvidence,
     ...alerts.map(({ key }) => keys.alert(key)),
     ...days.map(keys.stats),
   ];
@@ -93,38 +82,17 @@ function commitArguments(keys: Keys, change: Commit, now: number): [number, ...(
     ...names,
     ...[id, seen, writeSnapshot(after), nextWakeAt(after) ?? '', isOver(after) ? 'over' : 'open', lane, now],
     ...[rankOf(after, lane), after.channel, groupHolder ?? '', after.openedAt, RETENTION_S],
-    ...[events.length, rows.length, alerts.length, stats.length, STATISTICS_S],
+    ...[events.length, rows.length, alerts.length, stats.length, STATISTICS_S, moments.length],
     ...events.map((event) => JSON.stringify(event)),
     ...rows,
     ...alerts.flatMap((alert) => [headOf(known.get(alert.key)), alert.key, stored(alert)]),
     ...stats.flatMap(({ day, field, by }) => [days.indexOf(day) + 1, field, by]),
+    ...moments,
   ];
 }
 
 function counted({ milestones, service, severity, incidentClass, drill }: Incident) {
   return { milestones, labels: { service, severity, incidentClass, drill } };
-}
-
-/** The part of a stored alert that changes with every change of the alert: two heads are equal iff nothing happened between. */
-function headOf(known: KnownAlert | undefined): string {
-  return known ? `${known.changedAt}:${known.state}:${known.incident ?? ''}` : '';
-}
-
-function stored(alert: KnownAlert): string {
-  return `${headOf(alert)}|${alert.firedAt}:${alert.firings}`;
-}
-
-/** Reads what `stored` has written. */
-function parseKnown(key: string, value: string): KnownAlert {
-  const [changedAt, state, incident, firedAt, firings] = value.split(/[:|]/);
-  return {
-    key,
-    state: state as KnownAlert['state'], // written by stored() above and nobody else
-    firedAt: Number(firedAt),
-    changedAt: Number(changedAt),
-    firings: Number(firings),
-    incident: incident || null,
-  };
 }
 
 function read(snapshot: string | null): Incident | null {

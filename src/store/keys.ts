@@ -26,6 +26,8 @@ export function createKeys(deployment = 'tocsin') {
     /** Incidents whose card or thread is behind, by the time from which they may be served. */
     duePeople: at('due:people'),
     dueMachine: at('due:machine'),
+    /** Snapshots of evidence that are to be taken, as `INC-7/fire`, by the time from which they may be. */
+    dueEvidence: at('due:evidence'),
     /** Incidents of a channel that have no card yet, the most urgent first; and the set of channels that have such. */
     unposted: (channel: string) => at(`unposted:${channel}`),
     channels: at('channels'),

@@ -40,7 +40,7 @@ describe('an event in words', () => {
         "@U0ANA gave it to @U0BEN.",
         "@U0ANA took it.",
         "@U0ANA changed the severity from P2 to P1.",
-        "Severity raised from P1 to P0: a worse alarm fired.",
+        "Severity raised from P1 to P0.",
         "@U0ANA noted: Traffic is shifted, see https://status.example.com/42 & wait",
         "@U0ANA added a message of @U0BEN: the queue is full [Open the message]",
         "@U0ANA added a message: mine",
