@@ -38,7 +38,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** The whole bot in this process, on a clock that can be moved. */
 export async function startBot(env: Settings, now: () => number, onLine: (line: LogLine) => void): Promise<Bot> {
   const settings = readEnv(env);
-  const services = readServices(settings.SERVICES_DIR);
+  const services = readServices(settings.SERVICES_DIR, env);
   // The lines are ours: pino writes what LogLine says.
   const write = (line: string) => onLine(JSON.parse(line) as LogLine);
   const log = pino({ level: 'info', base: null }, { write });
