@@ -16,7 +16,7 @@ export function toService(name: string, file: ServiceFile, variables: Variables)
     channel: file.channel,
     responders: file.responders,
     fallback: file.fallback,
-    rules: file.alarms.map(toRule),
+    rules: file.alarms.map((rule, index) => toRule(rule, index, file.queries)),
     links: file.links,
     groupingMs: file.grouping,
     reopenMs: file.reopen,
@@ -43,7 +43,7 @@ function mapped<K extends string, A, B>(record: Readonly<Record<K, A>>, to: (val
   return Object.fromEntries(entries.map(([key, value]) => [key, to(value, key)])) as Record<K, B>;
 }
 
-function toRule(rule: AlarmEntry, index: number): AlarmRule {
+function toRule(rule: AlarmEntry, index: number, queries: ServiceFile['queries']): AlarmRule {
   const { environment } = rule;
   return {
     id: rule.id ?? `alarms[${index}]`,
@@ -63,7 +63,7 @@ function toRule(rule: AlarmEntry, index: number): AlarmRule {
     title: rule.title ?? null,
     runbook: rule.runbook ?? null,
     opensOnNoData: rule.opens_on_no_data,
-    grades: rule.grades ? toGrades(rule.grades) : null,
+    grades: rule.grades ? toGrades(rule.grades, queries) : null,
     paging: rule.page ?? null,
     answerWithin: rule.answer_within ?? null,
     evidence: rule.evidence,
@@ -72,10 +72,14 @@ function toRule(rule: AlarmEntry, index: number): AlarmRule {
 
 type GradesEntry = NonNullable<AlarmEntry['grades']>;
 
-function toGrades({ value, relative_to: base, unit, steps, otherwise, dwell }: GradesEntry): Grades {
+function toGrades(
+  { value, relative_to: base, unit, steps, otherwise, dwell }: GradesEntry,
+  queries: ServiceFile['queries'],
+): Grades {
   const first = steps[0];
   return {
     value: toGradedValue(value),
+    measure: measureOf(value, base !== undefined, queries),
     relativeTo:
       base === undefined ? null : typeof base === 'number' ? { kind: 'constant', value: base } : toGradedValue(base),
     unit: unit ?? (base === undefined ? null : 'Percent'),
@@ -84,6 +88,13 @@ function toGrades({ value, relative_to: base, unit, steps, otherwise, dwell }: G
     otherwise: otherwise ?? null,
     dwellMs: dwell,
   };
+}
+
+/** A query says it with its label; what is compared with a baseline is a difference, and said to be one. */
+function measureOf(value: GradesEntry['value'], isRelative: boolean, queries: ServiceFile['queries']): string | null {
+  if (value === 'measurement') return isRelative ? 'Difference from the baseline' : null;
+  const name = 'annotation' in value ? value.annotation : (queries[value.query]?.label ?? value.query);
+  return isRelative ? `${name} against its baseline` : name;
 }
 
 function toGradedValue(value: GradesEntry['value']): GradedValue {

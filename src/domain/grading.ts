@@ -23,6 +23,8 @@ export interface Grade {
 /** How a value decides the severity. */
 export interface Grades {
   readonly value: GradedValue;
+  /** What is graded, as people say it: `Error rate`; `null` where the alarm's own measurement says it. */
+  readonly measure: string | null;
   /** The value counts as its difference from this, in percent of it. */
   readonly relativeTo: GradedValue | { readonly kind: 'constant'; readonly value: number } | null;
   readonly unit: string | null;
@@ -41,6 +43,8 @@ export interface Ruling {
   readonly by: 'rule' | 'value' | 'nobody';
   /** What the rule is called in its file: its `id`, else `alarms[3]`. */
   readonly rule: string;
+  /** What is graded, as people say it; `null`: what the alarm measures. */
+  readonly measure: string | null;
   /** The graded value; `null` where the rule has no grades, or the value is not known (yet). */
   readonly value: number | null;
   /** Whether the rule grades by a value at all: then no value means "value unknown". */
@@ -92,6 +96,7 @@ function withoutValue(rule: GradingRule | null): Ruling {
   return {
     by: rule ? 'rule' : 'nobody',
     rule: rule?.id ?? '',
+    measure: rule?.grades?.measure ?? null,
     value: null,
     isGraded: rule?.grades != null,
     unit: rule?.grades?.unit ?? null,

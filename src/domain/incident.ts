@@ -86,6 +86,8 @@ export interface Opened {
   readonly drill: boolean;
   readonly links: readonly Link[];
   readonly policy: IncidentPolicy;
+  /** The name of a runbook of the service that whoever declared it chose. */
+  readonly runbook: string | null;
   /** By when somebody must answer, by severity (epoch ms): frozen when it opens, calendar and all. */
   readonly answerDue: Readonly<Partial<Record<Severity, number>>>;
 }
@@ -165,6 +167,7 @@ export interface Incident {
   readonly owner: Actor | null;
   readonly links: readonly Link[];
   readonly policy: IncidentPolicy;
+  readonly runbook: string | null;
   readonly answerDue: Readonly<Partial<Record<Severity, number>>>;
   /** Who set the severity last: what a person chose is not lowered by a value. */
   readonly severityBy: Actor;

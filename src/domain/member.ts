@@ -16,6 +16,8 @@ export interface Member {
   /** How often it has begun to fire within this incident: more than once is flapping. */
   readonly firings: number;
   readonly severity: Severity;
+  /** The source's own word for how bad it is, from its label `severity`: `critical`. */
+  readonly sourceSeverity: string | null;
   /** The source's sentence about why; empty where the measurement says it with a number. */
   readonly reason: string;
   readonly measurement: Pick<
@@ -107,9 +109,9 @@ export function shortest(member: Member, { shown }: Members): Member | MemberUpd
 }
 
 function isEqual(a: Member, b: Member): boolean {
-  const rest = ({ title, severity, reason, url, runbook, ruling, measurement: m }: Member) =>
+  const rest = ({ title, severity, sourceSeverity, reason, url, runbook, ruling, measurement: m }: Member) =>
     JSON.stringify([
-      ...[title, severity, reason, url, runbook, ruling],
+      ...[title, severity, sourceSeverity, reason, url, runbook, ruling],
       m && [m.metric, m.statistic, m.unit, m.value, m.threshold, m.comparison],
     ]);
   return rest(a) === rest(b);
@@ -143,6 +145,7 @@ export function toMember(
     changedAt: alert.changedAt,
     firings: (before?.firings ?? 0) + (begins ? 1 : 0),
     severity,
+    sourceSeverity: sourceWord(alert),
     reason: isNumber(alert.measurement) ? '' : clipped(alert.reason),
     measurement: alert.measurement && measured(alert.measurement),
     url: alert.url,
@@ -159,6 +162,10 @@ export function toKnown({ key, state, firedAt, changedAt, firings }: Member, inc
 /** A number against a limit, or one of them, says why better than a sentence does. */
 function isNumber(measurement: Measurement | null): boolean {
   return measurement !== null && (measurement.value !== null || measurement.threshold !== null);
+}
+
+function sourceWord({ labels }: Pick<Alert, 'labels'>): string | null {
+  return labels.severity?.trim().slice(0, 40).toWellFormed() || null;
 }
 
 function clipped(reason: string): string {

@@ -50,6 +50,8 @@ export interface Declaration {
   readonly severity: Severity;
   readonly incidentClass: IncidentClass;
   readonly drill: boolean;
+  /** The name of a runbook of the service. */
+  readonly runbook?: string | null;
 }
 
 /** Opens an incident that a person declares. It begins now: nobody knows better. */
@@ -70,6 +72,7 @@ function fromService(id: string, service: Service, now: number, rule: AlarmRule 
     team: service.owner,
     channel: service.channel,
     links: service.links,
+    runbook: null,
     policy: { recovery: service.recovery, groupingMs: service.groupingMs, reopenMs: service.reopenMs },
     answerDue: answerDue(service, rule, now),
   };

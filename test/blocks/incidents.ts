@@ -24,6 +24,7 @@ export function member(changes: Partial<Member> = {}): Member {
     changedAt: NOW - 12 * MINUTE,
     firings: 1,
     severity: 'P1',
+    sourceSeverity: null,
     reason: 'Threshold Crossed: 1 out of the last 1 datapoints was greater than the threshold (800000.0).',
     measurement: {
       metric: 'ModelLatency',
@@ -222,6 +223,7 @@ export const events: readonly IncidentEvent[] = [
     drill: false,
     links: [],
     policy: automatic,
+    runbook: null,
     answerDue: {},
   },
   {

@@ -37,6 +37,7 @@ export const PLAIN_ALERT = { annotations: {}, isReport: false, repeats: false } 
 export const BY_RULE: Ruling = {
   by: 'rule',
   rule: 'alarms[0]',
+  measure: null,
   value: null,
   isGraded: false,
   unit: null,
@@ -48,6 +49,7 @@ export const BY_RULE: Ruling = {
 
 /** What an incident has before anything was graded, gathered or ticked. */
 export const PLAIN_INCIDENT = {
+  runbook: null,
   answerDue: {},
   severityBy: 'tocsin',
   easing: null,
