@@ -3,7 +3,7 @@ import type { Service } from '../domain/service.ts';
 
 /** Where and for how long a query looks. */
 export interface Where {
-  readonly service: Pick<Service, 'environments'>;
+  readonly service: Pick<Service, 'name' | 'environments'>;
   /** The environment whose addresses and values it uses. */
   readonly environment: string;
   /** Epoch ms. The newest value counts; the course between the two is the series. */

@@ -54,6 +54,8 @@ export interface Query {
 export interface Answer {
   /** One line for people, plain text: `3.1 %`, `InService with config v41 since 02:10 UTC`. */
   readonly text: string;
+  /** What `equals` is compared with, where the line says more than that: `InService`, `ENABLED`, `200`, `7`. */
+  readonly word?: string;
   /** The number in it, in the query's unit; `null` where there is none. */
   readonly value: number | null;
   /** When the newest sample was taken, epoch ms; `null` when the system does not say. */
@@ -73,10 +75,10 @@ export interface Series {
 /** Whether an answer is as expected; `null` when nobody said what is, or it could not be told. */
 export function isAsExpected(
   { expect }: Pick<Query, 'expect'>,
-  { value, text }: Pick<Answer, 'value' | 'text'>,
+  { value, text, word }: Pick<Answer, 'value' | 'text' | 'word'>,
 ): boolean | null {
   if (!expect) return null;
-  if (expect.kind === 'text') return text === expect.equals;
+  if (expect.kind === 'text') return (word ?? text) === expect.equals;
   if (value === null) return null;
   if (value === expect.limit) return expect.inclusive;
   return expect.direction === 'above' ? value > expect.limit : value < expect.limit;
