@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { FieldSchema } from '../../src/config/service-schema.ts';
+import type { FieldSchema } from '../../src/config/field-schema.ts';
 import { code, table } from './markdown.ts';
 
 /** Tables of all fields of a service file: the file itself first, then each group of fields within it. */

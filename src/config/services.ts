@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import { SetupError } from '../app/errors.ts';
 import type { Service } from '../domain/service.ts';
 import { ServiceFile } from './service-file.ts';
-import { sentencesOf } from './service-problems.ts';
+import { lint } from './service-lint.ts';
+import { serviceSchema } from './service-schema.ts';
 import { toService, type Variables } from './to-service.ts';
+import { type FileKind, readYaml, sentencesOf } from './yaml-file.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
@@ -13,26 +14,43 @@ const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 export function readServices(dir: string, variables: Variables = {}): Service[] {
   const { services, problems } = checkServices(dir, variables);
   if (problems.length > 0) throw new SetupError(`The service files are not valid:\n${problems.join('\n')}`);
-  return services;
+  return [...services];
 }
 
-/** The services of a folder that are valid, and what is wrong with the others, one sentence with its place each. */
-export function checkServices(dir: string, variables: Variables = {}): { services: Service[]; problems: string[] } {
-  const files = serviceFiles(dir);
-  if (!files) return { services: [], problems: [`The folder ${dir} cannot be read: create it, or set SERVICES_DIR.`] };
+/** What a folder of service files comes to. */
+export interface CheckedServices {
+  /** Those that are valid, in the order of their names. */
+  readonly services: readonly Service[];
+  /** What is wrong with the others, one sentence with its place each. Empty: Tocsin starts with them. */
+  readonly problems: readonly string[];
+  /** What is odd in one of the valid ones, likewise. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads a folder of service files and says everything about it. Never throws. */
+export function checkServices(dir: string, variables: Variables = {}): CheckedServices {
+  const files = filesIn(dir);
+  if (!files) return nothing(`The folder ${dir} cannot be read: create it, or set SERVICES_DIR.`);
   if (files.length === 0) {
-    const problem = `There is no service file in ${dir}: Tocsin would not know where to post. Add ${dir}/my-service.yml.`;
-    return { services: [], problems: [problem] };
+    return nothing(
+      `There is no service file in ${dir}: Tocsin would not know where to post. Add ${dir}/my-service.yml.`,
+    );
   }
-  const read = files.map((file) => parseService(readFileSync(join(dir, file), 'utf8'), file, variables));
+  const read = files.map((file) => readService(dir, file, variables));
   const services = read.flatMap((one) => (one.ok ? [one.service] : []));
   return {
     services,
     problems: [...read.flatMap((one) => (one.ok ? [] : one.problems)), ...acrossFiles(services)],
+    warnings: read.flatMap((one) => (one.ok ? one.warnings : [])),
   };
 }
 
-function serviceFiles(dir: string): string[] | null {
+function nothing(problem: string): CheckedServices {
+  return { services: [], problems: [problem], warnings: [] };
+}
+
+/** The names of the files of YAML in a folder, sorted; `null` when it cannot be read. */
+export function filesIn(dir: string): string[] | null {
   try {
     return readdirSync(dir)
       .filter((file) => /\.ya?ml$/.test(file))
@@ -42,8 +60,20 @@ function serviceFiles(dir: string): string[] | null {
   }
 }
 
-type Parsed =
-  | { readonly ok: true; readonly service: Service }
+function readService(dir: string, file: string, variables: Variables): Parsed {
+  let yaml: string;
+  try {
+    yaml = readFileSync(join(dir, file), 'utf8');
+  } catch {
+    return { ok: false, problems: [`${file} cannot be read: it has to be a file that Tocsin may open.`] };
+  }
+  return parseService(yaml, file, variables);
+}
+
+const SERVICE: FileKind<ServiceFile> = { schema: ServiceFile, described: serviceSchema };
+
+export type Parsed =
+  | { readonly ok: true; readonly service: Service; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Reads one file, or says everything that is wrong with it, where, and what to write instead. */
@@ -53,15 +83,11 @@ export function parseService(yaml: string, file: string, variables: Variables = 
     const words = 'Name the file in lower-case letters, digits and dashes; the service is called so.';
     return { ok: false, problems: [`${file}: ${words}`] };
   }
-  const lines = new LineCounter();
-  const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ pos, message }) => `${file}:${lines.linePos(pos[0]).line} ${message}`);
-    return { ok: false, problems };
-  }
-  const parsed = ServiceFile.safeParse(document.toJS() ?? {}, { reportInput: true });
-  if (!parsed.success) return { ok: false, problems: sentencesOf(parsed.error.issues, { file, document, lines }) };
-  return { ok: true, service: toService(name, parsed.data, variables) };
+  const read = readYaml(yaml, file, SERVICE);
+  if (!read.ok) return read;
+  const { errors, warnings } = lint(read.value, variables);
+  if (errors.length > 0) return { ok: false, problems: sentencesOf(errors, read.written) };
+  return { ok: true, service: toService(name, read.value, variables), warnings: sentencesOf(warnings, read.written) };
 }
 
 function acrossFiles(services: readonly Service[]): string[] {

@@ -22,7 +22,12 @@ describe('a service file', () => {
   });
 
   it.each([
-    ['a field that does not exist', 'chanel: C1', 4, /chanel: There is no such field\. Here may stand: title, owner/],
+    [
+      'a field that does not exist',
+      'chanel: C1',
+      4,
+      /chanel: There is no such field\. Did you mean channel\? Here may stand: title, owner/,
+    ],
     [
       'a field of a rule that does not exist',
       'alarms:\n  - { match: a, severity: P1, tilte: b }',
