@@ -1,4 +1,4 @@
-import { globMatches } from '../domain/route.ts';
+import { globMatches } from '../domain/glob.ts';
 import type { AlarmRule, Service } from '../domain/service.ts';
 
 /** What is allowed and yet probably not meant, one sentence each. The order of the services is the order in which they are asked. */

@@ -108,6 +108,11 @@ export interface Signal {
   readonly runbook: string | null;
 }
 
+/** The identity of the alarm that the silence of a signal is. */
+export function signalKey(service: string, { environment, name }: Pick<Signal, 'environment' | 'name'>): string {
+  return `signal:1:${service}/${environment}/${name}`;
+}
+
 /** What the card shows for every incident of the service, beside what its alarms bring themselves. */
 export interface EvidencePolicy {
   /** Queries whose answers are shown. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { warningsOf } from '../../src/config/service-warnings.ts';
 import { parseService } from '../../src/config/services.ts';
-import { globMatches } from '../../src/domain/route.ts';
+import { globMatches } from '../../src/domain/glob.ts';
 import type { Service } from '../../src/domain/service.ts';
 
 const HEAD = 'owner: Payments\nchannel: C0PAY\nresponders: [U0ANA]\n';
