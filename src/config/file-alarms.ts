@@ -5,6 +5,7 @@ import {
   ClassName,
   duration,
   EnvironmentName,
+  exactlyOne,
   HttpUrl,
   Name,
   OneOrMore,
@@ -90,11 +91,7 @@ const Step = z
       .meta({ examples: ['Retrain within 2–3 days'] }),
     due: optionalDuration('3d').optional().describe('By when, from the moment that it is reached.'),
   })
-  .refine(
-    ({ above, at_least, below, at_most }) =>
-      [above, at_least, below, at_most].filter((one) => one !== undefined).length === 1,
-    'Write exactly one of above, at_least, below, at_most',
-  );
+  .refine(...exactlyOne('above', 'at_least', 'below', 'at_most'));
 
 const GradesOf = z.strictObject({
   value: ValueOf.default('measurement')

@@ -64,3 +64,16 @@ export const AnswerTimeText = z
       ? ({ kind: 'next_business_day' } as const)
       : ({ kind: 'within', ms: parseDuration(text) ?? 0 } as const),
   );
+
+/** A refinement: of these fields exactly one is written. */
+export function exactlyOne(...names: readonly string[]) {
+  const written = (value: unknown) => {
+    const fields = new Map(Object.entries(value ?? {}));
+    return names.filter((name) => fields.get(name) !== undefined);
+  };
+  const error = ({ input }: { readonly input?: unknown }) => {
+    const found = written(input);
+    return `Write exactly one of ${names.join(', ')} (there ${found.length === 0 ? 'is none' : `are ${found.join(' and ')}`})`;
+  };
+  return [(value: object) => written(value).length === 1, { error }] as const;
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, Name, UrlTemplate } from './file-fields.ts';
+import { duration, exactlyOne, Name, UrlTemplate } from './file-fields.ts';
 
 const Dimensions = z.record(z.string().min(1), z.string());
 
@@ -115,7 +115,7 @@ const Expect = z
       .describe('Well when the answer is this text.')
       .meta({ examples: ['InService'] }),
   })
-  .refine((expect) => Object.keys(expect).length === 1, 'Write exactly one of above, at_least, below, at_most, equals');
+  .refine(...exactlyOne('above', 'at_least', 'below', 'at_most', 'equals'));
 
 /** What can be asked of a system; exactly one kind of question per entry. */
 export const QueryEntry = z
@@ -185,12 +185,7 @@ export const QueryEntry = z
       .optional()
       .describe('Asks EventBridge whether a schedule is on.'),
   })
-  .refine(
-    (query) => KINDS.filter((kind) => query[kind] !== undefined).length === 1,
-    'Write exactly one of cloudwatch, logs, prometheus, http, mlflow, endpoint, s3, schedule',
-  );
+  .refine(...exactlyOne('cloudwatch', 'logs', 'prometheus', 'http', 'mlflow', 'endpoint', 's3', 'schedule'));
 export type QueryEntry = z.infer<typeof QueryEntry>;
-
-const KINDS = ['cloudwatch', 'logs', 'prometheus', 'http', 'mlflow', 'endpoint', 's3', 'schedule'] as const;
 
 export const Queries = z.record(Name, QueryEntry);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EnvironmentName, Name, UrlTemplate } from './file-fields.ts';
+import { EnvironmentName, exactlyOne, Name, UrlTemplate } from './file-fields.ts';
 
 const Command = z.union([z.string().min(1).max(2_000), z.record(EnvironmentName, z.string().min(1).max(2_000))], {
   error: 'A command, or one for each environment',
@@ -48,10 +48,7 @@ const StepEntry = z
       .describe('When it belongs to; steps of one phase stand together.')
       .meta({ examples: ['Investigate, 0–5 min'] }),
   })
-  .refine(
-    (step) => [step.do, step.check, step.action].filter((one) => one !== undefined).length === 1,
-    'Write exactly one of do, check, action',
-  )
+  .refine(...exactlyOne('do', 'check', 'action'))
   .refine(
     (step) => (step.check !== undefined) === (step.query !== undefined),
     'A check, and only a check, names a query',

@@ -6,3 +6,10 @@ export function parseDuration(text: string): number | null {
   if (!match?.groups) return null;
   return Number(match.groups.count) * UNITS[match.groups.unit as keyof typeof UNITS];
 }
+
+/** The shortest text that `parseDuration` reads as this time, in whole seconds at least: `90s`, `30m`, `1d`. */
+export function durationText(ms: number): string {
+  const fits = (Object.keys(UNITS) as (keyof typeof UNITS)[]).filter((unit) => ms % UNITS[unit] === 0);
+  const unit = fits.at(-1) ?? 's';
+  return `${Math.round(ms / UNITS[unit])}${unit}`;
+}

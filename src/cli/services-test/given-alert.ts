@@ -1,0 +1,63 @@
+import type { Alert, Measurement } from '../../domain/alert.ts';
+import { ok, type Result, reject } from '../../domain/result.ts';
+import { newsFromNotification } from '../../sources/sns-message.ts';
+import { readRecording } from '../replay/recording.ts';
+import type { Case, GivenAlert } from './case-file.ts';
+
+/** The alert that a case is about. Rejects a message that no source sends, and one that tells of several alerts. */
+export function alertOf({ alert, message, at }: Case): Result<Alert> {
+  return alert ? ok(fromWords(alert, at)) : fromMessage(message ?? '', at);
+}
+
+function fromWords(given: GivenAlert, at: number): Alert {
+  return {
+    key: `case:${given.source}:${given.name}`,
+    source: given.source,
+    name: given.name,
+    state: given.state,
+    changedAt: at,
+    receivedAt: at,
+    reason: '',
+    description: null,
+    account: null,
+    region: null,
+    measurement: measurementOf(given),
+    children: [],
+    labels: given.labels,
+    annotations: given.annotations,
+    isReport: given.report,
+    repeats: given.source === 'alertmanager' || given.source === 'grafana',
+    url: null,
+  };
+}
+
+function measurementOf({ metric, namespace, dimensions, value, threshold }: GivenAlert): Measurement | null {
+  const pairs = Object.entries(dimensions).map(([name, text]) => ({ name, value: text }));
+  if (metric === undefined && namespace === undefined && value === undefined && pairs.length === 0) return null;
+  return {
+    metric: metric ?? null,
+    namespace: namespace ?? null,
+    dimensions: pairs.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    statistic: null,
+    unit: null,
+    value: value ?? null,
+    threshold: threshold ?? null,
+    comparison: null,
+    periodSeconds: null,
+    periods: null,
+  };
+}
+
+function fromMessage(message: string | Readonly<Record<string, unknown>>, at: number): Result<Alert> {
+  const recorded = readRecording(typeof message === 'string' ? message : JSON.stringify(message), {
+    topicArn: null,
+    now: at,
+  });
+  if (!recorded.ok) return recorded;
+  const alerts = recorded.value.flatMap(({ notification }) => newsFromNotification(notification, at).alerts);
+  const [alert, ...more] = alerts;
+  if (!alert) return reject('bad_input', 'The message tells of no alert.');
+  return more.length === 0
+    ? ok(alert)
+    : reject('bad_input', 'The message tells of several alerts: write a case for each.');
+}

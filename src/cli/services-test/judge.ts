@@ -1,0 +1,92 @@
+import type { Alert } from '../../domain/alert.ts';
+import { answerDue } from '../../domain/answer-time.ts';
+import { durationText } from '../../domain/duration.ts';
+import {
+  type GradedValue,
+  type Grades,
+  type KnownValues,
+  type Ruling,
+  rulingOf,
+  valuesIn,
+} from '../../domain/grading.ts';
+import { ok, type Result, reject } from '../../domain/result.ts';
+import { type Route, route } from '../../domain/route.ts';
+import { PAGING, type Paging, type Service } from '../../domain/service.ts';
+import type { Severity } from '../../domain/severity.ts';
+import type { Case, Expected } from './case-file.ts';
+import { alertOf } from './given-alert.ts';
+
+export type Found = Readonly<Record<keyof Expected, string | boolean>>;
+
+/** What became of the alert of a case. */
+export interface Verdict {
+  readonly route: Route;
+  readonly ruling: Ruling;
+  /** What was found, under the names of what may be expected. */
+  readonly found: Found;
+}
+
+/** Decides about an alert as the intake does, with the queries answered at once. Rejects a case that cannot be tried. */
+export function judge(one: Case, services: readonly Service[]): Result<Verdict> {
+  const read = alertOf(one);
+  if (!read.ok) return read;
+  const alert = read.value;
+  const chosen = route(alert, services);
+  const strangers = Object.keys(one.values).filter((name) => !Object.hasOwn(chosen.service.queries, name));
+  if (strangers.length > 0) {
+    return reject(
+      'bad_input',
+      `The service ${chosen.service.name} has no query ${strangers.join(', ')}: take it out of \`values\`.`,
+    );
+  }
+  const { rule } = chosen;
+  const { severity, ruling, isReached } = rulingOf(rule, knownTo(rule?.grades ?? null, alert, one.values), one.at);
+  const judged = {
+    severity: rule ? severity : chosen.severity,
+    state: alert.isReport ? (isReached ? 'firing' : 'recovered') : alert.state,
+  } as const;
+  return ok({ route: chosen, ruling, found: foundIn(alert, chosen, ruling, judged, one.at) });
+}
+
+/** What the alarm tells itself, and what its queries answer. */
+function knownTo(grades: Grades | null, alert: Alert, answers: Case['values']): KnownValues {
+  const told = valuesIn(grades, alert);
+  const answer = (from: GradedValue | Grades['relativeTo']) =>
+    from?.kind === 'query' ? (answers[from.name] ?? null) : null;
+  return {
+    value: told.value ?? answer(grades?.value ?? null),
+    base: told.base ?? answer(grades?.relativeTo ?? null),
+  };
+}
+
+const PAGES: Readonly<Record<Paging, NonNullable<Expected['page']>>> = {
+  always: 'any hour',
+  working_hours: 'working hours',
+  never: 'nobody',
+};
+
+function foundIn(
+  alert: Alert,
+  { service, rule, environment, incidentClass, title, runbook, opensOnNoData }: Route,
+  ruling: Ruling,
+  { severity, state }: { readonly severity: Severity; readonly state: Alert['state'] },
+  at: number,
+): Found {
+  const time = rule?.answerWithin ?? service.severities[severity].answerWithin;
+  const due = answerDue(service, rule, at)[severity];
+  return {
+    service: service.name,
+    rule: rule?.id ?? 'none',
+    severity,
+    class: incidentClass,
+    environment,
+    title: title ?? alert.name,
+    runbook: runbook ?? 'none',
+    advice: ruling.advice ?? 'none',
+    page: PAGES[rule?.paging ?? PAGING[severity]],
+    answer_within: time === null ? 'none' : time.kind === 'within' ? durationText(time.ms) : 'next business day',
+    answer_by: due === undefined ? 'none' : new Date(due).toISOString(),
+    state,
+    opens: state === 'firing' || (state === 'unknown' && opensOnNoData),
+  };
+}
