@@ -1,4 +1,6 @@
 import type { AlarmDefinition, AlarmState } from './alarm-definitions.ts';
+import type { AlarmHistory, HistoryItem } from './alarm-history.ts';
+import { actionData, createAlarmHistory, stateUpdateData } from './alarm-history.ts';
 import type { Place, StateChange } from './alarm-messages.ts';
 import { alarmArn, alarmMessage, alarmSubject } from './alarm-messages.ts';
 import { childReason, contributorsReason, reasonOf } from './alarm-reasons.ts';
@@ -15,15 +17,24 @@ export interface Alarm {
   lastMessages: readonly string[];
 }
 
+/** What an alarm's data were when they were looked at, newest first; instead of the numbers of its definition. */
+export interface Seen {
+  readonly values: readonly number[];
+  readonly band?: readonly [low: number, high: number];
+  /** Of an alarm over many series, those that fire or that recover. */
+  readonly contributors?: readonly { readonly id: string; readonly attributes: Readonly<Record<string, string>> }[];
+}
+
 /** CloudWatch's alarms: their states, and the messages that a change of state publishes. */
 export interface AlarmBoard {
   readonly place: Place;
+  readonly history: AlarmHistory;
   all(): readonly Alarm[];
   find(name: string): Alarm | undefined;
   /** A new alarm starts as OK and says nothing. */
   add(definition: AlarmDefinition): Alarm;
   /** Lets the alarm's data say `to`. Publishes nothing when that is its state already. */
-  evaluate(alarm: Alarm, to: AlarmState): void;
+  evaluate(alarm: Alarm, to: AlarmState, seen?: Seen): void;
   /** SetAlarmState: the state and the reason are the caller's. Publishes nothing when that is its state already. */
   force(alarm: Alarm, to: AlarmState, reason: string): void;
 }
@@ -34,16 +45,40 @@ export function createAlarmBoard(sns: Sns, now: () => number): AlarmBoard {
   const place: Place = { account: sns.topics.account, region: sns.topics.region };
   const alarms = new Map<string, Alarm>();
   const composites: Alarm[] = [];
+  const history = createAlarmHistory();
 
-  const publish = ({ definition }: Alarm, change: StateChange): string =>
-    sns.publish(`arn:aws:sns:${place.region}:${place.account}:${definition.topic}`, {
-      subject: alarmSubject(definition.name, change.to, place.region),
-      message: alarmMessage(definition, change, place),
-    });
+  const publish = ({ definition }: Alarm, change: StateChange): string => {
+    const topicArn = `arn:aws:sns:${place.region}:${place.account}:${definition.topic}`;
+    const message = alarmMessage(definition, change, place);
+    const kind = change.contributor === undefined ? 'Action' : 'AlarmContributorAction';
+    const summary = `Successfully executed action ${topicArn}`;
+    record(definition, change, { kind, summary, data: actionData(topicArn, message, change.at) });
+    return sns.publish(topicArn, { subject: alarmSubject(definition.name, change.to, place.region), message });
+  };
+
+  const record = (
+    { name, kind: of }: AlarmDefinition,
+    { at, contributor }: Pick<StateChange, 'at' | 'contributor'>,
+    item: Pick<HistoryItem, 'kind' | 'summary' | 'data'>,
+  ): void => {
+    const type = of === 'composite' ? 'CompositeAlarm' : 'MetricAlarm';
+    history.add({ name, type, at, contributorId: contributor?.id ?? null, ...item });
+  };
 
   const change = (alarm: Alarm, to: AlarmState, whys: readonly [Why, ...Why[]]): void => {
     const { state: from, configuredAt } = alarm;
     const at = now();
+    for (const { reason, contributor } of whys) {
+      record(
+        alarm.definition,
+        { at, ...(contributor === undefined ? {} : { contributor }) },
+        {
+          kind: contributor === undefined ? 'StateUpdate' : 'AlarmContributorStateUpdate',
+          summary: `Alarm updated from ${from} to ${to}`,
+          data: stateUpdateData({ state: from, reason: alarm.reason }, { state: to, reason }),
+        },
+      );
+    }
     Object.assign(alarm, { state: to, reason: whys[0].reason, updatedAt: at });
     alarm.lastMessages = whys.map((why) => publish(alarm, { from, to, at, configuredAt, ...why }));
     for (const parent of composites) follow(parent, alarm);
@@ -63,6 +98,7 @@ export function createAlarmBoard(sns: Sns, now: () => number): AlarmBoard {
 
   return {
     place,
+    history,
     all: () => [...alarms.values()],
     find: (name) => alarms.get(name),
     add: (definition) => {
@@ -71,8 +107,10 @@ export function createAlarmBoard(sns: Sns, now: () => number): AlarmBoard {
       if (definition.kind === 'composite') composites.push(alarm);
       return alarm;
     },
-    evaluate: (alarm, to) => {
-      if (alarm.state !== to) change(alarm, to, evaluatedWhys(alarm.definition, alarm.state, to, now()));
+    evaluate: (alarm, to, seen) => {
+      if (alarm.state === to) return;
+      const definition = seen === undefined ? alarm.definition : asSeen(alarm.definition, to, seen);
+      change(alarm, to, evaluatedWhys(definition, alarm.state, to, now()));
     },
     force: (alarm, to, reason) => {
       if (alarm.state !== to) change(alarm, to, [{ reason }]);
@@ -88,6 +126,16 @@ export function childNames(definition: AlarmDefinition): readonly string[] {
 function newAlarm(definition: AlarmDefinition, at: number): Alarm {
   const reason = 'Unchecked: Initial alarm creation';
   return { definition, state: 'OK', reason, updatedAt: at, configuredAt: at, lastMessages: [] };
+}
+
+/** The definition with what was really seen in place of its own numbers. */
+function asSeen(definition: AlarmDefinition, to: AlarmState, { values, band, contributors }: Seen): AlarmDefinition {
+  if (definition.kind === 'composite') return definition;
+  const measured = to === 'ALARM' ? { bad: values } : { good: values };
+  if (definition.kind === 'anomaly') return { ...definition, ...measured, band: band ?? definition.band };
+  if (definition.kind !== 'contributor' || contributors === undefined) return { ...definition, ...measured };
+  const others = definition.contributors.filter(({ id }) => contributors.every((one) => one.id !== id));
+  return { ...definition, ...measured, contributors: [...contributors, ...others], firing: contributors.length };
 }
 
 /** One message about the alarm, and for an alarm over many series one about each of those that fire or recover. */

@@ -1,20 +1,37 @@
 import type { Alarm, AlarmBoard } from './alarm-board.ts';
 import type { AlarmState } from './alarm-definitions.ts';
 import { describeAlarm } from './alarm-description.ts';
+import { describeAlarmHistory } from './alarm-history.ts';
 import { alarmArn } from './alarm-messages.ts';
 import { AwsError } from './aws-error.ts';
+import type { Input } from './input.ts';
+import { list, number, pageOf, text, validation } from './input.ts';
+import { getMetricData, isSameMetric, listMetrics, putMetricData } from './metrics/metric-operations.ts';
+import type { MetricStore } from './metrics/metric-store.ts';
+import { readMetric } from './metrics/queries.ts';
 
 /** `X-Amz-Target` of the CloudWatch JSON protocol starts with this. */
 export const CLOUDWATCH_TARGET = 'GraniteServiceVersion20100801.';
 
-type Input = Readonly<Record<string, unknown>>;
-type Operation = (board: AlarmBoard, input: Input) => object;
+/** What CloudWatch knows. */
+export interface CloudWatch {
+  readonly board: AlarmBoard;
+  readonly metrics: MetricStore;
+  now(): number;
+}
+
+type Operation = (cloudWatch: CloudWatch, input: Input) => object;
 
 const STATES: readonly string[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
-  DescribeAlarms: describeAlarms,
-  SetAlarmState: (board, input) => {
+  DescribeAlarms: ({ board }, input) => describeAlarms(board, input),
+  DescribeAlarmHistory: ({ board }, input) => describeAlarmHistory(board.history, input),
+  DescribeAlarmsForMetric: ({ board }, input) => describeAlarmsForMetric(board, input),
+  GetMetricData: ({ metrics }, input) => getMetricData(metrics, input),
+  ListMetrics: ({ metrics, now }, input) => listMetrics(metrics, now(), input),
+  PutMetricData: ({ metrics, now }, input) => putMetricData(metrics, now(), input),
+  SetAlarmState: ({ board }, input) => {
     const name = text(input, 'AlarmName') ?? '';
     const state = text(input, 'StateValue') ?? '';
     if (!isState(state)) throw validation(`Value '${state}' at 'stateValue' must satisfy enum value set: [${STATES}]`);
@@ -28,7 +45,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     board.force(alarm, state, reason);
     return {};
   },
-  DescribeAlarmContributors: (board, input) => {
+  DescribeAlarmContributors: ({ board }, input) => {
     const alarm = board.find(text(input, 'AlarmName') ?? '');
     if (alarm === undefined) throw new AwsError('ResourceNotFoundException', 404, 'The alarm does not exist');
     const { definition, state, reason, updatedAt } = alarm;
@@ -49,28 +66,43 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
  * Answers one CloudWatch call with the body of its JSON answer.
  * @throws AwsError as CloudWatch would say no
  */
-export function answerCloudWatch(board: AlarmBoard, operation: string, input: Input): object {
+export function answerCloudWatch(cloudWatch: CloudWatch, operation: string, input: Input): object {
   const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
   if (run === undefined) throw new AwsError('UnknownOperationException', 400, `${operation} is not offered here`);
-  return run(board, input);
+  return run(cloudWatch, input);
 }
 
 /** Newest AWS behaviour: without `AlarmTypes` only metric alarms are answered. 50 to a page, at most 100. */
 function describeAlarms(board: AlarmBoard, input: Input): object {
   const types = list(input, 'AlarmTypes') ?? ['MetricAlarm'];
-  const offset = Number(text(input, 'NextToken') ?? 0);
-  if (!Number.isInteger(offset) || offset < 0) throw new AwsError('InvalidNextToken', 400, 'The next token is invalid');
-  const most = typeof input.MaxRecords === 'number' ? input.MaxRecords : 50;
+  const most = number(input, 'MaxRecords') ?? 50;
   if (most < 1 || most > 100) throw validation(`Value '${most}' at 'maxRecords' must be between 1 and 100`);
   const found = board.all().filter((alarm) => types.includes(typeOf(alarm)) && matches(board, alarm, input));
-  const page = found.slice(offset, offset + most);
+  const { items: page, next } = pageOf(found, text(input, 'NextToken'), most);
   const describe = (type: string) =>
     page.filter((alarm) => typeOf(alarm) === type).map((alarm) => describeAlarm(alarm, board.place));
   return {
     MetricAlarms: describe('MetricAlarm'),
     CompositeAlarms: describe('CompositeAlarm'),
-    ...(offset + most < found.length ? { NextToken: String(offset + most) } : {}),
+    ...next,
   };
+}
+
+/** Alarms on one metric alone: not those of metric math, and not composite ones. */
+function describeAlarmsForMetric(board: AlarmBoard, input: Input): object {
+  const metric = readMetric(input);
+  const statistic = text(input, 'Statistic') ?? text(input, 'ExtendedStatistic');
+  const period = number(input, 'Period');
+  const found = board
+    .all()
+    .filter(
+      ({ definition }) =>
+        definition.kind === 'metric' &&
+        isSameMetric(definition.metric, metric) &&
+        (statistic === undefined || statistic === definition.statistic) &&
+        (period === undefined || period === definition.period),
+    );
+  return { MetricAlarms: found.map((alarm) => describeAlarm(alarm, board.place)) };
 }
 
 function matches(board: AlarmBoard, alarm: Alarm, input: Input): boolean {
@@ -93,20 +125,6 @@ function typeOf(alarm: Alarm): 'MetricAlarm' | 'CompositeAlarm' {
 
 function isState(state: string): state is AlarmState {
   return STATES.includes(state);
-}
-
-function text(input: Input, key: string): string | undefined {
-  const value = input[key];
-  return typeof value === 'string' ? value : undefined;
-}
-
-function list(input: Input, key: string): readonly unknown[] | undefined {
-  const value = input[key];
-  return Array.isArray(value) && value.length > 0 ? value : undefined;
-}
-
-function validation(message: string): AwsError {
-  return new AwsError('ValidationError', 400, `1 validation error detected: ${message}`);
 }
 
 function isJson(value: string): boolean {

@@ -93,10 +93,11 @@ function subscribe(sns: Sns, { params }: QueryCall): XmlValue {
   const topicArn = topicOf(sns, params).arn;
   const protocol = params.get('Protocol');
   const endpoint = params.get('Endpoint') ?? '';
-  if (protocol !== 'http' && protocol !== 'https') {
+  if (protocol !== 'http' && protocol !== 'https' && protocol !== 'sqs') {
     throw invalidParameter(`Does not support this protocol string: ${protocol}`);
   }
-  if (!URL.canParse(endpoint) || !endpoint.startsWith(`${protocol}://`)) {
+  if (protocol === 'sqs' && !endpoint.startsWith('arn:aws:sqs:')) throw invalidParameter('SQS endpoint ARN');
+  if (protocol !== 'sqs' && (!URL.canParse(endpoint) || !endpoint.startsWith(`${protocol}://`))) {
     throw invalidParameter('Endpoint must match the specified protocol');
   }
   const attributes = entries(params, 'Attributes.entry');

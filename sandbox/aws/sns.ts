@@ -15,11 +15,13 @@ export interface SnsOptions {
   readonly identity: SigningIdentity;
   readonly now: () => number;
   readonly delivery?: CourierOptions;
+  /** Puts a message into a queue; false when it may not, and the message is lost, as with SNS. */
+  readonly toQueue: (queueArn: string, topicArn: string, body: string) => boolean;
 }
 
 export interface SubscribeInput {
   readonly topicArn: string;
-  readonly protocol: 'http' | 'https';
+  readonly protocol: 'http' | 'https' | 'sqs';
   readonly endpoint: string;
   readonly rawDelivery?: boolean;
   readonly policy?: RetryPolicy | null;
@@ -49,11 +51,21 @@ const TOKEN_LIFE_MS = 2 * 86_400_000;
 const REMEMBERED = 2000;
 
 export function createSns(options: SnsOptions): Sns {
-  const { identity, now } = options;
+  const { identity, now, toQueue } = options;
   const topics = createTopicStore(options.account, identity.region);
   const signer = createSnsSigner(identity);
   const courier = createCourier(options.delivery);
   const published = new Map<string, Envelope>();
+
+  const fanOut = (envelope: Envelope): void => {
+    const topicArn = String(envelope.TopicArn);
+    for (const subscription of topics.of(topicArn)) {
+      if (subscription.status !== 'confirmed') continue;
+      if (subscription.protocol === 'sqs')
+        toQueue(subscription.endpoint, topicArn, snsRequest(envelope, subscription).body);
+      else deliverEnvelope(courier, subscription, envelope);
+    }
+  };
 
   const publish: Sns['publish'] = (topicArn, message) => {
     const topic = topics.topic(topicArn);
@@ -63,7 +75,7 @@ export function createSns(options: SnsOptions): Sns {
     published.set(fields.messageId, envelope);
     const oldest = published.keys().next().value;
     if (published.size > REMEMBERED && oldest !== undefined) published.delete(oldest);
-    fanOut(courier, topics, envelope);
+    fanOut(envelope);
     return fields.messageId;
   };
 
@@ -73,7 +85,7 @@ export function createSns(options: SnsOptions): Sns {
     ...subscriptionActions(topics, signer, courier, now),
     redeliver: (messageId) => {
       const envelope = published.get(messageId);
-      if (envelope !== undefined) fanOut(courier, topics, envelope);
+      if (envelope !== undefined) fanOut(envelope);
       return envelope !== undefined;
     },
     close: () => courier.close(),
@@ -118,7 +130,8 @@ function subscriptionActions(
     unsubscribe: (subscriptionArn) => {
       const subscription = topics.subscription(subscriptionArn);
       if (subscription === undefined || subscription.status === 'deleted') return;
-      if (subscription.status === 'confirmed') ask(subscription, 'UnsubscribeConfirmation');
+      if (subscription.status === 'confirmed' && subscription.protocol !== 'sqs')
+        ask(subscription, 'UnsubscribeConfirmation');
       subscription.status = 'deleted';
       const topic = topics.topic(subscription.topicArn);
       if (topic !== undefined) topic.deleted += 1;
@@ -133,7 +146,8 @@ function newSubscription(input: SubscribeInput): Subscription {
     protocol: input.protocol,
     endpoint: input.endpoint,
     tokens: new Map(),
-    status: 'pending',
+    // A queue of the same account needs no handshake.
+    status: input.protocol === 'sqs' ? 'confirmed' : 'pending',
     authenticateOnUnsubscribe: false,
     confirmationWasAuthenticated: false,
     rawDelivery: input.rawDelivery ?? false,
@@ -143,12 +157,6 @@ function newSubscription(input: SubscribeInput): Subscription {
 
 function sameEndpoint(subscription: Subscription, input: SubscribeInput): boolean {
   return subscription.protocol === input.protocol && subscription.endpoint === input.endpoint;
-}
-
-function fanOut(courier: Courier, topics: TopicStore, envelope: Envelope): void {
-  for (const subscription of topics.of(String(envelope.TopicArn))) {
-    if (subscription.status === 'confirmed') deliverEnvelope(courier, subscription, envelope);
-  }
 }
 
 function deliverEnvelope(courier: Courier, subscription: Subscription, envelope: Envelope): void {

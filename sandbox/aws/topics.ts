@@ -13,7 +13,7 @@ export interface Topic {
 export interface Subscription {
   readonly arn: string;
   readonly topicArn: string;
-  readonly protocol: 'http' | 'https';
+  readonly protocol: 'http' | 'https' | 'sqs';
   readonly endpoint: string;
   /** Each confirms it; by the time (epoch ms) at which it was sent. */
   readonly tokens: Map<string, number>;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEMO_ALARMS } from '../../../sandbox/aws/demo-alarms.ts';
 import type { Alert } from '../../../src/domain/alert.ts';
 import { createCertificateSource } from '../../../src/sources/sns-certificate.ts';
-import { alertsFromNotification } from '../../../src/sources/sns-message.ts';
+import { newsFromNotification } from '../../../src/sources/sns-message.ts';
 import { createSnsVerifier } from '../../../src/sources/sns-verifier.ts';
 import { type RunningAws, startAws } from './running-aws.ts';
 import { type Subscriber, startSubscriber } from './subscriber.ts';
@@ -33,7 +33,7 @@ async function alertsOf(count: number): Promise<readonly Alert[]> {
   const received = await subscriber.wait(count);
   const verified = await Promise.all(received.map(({ body, headers }) => verifier.verify(Buffer.from(body), headers)));
   return verified.flatMap((one) =>
-    one.ok && one.message.type === 'Notification' ? alertsFromNotification(one.message, Date.now()) : [],
+    one.ok && one.message.type === 'Notification' ? newsFromNotification(one.message, Date.now()).alerts : [],
   );
 }
 

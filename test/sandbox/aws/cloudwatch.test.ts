@@ -1,4 +1,4 @@
-import { DescribeAlarmsCommand, ListMetricsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeAlarmsCommand, ListDashboardsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningAws, startAws } from './running-aws.ts';
 import { type Subscriber, startSubscriber } from './subscriber.ts';
@@ -92,7 +92,7 @@ describe('SetAlarmState', () => {
 });
 
 it('says that it does not offer what it does not offer', async () => {
-  const call = world.cloudWatch.send(new ListMetricsCommand({}));
+  const call = world.cloudWatch.send(new ListDashboardsCommand({}));
 
   await expect(call).rejects.toMatchObject({ name: 'UnknownOperationException', $metadata: { httpStatusCode: 400 } });
 });

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { S3Client } from '@aws-sdk/client-s3';
 import { ConfirmSubscriptionCommand, CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { fastify } from 'fastify';
 import { type Aws, createAws } from '../../../sandbox/aws/aws.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -14,6 +16,8 @@ export interface RunningAws {
   readonly endpoint: string;
   readonly sns: SNSClient;
   readonly cloudWatch: CloudWatchClient;
+  readonly sqs: SQSClient;
+  readonly s3: S3Client;
   /** Whether the certificate that the message names, taken from the pinning folder, proves its signature. */
   verifies(message: Readonly<Record<string, string>>): Promise<boolean>;
   /** Makes an empty topic; answers its ARN. */
@@ -42,6 +46,8 @@ export async function startAws(options: { timeoutMs?: number } = {}): Promise<Ru
     endpoint,
     sns,
     cloudWatch: new CloudWatchClient(config),
+    sqs: new SQSClient(config),
+    s3: new S3Client({ ...config, forcePathStyle: true }),
     newTopic: async () => (await sns.send(new CreateTopicCommand({ Name: randomUUID() }))).TopicArn ?? '',
     verifies: async (message) => {
       const pem = await readFile(join(certDir, basename(message.SigningCertURL ?? '')));

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AwsError } from './aws-error.ts';
+import type { Input } from './input.ts';
+import { isObject } from './input.ts';
+import { renderError, renderResult } from './query-xml.ts';
+import type { Sns } from './sns.ts';
+import { answerSns, SNS_NAMESPACE } from './sns-query.ts';
+
+/** What a call brings beside its body. */
+export interface CallContext {
+  /** Address of this endpoint as the caller reaches it, without a slash at the end. */
+  readonly base: string;
+  /** Aborts when the caller hangs up. */
+  readonly signal: AbortSignal;
+}
+
+/** One service of the JSON protocols. */
+export interface JsonService {
+  /** What its `X-Amz-Target` begins with. */
+  readonly target: string;
+  readonly version: '1.0' | '1.1';
+  /** Namespace of its errors, `com.amazonaws.sqs`. */
+  readonly namespace: string;
+  /** Old names of errors, for services that once spoke Query. */
+  readonly queryCodes?: Readonly<Record<string, string>>;
+  /** Answers a call; throws `AwsError` to say no. */
+  answer(operation: string, input: Input, context: CallContext): object | Promise<object>;
+}
+
+/** Answers a request for S3, addressed by path. */
+export type S3Answer = (request: {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+}) => {
+  readonly status: number;
+  readonly xml: string;
+};
+
+export interface Endpoint {
+  readonly services: readonly JsonService[];
+  readonly sns: Sns;
+  readonly account: string;
+  readonly s3: S3Answer;
+}
+
+const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
+const STS_VERSION = '2011-06-15';
+const MAX_BODY_BYTES = 1024 * 1024 + 64 * 1024;
+
+/**
+ * One address for all services, as `AWS_ENDPOINT_URL` wants it: a target in the header is a JSON protocol, a form or a query
+ * with an action is the Query protocol, and a path is a bucket of S3.
+ */
+export function addEndpoint(app: FastifyInstance, endpoint: Endpoint): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => {
+    done(null, body);
+  });
+  const handle = (request: FastifyRequest, reply: FastifyReply): FastifyReply | Promise<FastifyReply> => {
+    const requestId = randomUUID();
+    reply.header('x-amzn-requestid', requestId);
+    const body = typeof request.body === 'string' ? request.body : '';
+    const target = request.headers['x-amz-target'];
+    if (typeof target === 'string') return answerJson(endpoint, target, body, contextOf(app, request, reply), reply);
+    const params = paramsOf(request, body);
+    if (!params.has('Action') && request.method !== 'POST')
+      return answerS3(endpoint, pathOf(app, request), request, reply);
+    return answerQuery(endpoint, params, { signed: isSigned(request), requestId }, reply);
+  };
+  app.route({ method: ['GET', 'POST', 'HEAD'], url: '/', handler: handle });
+  app.route({ method: ['GET', 'POST', 'HEAD'], url: '/*', handler: handle });
+}
+
+function contextOf(app: FastifyInstance, { headers }: FastifyRequest, reply: FastifyReply): CallContext {
+  const gone = new AbortController();
+  reply.raw.on('close', () => gone.abort());
+  return { base: `http://${headers.host ?? 'localhost'}${app.prefix}`, signal: gone.signal };
+}
+
+async function answerJson(
+  { services }: Endpoint,
+  target: string,
+  body: string,
+  context: CallContext,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const service = services.find((one) => target.startsWith(one.target));
+  reply.type(`application/x-amz-json-${service?.version ?? '1.0'}`);
+  try {
+    if (service === undefined) throw new AwsError('UnknownOperationException', 400, `${target} is not offered here`);
+    const result = await service.answer(target.slice(service.target.length), parseInput(body), context);
+    return reply.send(JSON.stringify(result));
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    // The SDK of a service that once spoke Query reads the error's old name from this header.
+    reply.header('x-amzn-query-error', `${service?.queryCodes?.[error.code] ?? error.code};Sender`).code(error.status);
+    const __type = `${service?.namespace ?? 'com.amazonaws'}#${error.code}`;
+    return reply.send(JSON.stringify({ __type, message: error.message, Message: error.message }));
+  }
+}
+
+/** The Query protocol, which SNS and STS speak. */
+function answerQuery(
+  { sns, account }: Endpoint,
+  params: URLSearchParams,
+  { signed, requestId }: { readonly signed: boolean; readonly requestId: string },
+  reply: FastifyReply,
+): FastifyReply {
+  reply.type('text/xml');
+  const action = params.get('Action') ?? '';
+  const isSts = params.get('Version') === STS_VERSION;
+  const namespace = isSts ? STS_NAMESPACE : SNS_NAMESPACE;
+  try {
+    const result = isSts ? answerSts(account, action) : answerSns(sns, action, { params, signed });
+    return reply.send(renderResult(action, namespace, result, requestId));
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return reply.code(error.status).send(renderError(error, namespace, requestId));
+  }
+}
+
+function answerS3({ s3 }: Endpoint, path: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, xml } = s3({ method: request.method, path, query: paramsOf(request, '') });
+  return reply.code(status).type('application/xml').send(xml);
+}
+
+function answerSts(account: string, action: string): { Account: string; Arn: string; UserId: string } {
+  if (action !== 'GetCallerIdentity') {
+    throw new AwsError('InvalidAction', 400, `Could not find operation ${action} for version ${STS_VERSION}`);
+  }
+  return { Account: account, Arn: `arn:aws:iam::${account}:user/sandbox`, UserId: 'AIDASANDBOXUSER00000' };
+}
+
+function isSigned(request: FastifyRequest): boolean {
+  return request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') === true;
+}
+
+function paramsOf(request: FastifyRequest, body: string): URLSearchParams {
+  return request.method === 'POST' ? new URLSearchParams(body) : new URL(request.url, 'http://localhost').searchParams;
+}
+
+function pathOf(app: FastifyInstance, request: FastifyRequest): string {
+  const { pathname } = new URL(request.url, 'http://localhost');
+  return decodeURIComponent(pathname.slice(app.prefix.length)).replace(/^\/+/, '');
+}
+
+function parseInput(body: string): Input {
+  try {
+    const input: unknown = JSON.parse(body === '' ? '{}' : body);
+    if (isObject(input)) return input;
+  } catch {
+    // Falls through: both cases have one answer.
+  }
+  throw new AwsError('SerializationException', 400, 'The request body is not a JSON object');
+}
