@@ -28,6 +28,14 @@ export function createKeys(deployment = 'tocsin') {
     dueMachine: at('due:machine'),
     /** Snapshots of evidence that are to be taken, as `INC-7/fire`, by the time from which they may be. */
     dueEvidence: at('due:evidence'),
+    /** Hash: what was known at each moment, by its name; see `evidence.ts`. */
+    evidence: (id: string) => at(`evidence:${id}`),
+    /** String: an image that Slack has, until its channel has shown it. */
+    image: (file: string) => at(`image:${file}`),
+    /** Sorted set: incidents of one condition by when it fired in them, of the last week. */
+    fired: (key: string) => at(`fired:${key}`),
+    /** Sorted set: the newest incidents of a service that are over, by when. */
+    past: (service: string) => at(`past:${service}`),
     /** Incidents of a channel that have no card yet, the most urgent first; and the set of channels that have such. */
     unposted: (channel: string) => at(`unposted:${channel}`),
     channels: at('channels'),
@@ -39,6 +47,9 @@ export function createKeys(deployment = 'tocsin') {
     stats: (day: string) => at(`stats:${day}`),
     message: (id: string) => at(`msg:${id}`),
     inbox: at('inbox'),
+    /** What was changed on purpose: ids by time, and JSON by id. */
+    changes: at('changes'),
+    changesById: at('changes:by-id'),
     pace: (what: string) => at(`pace:${what}`),
     /** List of notices to operators that are not in Slack yet. */
     notices: at('notices'),
