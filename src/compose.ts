@@ -19,6 +19,7 @@ import { confirmSubscription } from './sources/confirm-subscription.ts';
 import { createCertificateSource } from './sources/sns-certificate.ts';
 import { createSnsVerifier } from './sources/sns-verifier.ts';
 import { createStats } from './stats/report.ts';
+import { createChangeLog } from './store/changes.ts';
 import { connect } from './store/connection.ts';
 import { translated } from './store/errors.ts';
 import { createInbox } from './store/inbox.ts';
@@ -45,6 +46,7 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
   const blocking = await connect(env.REDIS_URL, log, 'blocking');
   const keys = createKeys(env.DEPLOYMENT);
   const store = translated(createIncidentStore(redis, keys, now));
+  const changes = translated(createChangeLog(redis, keys, now));
   const inbox = translated(createInbox(redis, keys, `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`));
 
   const dispatch = createDispatch({ store, now, poke: () => desk.deliverer.poke() });
@@ -119,6 +121,7 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
       now,
     }),
     accept: (messageId, alerts) => inbox.accept(messageId, alerts),
+    record: changes.record,
     confirm: confirmSubscription,
     notifyOperators: (text) => notifyOperators(`sns: ${text.slice(0, 80)}`, text),
     now,

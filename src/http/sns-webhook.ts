@@ -1,20 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyPluginCallback } from 'fastify';
-import { kindOf } from '../app/errors.ts';
 import type { Refusal } from '../sources/sns-refusal.ts';
 import { type TakeDeps, takeSns } from '../sources/sns-take.ts';
 import { MAX_BODY_BYTES, type SnsVerifier } from '../sources/sns-verifier.ts';
-import { readBody } from './request-body.ts';
+import { type Answer, type Webhook, webhook } from './webhook.ts';
 
 export interface SnsWebhookDeps extends TakeDeps {
   readonly verifier: SnsVerifier;
   /** Counts what became of a request: `stored`, `known`, `confirmed`, `not_confirmed`, `unsubscribed`, `unavailable`, or a refusal's code. */
   readonly count: (outcome: string) => void;
-}
-
-interface Answer {
-  readonly status: 200 | Refusal['status'];
-  readonly outcome: string;
 }
 
 const NOTICE_INTERVAL_MS = 3_600_000;
@@ -25,57 +18,13 @@ const NOTICE_INTERVAL_MS = 3_600_000;
  */
 export function snsWebhook(deps: SnsWebhookDeps): FastifyPluginCallback {
   const handle = createHandler(deps);
-
-  return (app, _options, done) => {
-    app.post(
-      '/webhooks/sns',
-      {
-        // SNS posts JSON as text/plain, an operator may set any other type, and the bytes are what is signed: so the request
-        // is taken out of the server's hands before it looks at the type. A storm also spares its share of the work.
-        onRequest: (request, reply) => void serve(request.raw, reply.hijack().raw, handle, deps),
-      },
-      () => {},
-    );
-    done();
-  };
-}
-
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  handle: Handle,
-  deps: SnsWebhookDeps,
-): Promise<void> {
-  const body = await readBody(request, MAX_BODY_BYTES);
-  if (body === 'too_large') send(response, deps, { status: 413, outcome: body });
-  else if (body === 'cut_off') send(response, deps, { status: 400, outcome: 'not_json' });
-  else send(response, deps, await handle(body, request.headers).catch((error: unknown) => failed(error, deps)));
-}
-
-function failed(error: unknown, { log }: SnsWebhookDeps): Answer {
-  const kind = kindOf(error);
-  log[kind === 'transient' ? 'warn' : 'error'](
-    { err: error, kind },
-    'an SNS message could not be taken now; SNS will send it again',
+  return webhook(
+    { path: '/webhooks/sns', methods: ['POST'], largestBody: MAX_BODY_BYTES, sender: 'SNS', handle },
+    deps,
   );
-  return { status: 503, outcome: 'unavailable' };
 }
 
-function send(response: ServerResponse, { count }: SnsWebhookDeps, { status, outcome }: Answer): void {
-  count(outcome);
-  const body = `{"outcome":"${outcome}"}`; // one of our own words
-  response
-    .writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': body.length,
-      ...(status === 413 ? { connection: 'close' } : {}), // what is left of the body is not waited for
-    })
-    .end(body);
-}
-
-type Handle = (body: Buffer, headers: Parameters<SnsVerifier['verify']>[1]) => Promise<Answer>;
-
-function createHandler(deps: SnsWebhookDeps): Handle {
+function createHandler(deps: SnsWebhookDeps): Webhook['handle'] {
   const refused = createRefusals(deps);
 
   return async (body, headers) => {

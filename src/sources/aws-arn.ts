@@ -65,8 +65,13 @@ export const MAX_ALARM_NAME = 255;
 
 /** The alarm's page in the console, in the form of CloudWatch's own e-mails. Null where there is no public console. */
 export function alarmConsoleUrl(where: { partition: string; region: string }, alarmName: string): string | null {
-  const host = partitions.get(where.partition)?.console;
-  if (!host || alarmName.length > MAX_ALARM_NAME) return null;
+  if (alarmName.length > MAX_ALARM_NAME) return null;
   const name = encodeURIComponent(alarmName.toWellFormed());
-  return `https://${where.region}.${host}/cloudwatch/deeplink.js?region=${where.region}#alarmsV2:alarm/${name}`;
+  return consoleUrl(where, `/cloudwatch/deeplink.js?region=${where.region}#alarmsV2:alarm/${name}`);
+}
+
+/** A page of the console in a region, by its path. Null where there is no public console. */
+export function consoleUrl({ partition, region }: { partition: string; region: string }, path: string): string | null {
+  const host = partitions.get(partition)?.console;
+  return host ? `https://${region}.${host}${path}` : null;
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Alert, AlertState } from '../domain/alert.ts';
 import { type AlarmArn, alarmConsoleUrl, MAX_ALARM_NAME, parseAlarmArn } from './aws-arn.ts';
 import { inWordsOfSns } from './cloudwatch-event.ts';
 import { measurementOf } from './cloudwatch-measurement.ts';
 import { type CloudWatchMessage, readCloudWatchMessage } from './cloudwatch-message.ts';
 import { oneLine, paragraph } from './foreign-text.ts';
+import { keyPart } from './key-part.ts';
 import type { VerifiedNotification } from './sns-verifier.ts';
 
 /** As long as CloudWatch writes reasons and descriptions. */
@@ -65,16 +65,8 @@ function placeOf(message: CloudWatchMessage, { topic }: Delivery): Place {
 }
 
 function keyOf({ AlarmName, AlarmContributorId }: CloudWatchMessage, { account, region }: Place): string {
-  const alarm = `cw:1:${account}/${region}/${bounded(AlarmName, MAX_ALARM_NAME)}`;
-  return AlarmContributorId ? `${alarm}#${bounded(AlarmContributorId, MAX_CONTRIBUTOR)}` : alarm;
-}
-
-/** One-to-one up to hashing: `#` is escaped because it parts alarm and contributor, and a long tail becomes its hash. */
-function bounded(text: string, max: number): string {
-  const name = text.toWellFormed().replace(/[%#]/g, encodeURIComponent);
-  if (text.length <= max) return name;
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 32);
-  return `${name.slice(0, max - 33).toWellFormed()}~${hash}`;
+  const alarm = `cw:1:${account}/${region}/${keyPart(AlarmName, MAX_ALARM_NAME)}`;
+  return AlarmContributorId ? `${alarm}#${keyPart(AlarmContributorId, MAX_CONTRIBUTOR)}` : alarm;
 }
 
 /** The state's own time. It cannot be after its publication, and a nonsensical one must not outrank every later message. */

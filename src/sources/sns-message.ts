@@ -1,23 +1,27 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Alert } from '../domain/alert.ts';
 import { alertFromCloudWatch } from './cloudwatch-alarm.ts';
+import { newsFromEvent } from './eventbridge.ts';
 import { oneLine } from './foreign-text.ts';
+import { hashOf } from './key-part.ts';
+import type { News } from './news.ts';
 import type { VerifiedNotification } from './sns-verifier.ts';
 
 const MAX_NAME = 255;
 const MAX_REASON = 1024;
 
 /**
- * What a notification says, as alerts. It never throws and never answers with nothing: what is not a CloudWatch alarm
- * becomes an alert with the message's own words, so that no publisher's cry is lost.
+ * What a notification says. It never throws and never answers with nothing where something may be wrong: what is neither a
+ * CloudWatch alarm nor a known event becomes an alert with the message's own words, so that no publisher's cry is lost.
  */
-export function alertsFromNotification(notification: VerifiedNotification, receivedAt: number): readonly Alert[] {
+export function newsFromNotification(notification: VerifiedNotification, receivedAt: number): News {
   const content = parseJson(notification.message);
-  return [
+  const event = newsFromEvent(content, notification, receivedAt);
+  if (event) return event;
+  const alert =
     alertFromCloudWatch(content, notification, receivedAt) ??
-      plainAlert(notification, titleOf(notification, content), receivedAt),
-  ];
+    plainAlert(notification, titleOf(notification, content), receivedAt);
+  return { alerts: [alert], changes: [] };
 }
 
 /** What an EventBridge event is about: its text starts with an id and a time, so each would be a condition of its own. */
@@ -41,9 +45,8 @@ function parseJson(text: string): unknown {
 
 function plainAlert(notification: VerifiedNotification, title: string, receivedAt: number): Alert {
   const { topic, message, publishedAt } = notification;
-  const hash = createHash('sha256').update(title).digest('hex').slice(0, 32);
   return {
-    key: `sns:1:${topic.arn}:${hash}`,
+    key: `sns:1:${topic.arn}:${hashOf(title)}`,
     source: 'sns',
     name: oneLine(title, MAX_NAME) || `(empty message on ${topic.name})`,
     state: 'firing',

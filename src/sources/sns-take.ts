@@ -1,7 +1,8 @@
 import type { BaseLogger } from 'pino';
 import { kindOf } from '../app/errors.ts';
 import type { Alert } from '../domain/alert.ts';
-import { alertsFromNotification } from './sns-message.ts';
+import type { Change } from '../domain/change.ts';
+import { newsFromNotification } from './sns-message.ts';
 import type {
   VerifiedConfirmation,
   VerifiedMessage,
@@ -12,6 +13,8 @@ import type {
 export interface TakeDeps {
   /** Makes the alerts durable before it resolves. `known`: this message was stored before. */
   readonly accept: (messageId: string, alerts: readonly Alert[]) => Promise<'stored' | 'known'>;
+  /** Makes changes durable before it resolves; those that are known stay as they are. */
+  readonly record: (changes: readonly Change[]) => Promise<void>;
   /** Throws TransientError when a retry may help and SetupError when a person has to. */
   readonly confirm: (request: VerifiedConfirmation) => Promise<void>;
   /** Resolves when the text is on its durable way to the people who run Tocsin. Plain text. */
@@ -38,8 +41,11 @@ export async function takeSns(deps: TakeDeps, message: VerifiedMessage): Promise
   }
 }
 
-async function takeNotification({ accept, now }: TakeDeps, message: VerifiedNotification): Promise<Taken> {
-  return accept(message.messageId, alertsFromNotification(message, now()));
+/** Changes first: they are known by their own ids, so a message that fails between the two may come again as a whole. */
+async function takeNotification({ accept, record, now }: TakeDeps, message: VerifiedNotification): Promise<Taken> {
+  const { alerts, changes } = newsFromNotification(message, now());
+  if (changes.length > 0) await record(changes);
+  return alerts.length > 0 ? accept(message.messageId, alerts) : 'stored';
 }
 
 /**

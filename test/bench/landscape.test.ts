@@ -8,7 +8,7 @@ import { callsIn } from '../../bench/slack/calls.ts';
 import { readServices } from '../../src/config/services.ts';
 import { route } from '../../src/domain/route.ts';
 import { createCertificateSource } from '../../src/sources/sns-certificate.ts';
-import { alertsFromNotification } from '../../src/sources/sns-message.ts';
+import { newsFromNotification } from '../../src/sources/sns-message.ts';
 import { createSnsVerifier } from '../../src/sources/sns-verifier.ts';
 
 let dir: string;
@@ -33,7 +33,7 @@ describe('the alarms of a benchmark', () => {
 
     if (!verified.ok || verified.message.type !== 'Notification')
       throw new Error(`refused: ${JSON.stringify(verified)}`);
-    const [alert] = alertsFromNotification(verified.message, Date.now());
+    const [alert] = newsFromNotification(verified.message, Date.now()).alerts;
     if (!alert) throw new Error('no alert');
     const { service } = route(alert, readServices(dir));
     expect(alert).toMatchObject({ state: 'firing', name: alarmName(7, 0) });

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SetupError, TransientError } from '../../src/app/errors.ts';
 import type { Alert } from '../../src/domain/alert.ts';
+import type { Change } from '../../src/domain/change.ts';
 import { type SnsWebhookDeps, snsWebhook } from '../../src/http/sns-webhook.ts';
 import { createCertificateSource } from '../../src/sources/sns-certificate.ts';
 import { createSnsVerifier } from '../../src/sources/sns-verifier.ts';
@@ -26,6 +27,7 @@ beforeAll(async () => {
 /** A server with the webhook whose other side is written down. */
 function setup(changes: Partial<SnsWebhookDeps> & { fetch?: typeof fetch } = {}) {
   const accepted = new Map<string, readonly Alert[]>();
+  const recorded: Change[] = [];
   const confirmed: string[] = [];
   const told: string[] = [];
   const counted: string[] = [];
@@ -43,6 +45,7 @@ function setup(changes: Partial<SnsWebhookDeps> & { fetch?: typeof fetch } = {})
       accepted.set(messageId, alerts);
       return 'stored';
     },
+    record: async (changes) => void recorded.push(...changes),
     confirm: async ({ token }) => void confirmed.push(token),
     notifyOperators: async (text) => void told.push(text),
     now,
@@ -61,7 +64,7 @@ function setup(changes: Partial<SnsWebhookDeps> & { fetch?: typeof fetch } = {})
     });
     return statusCode;
   };
-  return { post, app, accepted, confirmed, told, counted, logged };
+  return { post, app, accepted, recorded, confirmed, told, counted, logged };
 }
 
 describe('a notification', () => {

@@ -107,6 +107,9 @@ describe('a metric alarm', () => {
       },
       children: [],
       labels: {},
+      annotations: {},
+      isReport: false,
+      repeats: false,
       url: 'https://eu-west-1.console.aws.amazon.com/cloudwatch/deeplink.js?region=eu-west-1#alarmsV2:alarm/endpoint-latency-prod',
     });
   });

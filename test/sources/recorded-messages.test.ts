@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseTopicArn } from '../../src/sources/aws-arn.ts';
-import { alertsFromNotification } from '../../src/sources/sns-message.ts';
+import { newsFromNotification } from '../../src/sources/sns-message.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../shared/fixtures/recorded');
 const PUBLISHED = Date.parse('2026-03-01T12:00:00.000Z');
@@ -22,7 +22,7 @@ function read(file: string) {
   if (!topic) throw new Error('not the ARN of a topic');
   const messageId = '11111111-2222-3333-4444-555555555555';
   const notification = { type: 'Notification', messageId, topic, publishedAt: PUBLISHED, ...recorded(file) } as const;
-  return alertsFromNotification(notification, PUBLISHED)[0];
+  return newsFromNotification(notification, PUBLISHED).alerts[0];
 }
 
 describe.skipIf(!present)('a message as AWS sent it', () => {

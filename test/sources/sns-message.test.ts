@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseTopicArn } from '../../src/sources/aws-arn.ts';
-import { alertsFromNotification } from '../../src/sources/sns-message.ts';
+import { newsFromNotification } from '../../src/sources/sns-message.ts';
 import type { VerifiedNotification } from '../../src/sources/sns-verifier.ts';
 
 const PUBLISHED = Date.parse('2026-03-01T12:00:00.000Z');
@@ -21,7 +21,7 @@ function notification(message: string, subject: string | null = null): VerifiedN
 }
 
 function only(message: string, subject: string | null = null) {
-  const [alert, ...others] = alertsFromNotification(notification(message, subject), RECEIVED);
+  const [alert, ...others] = newsFromNotification(notification(message, subject), RECEIVED).alerts;
   if (!alert || others.length > 0) throw new Error('not one alert');
   return alert;
 }
@@ -48,6 +48,9 @@ describe('a notification', () => {
       measurement: null,
       children: [],
       labels: {},
+      annotations: {},
+      isReport: false,
+      repeats: false,
       url: null,
     });
   });

@@ -7,7 +7,7 @@ import type { Incident, IncidentEvent } from '../../domain/incident.ts';
 import { globMatches, type Route, route } from '../../domain/route.ts';
 import type { Service } from '../../domain/service.ts';
 import { startRedisServer } from '../../local/redis-server.ts';
-import { alertsFromNotification } from '../../sources/sns-message.ts';
+import { newsFromNotification } from '../../sources/sns-message.ts';
 import type { VerifiedNotification } from '../../sources/sns-verifier.ts';
 import { connect } from '../../store/connection.ts';
 import { createIncidentStore } from '../../store/incident-store.ts';
@@ -53,7 +53,7 @@ export async function play(
     const alerts: PlayedAlert[] = [];
     for (const notification of notifications) {
       at = Math.max(at, notification.publishedAt);
-      const found = alertsFromNotification(notification, at);
+      const found = newsFromNotification(notification, at).alerts;
       await ingest(found);
       alerts.push(...(await Promise.all(found.map((alert) => withRoute(store, alert, services)))));
     }
