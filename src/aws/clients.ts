@@ -18,10 +18,12 @@ export interface AwsClients {
   sqs(region: string): Promise<SQSClient>;
 }
 
+/** Without `throwOnRequestTimeout` the SDK only writes a warning, and waits on. */
+const GIVES_UP = { connectionTimeout: 1_500, throwOnRequestTimeout: true } as const;
 /** Fast to give up: whoever asks has a budget of seconds, and asks again. */
-const PATIENCE = { maxAttempts: 2, requestHandler: { connectionTimeout: 1_500, requestTimeout: 4_000 } } as const;
+const PATIENCE = { maxAttempts: 2, requestHandler: { ...GIVES_UP, requestTimeout: 4_000 } } as const;
 /** A long poll of SQS holds the answer back for 20 s. */
-const LONG_POLL = { maxAttempts: 2, requestHandler: { connectionTimeout: 1_500, requestTimeout: 25_000 } } as const;
+const LONG_POLL = { maxAttempts: 2, requestHandler: { ...GIVES_UP, requestTimeout: 25_000 } } as const;
 
 export function createAwsClients(): AwsClients {
   const cloudwatch = byRegion(
