@@ -65,13 +65,13 @@ afterEach(async () => {
 });
 
 /** A process that pulls, up to its inbox. */
-function aPull() {
+function aPull({ isStoreUp = true } = {}) {
   const client = redis.client();
   const inbox = createInbox(client, createKeys(), 'me');
   const told: string[] = [];
   const confirmed: string[] = [];
   const logged: string[] = [];
-  const world = { isStoreUp: true, asked: 0, now: Date.now() };
+  const world = { isStoreUp, asked: 0, now: Date.now() };
   const line = (fields: object, text: string) => void logged.push(`${text} ${JSON.stringify(fields)}`);
   const log = { info: line, warn: line, error: line } as never;
   const storeAnswers = async () => {
@@ -140,8 +140,7 @@ const KEY = 'cw:1:111111111111/eu-west-1/checkout-5xx';
 
 describe('a message of SNS in the queue', () => {
   it('is stored, and deleted only then', async () => {
-    const { stored, world } = aPull();
-    world.isStoreUp = false;
+    const { stored, world } = aPull({ isStoreUp: false });
     sqs.send(signer.notification({ message: alarm }).body);
     await soon(() => expect(world.asked).toBeGreaterThan(1));
     expect(sqs.calls).toEqual([]); // nothing is asked for that could not be kept
