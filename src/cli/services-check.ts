@@ -2,14 +2,16 @@ import { parseArgs } from 'node:util';
 import { setting } from '../config/env.ts';
 import { warningsOf } from '../config/service-warnings.ts';
 import { checkServices } from '../config/services.ts';
+import type { Variables } from '../config/to-service.ts';
 import type { Service } from '../domain/service.ts';
 
 export const USAGE = 'npm run services:check [-- folder]';
 
-/** What to print about a folder of service files, and whether Tocsin would start with them. */
-export function servicesReport(dir: string): { readonly text: string; readonly ok: boolean } {
-  const { services, problems } = checkServices(dir);
-  const warnings = problems.length === 0 ? warningsOf(services) : []; // half of the files would warn of the other half
+/** What to print about a folder of service files, where `variables` are what `${NAME}` in them stands for, and whether Tocsin would start with them. */
+export function servicesReport(dir: string, variables: Variables): { readonly text: string; readonly ok: boolean } {
+  const { services, problems, warnings: ofFiles } = checkServices(dir, variables);
+  const acrossFiles = problems.length === 0 ? warningsOf(services) : []; // half of the files would warn of the other half
+  const warnings = [...ofFiles, ...acrossFiles];
   const lines = [
     ...services.map((service) => `✓ ${describe(service)}`),
     ...warnings.map((warning) => `! ${warning}`),
@@ -41,7 +43,7 @@ function main(): number {
     process.stderr.write(`Usage: ${USAGE}\n`);
     return 2;
   }
-  const report = servicesReport(folders[0] ?? setting(process.env, 'SERVICES_DIR') ?? 'services');
+  const report = servicesReport(folders[0] ?? setting(process.env, 'SERVICES_DIR') ?? 'services', process.env);
   process.stdout.write(report.text);
   return report.ok ? 0 : 1;
 }

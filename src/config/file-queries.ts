@@ -26,18 +26,28 @@ const Metric = z.strictObject({
   period: duration('1m', '5m').describe('Length of one period.'),
 });
 
-const CloudWatch = z.strictObject({
-  metrics: z
-    .record(z.string().regex(/^[a-z][a-zA-Z0-9_]*$/, 'An id that begins with a small letter, such as m1'), Metric)
-    .describe('Metrics by an id of your own.')
-    .meta({ examples: [{ m1: { namespace: 'AWS/Lambda', metric: 'Errors', stat: 'Sum' } }] }),
-  expression: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Metric math over the ids. One metric needs none.')
-    .meta({ examples: ['100 * errors / requests'] }),
-});
+const CloudWatch = z
+  .strictObject({
+    metrics: z
+      .record(z.string().regex(/^[a-z][a-zA-Z0-9_]*$/, 'An id that begins with a small letter, such as m1'), Metric)
+      .describe('Metrics by an id of your own.')
+      .meta({ examples: [{ m1: { namespace: 'AWS/Lambda', metric: 'Errors', stat: 'Sum' } }] }),
+    expression: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Metric math over the ids. One metric needs none.')
+      .meta({ examples: ['100 * errors / requests'] }),
+  })
+  .refine(({ metrics }) => Object.keys(metrics).length > 0, { message: 'Write at least one metric', path: ['metrics'] })
+  .refine(({ metrics, expression }) => Object.keys(metrics).length <= 1 || expression !== undefined, {
+    error: ({ input }) => `Write \`expression\`: what ${namesIn(input).join(', ')} come to`,
+  });
+
+function namesIn(input: unknown): string[] {
+  const metrics = typeof input === 'object' && input !== null && 'metrics' in input ? input.metrics : null;
+  return Object.keys(metrics ?? {});
+}
 
 const Logs = z.strictObject({
   groups: z

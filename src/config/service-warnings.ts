@@ -3,7 +3,13 @@ import type { AlarmRule, Service } from '../domain/service.ts';
 
 /** What is allowed and yet probably not meant, one sentence each. The order of the services is the order in which they are asked. */
 export function warningsOf(services: readonly Service[]): string[] {
-  return [...withoutFallback(services), ...deadPatterns(services), ...openToAll(services)];
+  return [
+    ...withoutFallback(services),
+    ...takesEverything(services),
+    ...deadPatterns(services),
+    ...sharedSignals(services),
+    ...openToAll(services),
+  ];
 }
 
 function withoutFallback(services: readonly Service[]): string[] {
@@ -26,6 +32,7 @@ function openToAll(services: readonly Service[]): string[] {
 interface Claim {
   readonly pattern: string;
   readonly service: Service;
+  readonly rule: AlarmRule;
   readonly index: number;
 }
 
@@ -33,20 +40,36 @@ interface Claim {
 function deadPatterns(services: readonly Service[]): string[] {
   const claims = services.flatMap((service) => service.rules.flatMap((rule, index) => claimsOf(service, rule, index)));
   return claims.flatMap((claim, i) => {
-    const taker = claims.slice(0, i).find(({ pattern }) => covers(pattern, claim.pattern));
+    const taker = claims.slice(0, i).find((before) => takesAllOf(before, claim));
     return taker ? [conflict(claim, taker)] : [];
   });
 }
 
-function claimsOf(service: Service, { match }: AlarmRule, index: number): Claim[] {
-  return match.map((pattern) => ({ pattern, service, index }));
+function claimsOf(service: Service, rule: AlarmRule, index: number): Claim[] {
+  return rule.match.map((pattern) => ({ pattern, service, rule, index }));
+}
+
+function takesAllOf(before: Claim, claim: Claim): boolean {
+  return covers(before.pattern, claim.pattern) && isNoStricter(before.rule.when, claim.rule.when);
+}
+
+/** Whether everything that the second condition lets through, the first one does as well. */
+function isNoStricter(wide: AlarmRule['when'], narrow: AlarmRule['when']): boolean {
+  const coversField = (pattern: string | null, other: string | null | undefined) =>
+    pattern === null || (other != null && covers(pattern, other));
+  return (
+    (wide.source === null || wide.source === narrow.source) &&
+    coversField(wide.namespace, narrow.namespace) &&
+    coversField(wide.metric, narrow.metric) &&
+    Object.entries(wide.labels).every(([name, pattern]) => coversField(pattern, narrow.labels[name]))
+  );
 }
 
 function conflict(claim: Claim, taker: Claim): string {
-  const place = ({ service, index }: Claim) => `${service.name} alarms[${index}]`;
   if (claim.service !== taker.service && claim.pattern === taker.pattern) {
     return `${taker.service.name} and ${claim.service.name} both claim ${claim.pattern}: ${taker.service.name} gets it, being asked first. Take it out of one.`;
   }
+  const place = ({ service, rule }: Claim) => `${service.name} ${rule.id}`;
   const cure =
     claim.service === taker.service ? 'Put the narrower rule first.' : `Narrow the one in ${taker.service.name}.`;
   return `${place(claim)}: ${claim.pattern} can never match, ${taker.pattern} of ${place(taker)} takes it before. ${
@@ -59,4 +82,33 @@ const ANYTHING = '\u0000';
 
 function covers(wide: string, narrow: string): boolean {
   return globMatches(wide, narrow.replaceAll('*', ANYTHING));
+}
+
+/** A rule that asks for nothing leaves nothing to the services after it, and nothing to the fallback. */
+function takesEverything(services: readonly Service[]): string[] {
+  return services.flatMap(({ name, rules, fallback }) =>
+    rules
+      .filter(({ match, when }) => match.includes('*') && isNoStricter(when, NO_CONDITION))
+      .flatMap(({ id }) =>
+        fallback
+          ? []
+          : [
+              `${name} ${id}: takes every alarm of every service that is asked after ${name}. Write \`match\` or \`when\`.`,
+            ],
+      ),
+  );
+}
+
+const NO_CONDITION: AlarmRule['when'] = { source: null, namespace: null, metric: null, labels: {} };
+
+/** What speaks for one service would count for the other as well. */
+function sharedSignals(services: readonly Service[]): string[] {
+  const all = services.flatMap(({ name, signals }) => signals.map((signal) => ({ service: name, ...signal })));
+  return all.flatMap(({ service, name, environment }, i) => {
+    const before = all.slice(0, i).find((one) => one.name === name && one.environment === environment);
+    if (!before || before.service === service) return [];
+    return [
+      `${before.service} and ${service} both expect the signal ${name} in ${environment}: one event speaks for both. Give each its own name.`,
+    ];
+  });
 }

@@ -126,7 +126,11 @@ function limitOf({ above, at_least, below, at_most }: Limits) {
 }
 
 function toEnvironment(name: string, file: ServiceFile['environments'][string], variables: Variables): Environment {
-  const address = (text: string | undefined) => (text === undefined ? null : resolved(text, variables) || null);
+  const address = (text: string | undefined) => (text === undefined ? null : resolved(text, variables));
+  const values = Object.entries(file.values).flatMap(([key, text]) => {
+    const value = resolved(text, variables);
+    return value === null ? [] : [[key, value] as const]; // one that is not set is missing, which is said where it is asked for
+  });
   return {
     name,
     links: file.links,
@@ -134,13 +138,22 @@ function toEnvironment(name: string, file: ServiceFile['environments'][string], 
     prometheus: address(file.prometheus),
     alertmanager: address(file.alertmanager),
     mlflow: address(file.mlflow),
-    values: mapped(file.values, (value) => resolved(value, variables)),
+    values: Object.fromEntries(values),
   };
 }
 
-function resolved(text: string, variables: Variables): string {
-  const name = /^\$\{(?<name>[A-Z][A-Z0-9_]*)\}$/.exec(text)?.groups?.name;
-  return name === undefined ? text : (variables[name]?.trim() ?? '');
+const VARIABLE = /\$\{(?<name>[A-Z][A-Z0-9_]*)\}/g;
+
+/** The names of environment variables that a text asks for with `${NAME}`. */
+export function variablesIn(text: string): string[] {
+  return [...text.matchAll(VARIABLE)].map(({ groups }) => groups?.name ?? '');
+}
+
+/** The text with what the variables hold; `null` when one of them is not set. */
+function resolved(text: string, variables: Variables): string | null {
+  const held = (name: string) => variables[name]?.trim() ?? '';
+  if (variablesIn(text).some((name) => held(name) === '')) return null;
+  return text.replaceAll(VARIABLE, (_, name: string) => held(name));
 }
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];

@@ -26,15 +26,29 @@ export function readYaml<T>(yaml: string, file: string, { schema, described }: F
   const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false });
   const written = { file, document, lines };
   if (document.errors.length > 0) {
-    const problems = document.errors.map(({ pos, message }) => `${file}:${lines.linePos(pos[0]).line} ${message}`);
-    return { ok: false, problems };
+    return { ok: false, problems: syntaxProblems(written) };
   }
   const content = contentOf(document);
   if (!content.ok) return { ok: false, problems: [`${file}:1 ${content.words}`] };
   const parsed = schema.safeParse(content.value, { reportInput: true });
   if (parsed.success) return { ok: true, value: parsed.data, written };
-  const findings = parsed.error.issues.flatMap((issue) => wordsOf(issue, described()));
+  const findings = withoutConsequences(parsed.error.issues).flatMap((issue) => wordsOf(issue, described()));
   return { ok: false, problems: sentencesOf(findings, written) };
+}
+
+/** Of what YAML does not understand only the first is told: the rest follows from it, line after line. */
+function syntaxProblems({ file, document, lines }: Written): string[] {
+  const place = (at: number) => `${file}:${lines.linePos(at).line}`;
+  const [first] = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY');
+  const hint = 'Text with a colon, a #, or brackets in it stands in quotes';
+  if (first) return [`${place(first.pos[0])} This is not YAML: ${first.message}. ${hint}`];
+  return document.errors.map(({ pos, message }) => `${place(pos[0])} ${message}: keep one of the two`);
+}
+
+/** Where a field is misspelt, a rule about the group says only that the right one is missing. */
+function withoutConsequences(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
+  const misspelt = issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => path.join('\n'));
+  return issues.filter(({ code, path }) => code !== 'custom' || !misspelt.includes(path.join('\n')));
 }
 
 /** An alias may be repeated so often that the text it stands for would fill the memory: the library throws then. */

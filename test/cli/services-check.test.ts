@@ -13,7 +13,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 describe('services:check', () => {
   it('takes the services that come with Tocsin', () => {
-    const { text, ok } = servicesReport(join(import.meta.dirname, '../../services'));
+    const { text, ok } = servicesReport(join(import.meta.dirname, '../../services'), {});
 
     expect(ok).toBe(true);
     expect(text).toContain('✓ bikeshare');
@@ -30,7 +30,7 @@ describe('services:check', () => {
   });
 
   it('refuses a folder that is not there', () => {
-    const { text, ok } = servicesReport(join(dir, 'nowhere'));
+    const { text, ok } = servicesReport(join(dir, 'nowhere'), {});
 
     expect(ok).toBe(false);
     expect(text).toContain('cannot be read');

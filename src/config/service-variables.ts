@@ -1,0 +1,47 @@
+import type { Finding } from './file-problems.ts';
+import type { ServiceFile } from './service-file.ts';
+import { type Variables, variablesIn } from './to-service.ts';
+
+/** What cannot be done in an environment without an address. */
+const OFF = {
+  prometheus: 'queries of Prometheus cannot be asked',
+  alertmanager: 'open incidents are not compared with Alertmanager',
+  mlflow: 'queries of MLflow cannot be asked',
+} as const;
+const SYSTEMS = ['prometheus', 'alertmanager', 'mlflow'] as const;
+
+interface Use {
+  readonly path: readonly PropertyKey[];
+  readonly variable: string;
+  /** What is off without it. */
+  readonly off: string;
+}
+
+/** `${NAME}` that the environment of the process does not set, each once, and what cannot be done without it. */
+export function unsetVariables({ environments }: ServiceFile, variables: Variables): Finding[] {
+  const uses = Object.entries(environments)
+    .flatMap(([name, entry]) => usesIn(name, entry))
+    .filter(({ variable }) => !variables[variable]?.trim());
+  return [...new Set(uses.map(({ variable }) => variable))].map((variable) => {
+    const [first, ...more] = uses.filter((use) => use.variable === variable);
+    const off = [...new Set([first, ...more].map((use) => use?.off ?? ''))].join('; ');
+    return { path: first?.path ?? [], words: `\`${variable}\` is not set in the environment of the process: ${off}` };
+  });
+}
+
+function usesIn(environment: string, entry: ServiceFile['environments'][string]): Use[] {
+  const path = ['environments', environment];
+  const texts = [
+    ...SYSTEMS.map((system) => ({
+      path: [...path, system],
+      text: entry[system] ?? '',
+      off: `${OFF[system]} in ${environment}`,
+    })),
+    ...Object.entries(entry.values).map(([name, text]) => ({
+      path: [...path, 'values', name],
+      text,
+      off: `{${name}} has no value in ${environment}`,
+    })),
+  ];
+  return texts.flatMap(({ path: at, text, off }) => variablesIn(text).map((variable) => ({ path: at, variable, off })));
+}
