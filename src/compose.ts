@@ -31,6 +31,8 @@ export interface Tocsin {
   start(): Promise<string>;
   /** Orderly: first nothing new comes in, then what has come in is finished, then the connections end. */
   stop(): Promise<void>;
+  /** Tells operators in Slack, once an hour for one cause. Rejects when Redis is away. */
+  tellOperators(cause: string, text: string): Promise<void>;
 }
 
 export interface ComposeOptions {
@@ -150,6 +152,7 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
       redis.disconnect();
       blocking.disconnect();
     },
+    tellOperators: notifyOperators,
   };
 }
 

@@ -1,7 +1,9 @@
 import { kindOf } from './app/errors.ts';
 import { compose } from './compose.ts';
 import { isLocalMode, readEnv } from './config/env.ts';
+import { reloadServices } from './config/reload.ts';
 import { readServices } from './config/services.ts';
+import type { Service } from './domain/service.ts';
 import { createLog } from './log.ts';
 
 /** Without any Slack variable a newcomer gets the whole product: its own Redis, Slack and AWS, and a page to see it on. */
@@ -12,19 +14,23 @@ Object.assign(process.env, local?.env); // the AWS SDK reads its settings there 
 const env = await explained(() => readEnv(process.env));
 const log = createLog(env.LOG_LEVEL);
 
-let services = await explained(() => readServices(env.SERVICES_DIR, process.env));
+let services: readonly Service[] = await explained(() => readServices(env.SERVICES_DIR, process.env));
 const tocsin = await explained(() => compose({ env, services: () => services, log }));
 const address = await tocsin.start();
 log.info({ address, services: services.map(({ name }) => name) }, 'Tocsin is awake');
 local?.welcome(address);
 
 process.on('SIGHUP', () => {
-  try {
-    services = readServices(env.SERVICES_DIR, process.env);
+  const reloaded = reloadServices(env.SERVICES_DIR, process.env);
+  if (reloaded.ok) {
+    services = reloaded.services;
     log.info({ services: services.map(({ name }) => name) }, 'service files were read again');
-  } catch (error) {
-    log.error({ err: error }, 'the service files are not valid, the ones from before stay in force');
+    return;
   }
+  log.error({ notice: reloaded.notice }, 'the service files are not valid, the ones from before stay in force');
+  tocsin.tellOperators(reloaded.cause, reloaded.notice).catch((error: unknown) => {
+    log.error({ err: error }, 'operators could not be told that the service files are not valid');
+  });
 });
 
 let isStopping = false;

@@ -35,9 +35,13 @@ it.concurrent('reads the service files again on SIGHUP, and keeps the old ones w
   });
   const bot = await world.botProcess();
 
-  await writeFile(join(servicesDir, 'broken.yml'), 'owner: [');
+  const broken = 'owner: Team\nchannel: C0RECOMMEND\nalarms: [{ match: "added-*", severity: P2, runbook: nowhere }]';
+  await writeFile(join(servicesDir, 'broken.yml'), broken);
   bot.signal('SIGHUP');
   await eventually('a complaint', () => log.some(({ msg }) => /not valid/.test(msg)));
+  await eventually('a notice', () => slack.notices().length > 0);
+  expect(slack.notices()[0]?.text()).toContain('the ones from before stay in force');
+  expect(slack.notices()[0]?.text()).toContain('broken.yml:3 alarms[0].runbook: There is no runbook nowhere');
   alarms.publishes({ name: 'known-errors' });
   expect((await slack.card('INC-1')).channel).toBe('C0INCIDENTS');
 
