@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { createRenderer } from '../../src/charts/renderer.ts';
 import type { AlarmBoard } from './alarm-board.ts';
 import { createAlarmBoard } from './alarm-board.ts';
+import type { Place } from './alarm-messages.ts';
 import type { Alarms } from './alarms.ts';
 import { createAlarms } from './alarms.ts';
 import { createSigningIdentity, writeCertificate } from './certificate.ts';
@@ -10,10 +12,18 @@ import type { CourierOptions } from './delivery.ts';
 import { DEMO_ALARMS } from './demo-alarms.ts';
 import type { JsonService } from './endpoint.ts';
 import { addEndpoint } from './endpoint.ts';
+import type { Rules } from './eventbridge.ts';
+import { answerEventBridge, EVENTBRIDGE_TARGET } from './eventbridge.ts';
+import type { LogGroups } from './logs/log-groups.ts';
+import { createLogGroups } from './logs/log-groups.ts';
+import { createLogs, LOGS_TARGET } from './logs/logs-operations.ts';
 import type { MetricStore } from './metrics/metric-store.ts';
 import { createMetricStore } from './metrics/metric-store.ts';
 import type { S3 } from './s3.ts';
 import { createS3 } from './s3.ts';
+import type { SageMaker } from './sagemaker/registry.ts';
+import { createSageMaker } from './sagemaker/registry.ts';
+import { answerSageMaker, SAGEMAKER_TARGET } from './sagemaker/sagemaker-operations.ts';
 import type { Sns } from './sns.ts';
 import { createSns } from './sns.ts';
 import type { Queues } from './sqs/queues.ts';
@@ -31,7 +41,7 @@ export interface AwsOptions {
   readonly stormMs?: number;
 }
 
-/** An AWS of one account and one region behind one endpoint: SNS, SQS, CloudWatch, S3 and STS. */
+/** An AWS of one account and one region behind one endpoint: SNS, SQS, CloudWatch with Logs, SageMaker, S3, STS. */
 export interface Aws {
   readonly account: string;
   readonly region: string;
@@ -41,6 +51,9 @@ export interface Aws {
   readonly metrics: MetricStore;
   readonly queues: Queues;
   readonly s3: S3;
+  readonly sageMaker: SageMaker;
+  readonly logGroups: LogGroups;
+  readonly rules: Rules;
   readonly topicArns: readonly string[];
   /** Path of the certificate that the messages are signed with. */
   readonly certificatePath: string;
@@ -66,7 +79,17 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
   const alarms = createAlarms({ sns, board, definitions: DEMO_ALARMS, ...(stormMs === undefined ? {} : { stormMs }) });
   const metrics = createMetricStore(now);
   const s3 = createS3();
-  const services = [cloudWatchService({ board, metrics, now }, alarms), sqsService(queues, account, now)];
+  const sageMaker = createSageMaker();
+  const logGroups = createLogGroups();
+  const rules: Rules = new Map();
+  const renderer = createRenderer();
+  const services = [
+    cloudWatchService({ board, metrics, renderer, now }, alarms),
+    sqsService(queues, account, now),
+    sageMakerService(sageMaker, board.place),
+    logsService(logGroups, now),
+    eventBridgeService(rules, board.place),
+  ];
 
   return {
     account,
@@ -77,10 +100,15 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     metrics,
     queues,
     s3,
+    sageMaker,
+    logGroups,
+    rules,
     topicArns: sns.topics.topics().map(({ arn }) => arn),
     certificatePath,
     routes: async (app) => addEndpoint(app, { services, sns, account, s3: s3.answer }),
-    close: () => sns.close(),
+    close: async () => {
+      await Promise.all([sns.close(), renderer.stop()]);
+    },
   };
 }
 
@@ -108,4 +136,19 @@ function sqsService(queues: Queues, account: string, now: () => number): JsonSer
       return await answerSqs({ queues, urlOf, now: now(), signal }, operation, input);
     },
   };
+}
+
+function sageMakerService(sageMaker: SageMaker, place: Place): JsonService {
+  const answer: JsonService['answer'] = (operation, input) => answerSageMaker(sageMaker, place, operation, input);
+  return { target: SAGEMAKER_TARGET, version: '1.1', namespace: 'com.amazonaws.sagemaker', answer };
+}
+
+function logsService(logGroups: LogGroups, now: () => number): JsonService {
+  const { answer } = createLogs(logGroups, now);
+  return { target: LOGS_TARGET, version: '1.1', namespace: 'com.amazonaws.logs', answer };
+}
+
+function eventBridgeService(rules: Rules, place: Place): JsonService {
+  const answer: JsonService['answer'] = (operation, input) => answerEventBridge(rules, place, operation, input);
+  return { target: EVENTBRIDGE_TARGET, version: '1.1', namespace: 'com.amazonaws.eventbridge', answer };
 }

@@ -1,3 +1,4 @@
+import type { Renderer } from '../../src/charts/renderer.ts';
 import type { Alarm, AlarmBoard } from './alarm-board.ts';
 import type { AlarmState } from './alarm-definitions.ts';
 import { describeAlarm } from './alarm-description.ts';
@@ -9,6 +10,7 @@ import { list, number, pageOf, text, validation } from './input.ts';
 import { getMetricData, isSameMetric, listMetrics, putMetricData } from './metrics/metric-operations.ts';
 import type { MetricStore } from './metrics/metric-store.ts';
 import { readMetric } from './metrics/queries.ts';
+import { widgetImage } from './metrics/widget-image.ts';
 
 /** `X-Amz-Target` of the CloudWatch JSON protocol starts with this. */
 export const CLOUDWATCH_TARGET = 'GraniteServiceVersion20100801.';
@@ -17,10 +19,11 @@ export const CLOUDWATCH_TARGET = 'GraniteServiceVersion20100801.';
 export interface CloudWatch {
   readonly board: AlarmBoard;
   readonly metrics: MetricStore;
+  readonly renderer: Pick<Renderer, 'render'>;
   now(): number;
 }
 
-type Operation = (cloudWatch: CloudWatch, input: Input) => object;
+type Operation = (cloudWatch: CloudWatch, input: Input) => object | Promise<object>;
 
 const STATES: readonly string[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
 
@@ -29,6 +32,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   DescribeAlarmHistory: ({ board }, input) => describeAlarmHistory(board.history, input),
   DescribeAlarmsForMetric: ({ board }, input) => describeAlarmsForMetric(board, input),
   GetMetricData: ({ metrics }, input) => getMetricData(metrics, input),
+  GetMetricWidgetImage: ({ metrics, now, renderer }, input) => widgetImage(metrics, now(), renderer, input),
   ListMetrics: ({ metrics, now }, input) => listMetrics(metrics, now(), input),
   PutMetricData: ({ metrics, now }, input) => putMetricData(metrics, now(), input),
   SetAlarmState: ({ board }, input) => {
@@ -66,7 +70,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
  * Answers one CloudWatch call with the body of its JSON answer.
  * @throws AwsError as CloudWatch would say no
  */
-export function answerCloudWatch(cloudWatch: CloudWatch, operation: string, input: Input): object {
+export function answerCloudWatch(cloudWatch: CloudWatch, operation: string, input: Input): object | Promise<object> {
   const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
   if (run === undefined) throw new AwsError('UnknownOperationException', 400, `${operation} is not offered here`);
   return run(cloudWatch, input);

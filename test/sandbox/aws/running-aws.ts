@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { ConfirmSubscriptionCommand, CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { fastify } from 'fastify';
@@ -18,6 +21,9 @@ export interface RunningAws {
   readonly cloudWatch: CloudWatchClient;
   readonly sqs: SQSClient;
   readonly s3: S3Client;
+  readonly logs: CloudWatchLogsClient;
+  readonly eventBridge: EventBridgeClient;
+  readonly sageMaker: SageMakerClient;
   /** Whether the certificate that the message names, taken from the pinning folder, proves its signature. */
   verifies(message: Readonly<Record<string, string>>): Promise<boolean>;
   /** Makes an empty topic; answers its ARN. */
@@ -48,6 +54,9 @@ export async function startAws(options: { timeoutMs?: number } = {}): Promise<Ru
     cloudWatch: new CloudWatchClient(config),
     sqs: new SQSClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
+    logs: new CloudWatchLogsClient(config),
+    eventBridge: new EventBridgeClient(config),
+    sageMaker: new SageMakerClient(config),
     newTopic: async () => (await sns.send(new CreateTopicCommand({ Name: randomUUID() }))).TopicArn ?? '',
     verifies: async (message) => {
       const pem = await readFile(join(certDir, basename(message.SigningCertURL ?? '')));
