@@ -1,9 +1,10 @@
-import { decideAlarms, inOrder, isNews } from '../domain/alarms.ts';
+import { decideAlarms } from '../domain/alarms.ts';
 import type { Alert } from '../domain/alert.ts';
-import { rulingOf, valuesIn } from '../domain/grading.ts';
 import { groupOf, type Incident, isOver } from '../domain/incident.ts';
-import { type AlertChange, type KnownAlert, toKnown, toMember } from '../domain/member.ts';
-import { openForAlarms } from '../domain/open.ts';
+import { judge } from '../domain/judge.ts';
+import { type KnownAlert, toKnown, toMember } from '../domain/member.ts';
+import { newsOf } from '../domain/news.ts';
+import { openForAlarms, type RoutedChange } from '../domain/open.ts';
 import { type Route, route } from '../domain/route.ts';
 import type { Service } from '../domain/service.ts';
 import { commitDecision, type DispatchDeps } from './dispatch.ts';
@@ -18,8 +19,7 @@ export type Ingest = (alerts: readonly Alert[]) => Promise<void>;
 
 const MAX_TRIES = 50;
 
-interface Routed {
-  readonly change: AlertChange;
+interface Routed extends RoutedChange {
   readonly route: Route;
   readonly group: string;
 }
@@ -38,24 +38,22 @@ export function createIngest(deps: IngestDeps): Ingest {
 
 function routed(alert: Alert, services: readonly Service[], now: number): Routed {
   const where = route(alert, services);
-  const { title, runbook, rule } = where;
-  const { severity, ruling, isReached } = rulingOf(rule, valuesIn(rule?.grades ?? null, alert), now);
-  const judged: Alert = alert.isReport ? { ...alert, state: isReached ? 'firing' : 'recovered' } : alert;
+  const { title, runbook, rule, service, environment } = where;
+  const { severity, ruling, state } = judge(alert, where, now);
   return {
-    change: { alert: judged, severity: rule ? severity : where.severity, title, runbook, ruling },
+    ...{ alert: { ...alert, state }, severity, ruling, title, runbook, dwellMs: rule?.grades?.dwellMs ?? null },
     route: where,
-    group: groupOf({ service: where.service.name, environment: where.environment }),
+    group: groupOf({ service: service.name, environment }),
   };
 }
 
 /** Answers the alarms whose incident changed meanwhile: they are decided anew. */
 async function takeIn(deps: IngestDeps, alarms: readonly Routed[]): Promise<Routed[]> {
   const [known, holders] = await Promise.all([
-    deps.store.known(unique(alarms.map(({ change }) => change.alert.key))),
+    deps.store.known(unique(alarms.map(({ alert }) => alert.key))),
     deps.store.groupHolders(unique(alarms.map(({ group }) => group))),
   ]);
-  const news = alarms.filter(({ change }) => isNews(change, known.get(change.alert.key) ?? null));
-  const targets = await findTargets(deps, news, known, holders);
+  const targets = await findTargets(deps, newsOf(alarms, known), known, holders);
 
   const lost = await Promise.all(
     [...targets].map(async ([target, items]) => ((await takeInto(deps, target, items, known)) ? [] : items)),
@@ -70,12 +68,12 @@ async function findTargets(
   holders: ReadonlyMap<string, string>,
 ): Promise<Map<Target | null, Routed[]>> {
   if (alarms.length === 0) return new Map();
-  const mine = alarms.flatMap(({ change }) => known.get(change.alert.key)?.incident ?? []);
+  const mine = alarms.flatMap(({ alert }) => known.get(alert.key)?.incident ?? []);
   const incidents = new Map((await store.loadMany(unique([...mine, ...holders.values()]))).map((one) => [one.id, one]));
 
   const targets = createTargets();
   for (const items of byCondition(alarms)) {
-    const own = incidents.get(known.get(items[0].change.alert.key)?.incident ?? '');
+    const own = incidents.get(known.get(items[0].alert.key)?.incident ?? '');
     const holder = holders.get(items[0].group) ?? null;
     targets.add(targetOf(items, own, holder, incidents, now()), items);
   }
@@ -106,9 +104,9 @@ type Items = [Routed, ...Routed[]];
 function byCondition(alarms: readonly Routed[]): Iterable<Items> {
   const groups = new Map<string, Items>();
   for (const item of alarms) {
-    const items = groups.get(item.change.alert.key);
+    const items = groups.get(item.alert.key);
     if (items) items.push(item);
-    else groups.set(item.change.alert.key, [item]);
+    else groups.set(item.alert.key, [item]);
   }
   return groups.values();
 }
@@ -120,10 +118,9 @@ function targetOf(
   incidents: ReadonlyMap<string, Incident>,
   now: number,
 ): Target | null {
-  const fires = items.some(({ change: { alert } }) => alert.state === 'firing');
+  const fires = items.some(({ alert }) => alert.state === 'firing');
   const opens =
-    fires ||
-    items.some(({ change: { alert }, route: { opensOnNoData } }) => opensOnNoData && alert.state === 'unknown');
+    fires || items.some(({ alert, route: { opensOnNoData } }) => opensOnNoData && alert.state === 'unknown');
   if (own && (!isOver(own) || !opens || (fires && comesBack(own, now)))) return { incident: own };
   if (!opens) return null; // a recovery of something nobody knew about is remembered, and opens nothing
   const open = incidents.get(holder ?? '');
@@ -148,19 +145,16 @@ async function takeInto(
   items: readonly Routed[],
   known: ReadonlyMap<string, KnownAlert>,
 ): Promise<boolean> {
-  const changes = items.map(({ change }) => change);
-  const first = items[0];
-  if (!first) return true;
-  if (target === null)
-    return deps.store.remember(
-      inOrder(changes).map((change) => toKnown(toMember(change, null), null)),
-      known,
-    );
+  if (items.length === 0) return true;
+  if (target === null) {
+    const alerts = items.map((change) => toKnown(toMember(change, null), null));
+    return deps.store.remember(alerts, known);
+  }
   if ('incident' in target) {
-    const decision = decideAlarms(target.incident, changes, known, deps.now());
+    const decision = decideAlarms(target.incident, items, known, deps.now());
     return (await commitDecision(deps, target.incident, decision, known)) !== null;
   }
-  const decision = openForAlarms(await deps.store.nextId(), first.route, changes, known, deps.now());
+  const decision = openForAlarms(await deps.store.nextId(), items, known, deps.now());
   return (await commitDecision(deps, null, decision, known, target.holder)) !== null;
 }
 

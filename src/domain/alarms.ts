@@ -1,15 +1,18 @@
+import { apply } from './apply.ts';
 import { type AlarmsChanged, type Incident, type IncidentEvent, isOver, TOCSIN } from './incident.ts';
 import {
   type AlertChange,
   type KnownAlert,
   MEMBERS_SHOWN,
   type Member,
-  STATE_ORDER,
   shortest,
   toKnown,
   toMember,
+  withKnownGrade,
 } from './member.ts';
+import { newsOf } from './news.ts';
 import { isWorse } from './severity.ts';
+import { regraded, severityEvents } from './severity-by-value.ts';
 
 /**
  * What a batch of alarms does to an incident. Each condition goes through its changes in the source's order; a message
@@ -21,49 +24,46 @@ export function decideAlarms(
   known: ReadonlyMap<string, KnownAlert>,
   now: number,
 ): { events: IncidentEvent[]; alerts: KnownAlert[] } {
+  const news = newsOf(changes, known);
+  const { changed, tally, totals } = lookThrough(incident, news, known);
+  const members = [...changed.values()];
+  const alerts = members.map((member) => toKnown(member, incident.id));
+
+  const isVisible = Object.values(tally).some((count) => count > 0) || members.some(isWorseUnseen(incident));
+  const told: IncidentEvent[] = isVisible
+    ? happened(incident, { type: 'alarms', at: now, ...tally, changed: mostTelling(incident, members), totals }, now)
+    : regradedOf(incident, members, now);
+  if (told.length === 0) return { events: [], alerts };
+
+  const after = told.reduce<Incident>(apply, incident);
+  const events = [...told, ...severityEvents(after, dwellOf(news), now), ...consequences(incident, told, now)];
+  return { events, alerts };
+}
+
+type Tally = Pick<AlarmsChanged, 'joined' | 'refired' | 'recovered' | 'lostSight'>;
+
+/** How the alarms are after all that was said about them, and what that changes in the counts. */
+function lookThrough(
+  incident: Incident,
+  news: readonly AlertChange[],
+  known: ReadonlyMap<string, KnownAlert>,
+): { changed: Map<string, Member>; tally: Tally; totals: AlarmsChanged['totals'] } {
   const tally = { joined: 0, refired: 0, recovered: 0, lostSight: 0 };
   const changed = new Map<string, Member>();
-  let totals = { total: incident.members.total, firing: incident.members.firing, unknown: incident.members.unknown };
+  const { shown, ...counts } = incident.members;
+  let totals = counts;
 
-  for (const change of inOrder(changes)) {
+  for (const change of news) {
     const { key } = change.alert;
-    const before = changed.get(key) ?? known.get(key) ?? null;
-    if (!isNews(change, before)) continue;
-
     const isMine = changed.has(key) || known.get(key)?.incident === incident.id;
-    const mine = isMine ? before : null;
-    const after = toMember(change, mine);
+    const mine = isMine ? (changed.get(key) ?? known.get(key) ?? null) : null;
+    const whole = changed.get(key) ?? shown.find((one) => one.key === key);
+    const after = withKnownGrade(toMember(change, mine), (mine && whole) ?? null);
     changed.set(key, after);
     totals = recount(totals, mine, after);
     count(tally, mine, after, isOver(incident));
   }
-
-  const members = [...changed.values()];
-  const alerts = members.map((member) => toKnown(member, incident.id));
-  const isVisible = tally.joined + tally.refired + tally.recovered + tally.lostSight > 0;
-  if (!isVisible) return { events: [], alerts };
-
-  const worst = worstOf(members);
-  const told = worst.map((member) => shortest(member, incident.members));
-  const event: AlarmsChanged = { type: 'alarms', at: now, ...tally, changed: told, totals };
-  return { events: [...before(incident, event, now), event, ...after(incident, event, worst, now)], alerts };
-}
-
-/**
- * Whether a message says something that is not known yet. Of two changes at one time the one that is more of a reason to
- * look counts, whichever came first: nothing is lost, and a repeated message never flips anything.
- */
-export function isNews({ alert }: AlertChange, before: Pick<Member, 'changedAt' | 'state'> | null): boolean {
-  if (!before) return true;
-  if (alert.changedAt !== before.changedAt) return alert.changedAt > before.changedAt;
-  return STATE_ORDER[alert.state] < STATE_ORDER[before.state];
-}
-
-/** Changes in the source's order, as `isNews` sees it: the last one of each condition is the one that counts. */
-export function inOrder(changes: readonly AlertChange[]): AlertChange[] {
-  return [...changes].sort(
-    ({ alert: a }, { alert: b }) => a.changedAt - b.changedAt || STATE_ORDER[b.state] - STATE_ORDER[a.state],
-  );
+  return { changed, tally, totals };
 }
 
 type State = Pick<Member, 'state'>;
@@ -79,7 +79,7 @@ function recount(totals: AlarmsChanged['totals'], was: State | null, is: State):
 
 /** What fires anew after the end fired again, even when the recovery between was never heard of. */
 function count(
-  tally: { joined: number; refired: number; recovered: number; lostSight: number },
+  tally: { -readonly [Count in keyof Tally]: number },
   was: State | null,
   is: State,
   isAfterTheEnd: boolean,
@@ -91,47 +91,57 @@ function count(
   else tally.lostSight++;
 }
 
+/** An alarm that the snapshot has no room for, and that has come to be worse than all. */
+function isWorseUnseen({ severity, members }: Incident): (member: Member) => boolean {
+  const shown = new Set(members.shown.map(({ key }) => key));
+  return (member) => member.state === 'firing' && !shown.has(member.key) && isWorse(member.severity, severity);
+}
+
+/** Alarms that go on as they were, with another value. */
+function regradedOf({ members: { shown }, ...incident }: Incident, members: readonly Member[], now: number) {
+  return members.flatMap((member) => {
+    const before = shown.find(({ key }) => key === member.key);
+    return before ? regraded(incident, before, member, now) : [];
+  });
+}
+
 /** A burst keeps the worst and newest of its alarms in the timeline; all of them are kept in the store. */
-function worstOf(members: readonly Member[]): readonly Member[] {
-  if (members.length <= MEMBERS_SHOWN) return members;
-  return [...members]
-    .sort((a, b) => Number(b.state === 'firing') - Number(a.state === 'firing') || a.severity.localeCompare(b.severity))
-    .slice(0, MEMBERS_SHOWN);
+function mostTelling({ members: { shown, ...totals } }: Incident, members: readonly Member[]) {
+  const told =
+    members.length <= MEMBERS_SHOWN
+      ? members
+      : [...members]
+          .sort(
+            (a, b) =>
+              Number(b.state === 'firing') - Number(a.state === 'firing') || a.severity.localeCompare(b.severity),
+          )
+          .slice(0, MEMBERS_SHOWN);
+  return told.map((member) => shortest(member, { ...totals, shown }));
 }
 
 /** An alarm that fires again reopens what was over, before it joins. */
-function before(incident: Incident, event: AlarmsChanged, now: number): IncidentEvent[] {
+function happened(incident: Incident, event: AlarmsChanged, now: number): IncidentEvent[] {
   const fires = event.joined + event.refired > 0 && event.totals.firing > 0;
-  if (!fires || !isOver(incident)) return [];
-  return [{ type: 'reopened', at: now, by: TOCSIN, reason: 'An alarm fired again.' }];
+  if (!fires || !isOver(incident)) return [event];
+  return [{ type: 'reopened', at: now, by: TOCSIN, reason: 'An alarm fired again.' }, event];
 }
 
-function after(
-  incident: Incident,
-  { totals, at, joined, refired }: AlarmsChanged,
-  changed: readonly Member[],
-  now: number,
-): IncidentEvent[] {
+/** The longest of those that say it: a milder severity must be sure for every one of them. */
+function dwellOf(changes: readonly AlertChange[]): number | null {
+  const dwells = changes.flatMap(({ dwellMs }) => dwellMs ?? []);
+  return dwells.length === 0 ? null : Math.max(...dwells);
+}
+
+function consequences(incident: Incident, told: readonly IncidentEvent[], now: number): IncidentEvent[] {
+  const event = told.find(({ type }) => type === 'alarms');
+  if (event?.type !== 'alarms') return [];
+  const { totals, joined, refired } = event;
   const events: IncidentEvent[] = [];
   const grew = joined + refired > 0;
-  const worst = changed
-    .filter(({ state }) => state === 'firing')
-    .sort((a, b) => a.severity.localeCompare(b.severity))[0];
-  const isNewAndWorse =
-    worst && isWorse(worst.severity, incident.severity) && isWorse(worst.severity, worstKnown(incident));
-  if (isNewAndWorse) {
-    events.push({ type: 'severity_set', at: now, by: TOCSIN, from: incident.severity, severity: worst.severity });
-  }
   const isQuiet = totals.firing + totals.unknown === 0;
   if (incident.status === 'mitigated' && grew && totals.firing > 0) events.push({ type: 'relapsed', at: now });
   if (isQuiet && !isOver(incident) && (incident.watchUntil === null || grew)) {
-    events.push({ type: 'recovered', at: now, watchUntil: at + incident.policy.recovery.watchMs });
+    events.push({ type: 'recovered', at: now, watchUntil: now + incident.policy.recovery.watchMs });
   }
   return events;
-}
-
-/** A person may have lowered the severity on purpose: only an alarm worse than all before raises it again. */
-function worstKnown(incident: Incident): Incident['severity'] {
-  const known = incident.members.shown.map(({ severity }) => severity).sort();
-  return known[0] ?? incident.severity;
 }

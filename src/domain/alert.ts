@@ -12,6 +12,8 @@ export interface Measurement {
   readonly unit: string | null;
   /** The newest datapoint that was compared, where the source sends one as data or in its standard sentence. */
   readonly value: number | null;
+  /** The value was read from a sentence, which may be anybody's words: it is shown, and decides nothing. */
+  readonly isFromProse?: true;
   readonly threshold: number | null;
   /** How they relate when it fires: `above`, `at or above`, `below`, `at or below`, `outside the band`, `below the band`, `above the band`. */
   readonly comparison: string | null;

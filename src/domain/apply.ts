@@ -1,9 +1,19 @@
 import type { EvidenceShown } from './evidence.ts';
-import type { Actor, AlarmsChanged, Incident, IncidentEvent, Opened, StepChecked, StepTicked } from './incident.ts';
+import type {
+  Actor,
+  AlarmsChanged,
+  Easing,
+  Incident,
+  IncidentEvent,
+  Opened,
+  StepChecked,
+  StepTicked,
+} from './incident.ts';
 import { TOCSIN } from './incident.ts';
 import { NO_MEMBERS, withMembers, withRuling } from './member.ts';
 import type { Milestones } from './milestones.ts';
 import type { StepRecord } from './runbook.ts';
+import { worstOf } from './severity.ts';
 
 /** Replays one event. Total and silent: `decide` has refused whatever must not happen. */
 export function apply(incident: Incident | null, event: IncidentEvent): Incident {
@@ -31,6 +41,7 @@ function open(event: Opened): Incident {
     status: 'triggered',
     openedBy: by,
     severityBy: by,
+    chosen: by === TOCSIN ? null : { severity: event.severity, over: null },
     easing: null,
     evidence: null,
     steps: [],
@@ -74,11 +85,11 @@ function change(incident: Incident, event: Exclude<IncidentEvent, Opened>): Inci
         ? acknowledged({ ...incident, owner: event.to }, event.at)
         : { ...incident, owner: event.to };
     case 'severity_set':
-      return { ...incident, severity: event.severity, severityBy: event.by, easing: null };
+      return severitySet(incident, event);
     case 'graded':
       return { ...incident, members: withRuling(incident.members, event) };
     case 'easing':
-      return { ...incident, easing: easing(event) };
+      return { ...incident, easing: eased(incident.easing, event) };
     case 'evidence':
       return { ...incident, evidence: withEvidence(incident.evidence, event) };
     case 'step_ticked':
@@ -94,6 +105,8 @@ function change(incident: Incident, event: Exclude<IncidentEvent, Opened>): Inci
       return changeOfStatus(incident, event);
   }
 }
+
+type SeveritySet = Extract<IncidentEvent, { type: 'severity_set' }>;
 
 type StatusEvent = Extract<
   IncidentEvent,
@@ -116,6 +129,7 @@ function changeOfStatus(incident: Incident, event: StatusEvent): Incident {
         {
           ...incident,
           status: 'resolved',
+          easing: null,
           watchUntil: null,
           silencedUntil: null,
           resolvedBy: event.by,
@@ -174,8 +188,18 @@ function reached(incident: Incident, milestones: Partial<Milestones>): Incident 
   return { ...incident, milestones: { ...incident.milestones, ...milestones } };
 }
 
-function easing({ at, severity, dwellMs }: Extract<IncidentEvent, { type: 'easing' }>): Incident['easing'] {
-  return severity === null ? null : { severity, since: at, dwellMs };
+/** A milder severity that gets a little worse has lasted as long: so much was so all the time. */
+function eased(before: Incident['easing'], { at, severity, dwellMs }: Easing): Incident['easing'] {
+  return severity === null ? null : { severity, since: before?.since ?? at, dwellMs };
+}
+
+/** What a person chooses, they choose over all that alarms call for now, and over what an earlier choice was made over. */
+function severitySet(incident: Incident, { by, severity }: SeveritySet): Incident {
+  const set = { ...incident, severity, severityBy: by, easing: null };
+  if (by === TOCSIN) return set;
+  const before = incident.severityBy === TOCSIN ? incident.severity : (incident.chosen?.over ?? null);
+  const called = incident.members.shown.map((member) => member.severity);
+  return { ...set, chosen: { severity, over: worstOf(before ? [before, ...called] : called) } };
 }
 
 /** Facts of a later moment come on top of those of the fire; its graph takes the place of the one before. */

@@ -1,11 +1,10 @@
 import { decideAlarms } from './alarms.ts';
 import type { Fact, Graph, Moment } from './evidence.ts';
-import type { Ruling } from './grading.ts';
 import { type Actor, type ClosingNote, type Incident, type IncidentEvent, isOver, TOCSIN } from './incident.ts';
 import type { AlertChange, KnownAlert } from './member.ts';
 import { ok, type Result, reject } from './result.ts';
 import type { Severity } from './severity.ts';
-import { decideEasing, decideGrade } from './severity-by-value.ts';
+import { decideEasing, decideGrade, type GradeCommand } from './severity-by-value.ts';
 
 /** What somebody (or the clock, or a source) wants of an incident. */
 export type Command = PersonCommand | MachineCommand;
@@ -59,14 +58,7 @@ export type MachineCommand =
       readonly known: ReadonlyMap<string, KnownAlert>;
     }
   | { readonly type: 'posted'; readonly at: number }
-  /** What a query or the alarm's own value says about how bad one of the alarms is. `dwellMs` as in its rule. */
-  | {
-      readonly type: 'grade';
-      readonly key: string;
-      readonly severity: Severity;
-      readonly ruling: Ruling;
-      readonly dwellMs: number;
-    }
+  | GradeCommand
   | {
       readonly type: 'show_evidence';
       readonly moment: Moment;

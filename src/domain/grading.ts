@@ -1,5 +1,5 @@
 import type { Alert } from './alert.ts';
-import type { Severity } from './severity.ts';
+import { isWorse, type Severity } from './severity.ts';
 
 /** Where the number comes from that grades an alarm: the alarm itself, an annotation of it, or a query. */
 export type GradedValue =
@@ -31,7 +31,7 @@ export interface Grades {
   readonly direction: 'above' | 'below';
   /** The mildest first; all in one direction. */
   readonly steps: readonly Grade[];
-  /** The severity while the value is known and reaches none of them; `null`: the rule's own. */
+  /** The severity while the value is known and reaches none of them; `null`: the rule's own, or the mildest grade's where that is milder. */
   readonly otherwise: Severity | null;
   /** How long a milder grade must last before the severity falls, in ms. */
   readonly dwellMs: number;
@@ -47,6 +47,8 @@ export interface Ruling {
   readonly measure: string | null;
   /** The graded value; `null` where the rule has no grades, or the value is not known (yet). */
   readonly value: number | null;
+  /** When the value became known, epoch ms. */
+  readonly at: number | null;
   /** Whether the rule grades by a value at all: then no value means "value unknown". */
   readonly isGraded: boolean;
   readonly unit: string | null;
@@ -64,6 +66,16 @@ export interface Limit {
   readonly inclusive: boolean;
 }
 
+export function isSameLimit(a: Limit | null, b: Limit | null): boolean {
+  return a?.limit === b?.limit && a?.direction === b?.direction && a?.inclusive === b?.inclusive;
+}
+
+/** What must be done is due from the moment on at which the grade was reached. */
+export function settled(is: Ruling, was: Ruling): Ruling {
+  const isTheSame = is.rule === was.rule && is.dueAt !== null && was.dueAt !== null;
+  return isTheSame && isSameLimit(is.reached, was.reached) ? { ...is, dueAt: was.dueAt } : is;
+}
+
 /** The known values that grades may ask for. */
 export interface KnownValues {
   readonly value: number | null;
@@ -72,24 +84,31 @@ export interface KnownValues {
 
 type GradingRule = { readonly id: string; readonly severity: Severity; readonly grades: Grades | null };
 
-/** What a rule makes of an alarm whose value is (or is not yet) known. `isReached`: the value is in one of its grades. */
-export function rulingOf(
-  rule: GradingRule | null,
-  known: KnownValues,
-  now: number,
-): { readonly severity: Severity; readonly ruling: Ruling; readonly isReached: boolean } {
+export interface Graded {
+  readonly severity: Severity;
+  readonly ruling: Ruling;
+  /** Whether the value is in one of the grades; `null` where there are none, or it is not known. */
+  readonly isReached: boolean | null;
+}
+
+/** What a rule makes of an alarm whose value is (or is not yet) known. */
+export function rulingOf(rule: GradingRule | null, known: KnownValues, now: number): Graded {
   const severity = rule?.severity ?? 'P2';
   const grades = rule?.grades ?? null;
   const value = grades && comparable(grades, known);
-  if (!grades || value === null) return { severity, ruling: withoutValue(rule), isReached: false };
+  if (!grades || value === null) return { severity, ruling: withoutValue(rule), isReached: null };
 
   const at = reachedIndex(grades, value);
   const step = grades.steps[at];
   return {
-    severity: step?.severity ?? grades.otherwise ?? severity,
+    severity: step?.severity ?? grades.otherwise ?? milder(severity, grades.steps[0]?.severity),
     isReached: step !== undefined,
-    ruling: { ...withoutValue(rule), by: 'value', value, ...placeIn(grades, at, now) },
+    ruling: { ...withoutValue(rule), by: 'value', value, at: now, ...placeIn(grades, at, now) },
   };
+}
+
+function milder(severity: Severity, other: Severity = severity): Severity {
+  return isWorse(severity, other) ? other : severity;
 }
 
 function withoutValue(rule: GradingRule | null): Ruling {
@@ -98,6 +117,7 @@ function withoutValue(rule: GradingRule | null): Ruling {
     rule: rule?.id ?? '',
     measure: rule?.grades?.measure ?? null,
     value: null,
+    at: null,
     isGraded: rule?.grades != null,
     unit: rule?.grades?.unit ?? null,
     reached: null,
@@ -123,11 +143,19 @@ function placeIn(
   };
 }
 
-/** The number that the steps are compared with: the value itself, or how far it is from its base in percent. */
+/** The number that the steps are compared with: the value itself, or how far it is from its base in percent of that. */
 function comparable({ relativeTo }: Grades, { value, base }: KnownValues): number | null {
-  if (value === null || !Number.isFinite(value)) return null;
-  if (relativeTo === null) return value;
-  return base === null || base === 0 || !Number.isFinite(base) ? null : (value / base - 1) * 100;
+  if (value === null || (relativeTo !== null && base === null)) return null;
+  const found = relativeTo === null || base === null ? value : percentFrom(base, value);
+  return Number.isFinite(found) ? Number(found.toPrecision(DIGITS)) : null;
+}
+
+/** Nothing is measured so exactly, and 0.1 + 0.2 is not more than 0.3 for people. */
+const DIGITS = 12;
+
+/** 0.76 is 5 % below 0.8, which floating point does not quite say: rounded to a billionth. */
+function percentFrom(base: number, value: number): number {
+  return Math.round(((value - base) / Math.abs(base)) * 100 * 1e9) / 1e9;
 }
 
 /** The worst step that the value reaches, -1 when it reaches none. */
@@ -138,22 +166,29 @@ function reachedIndex({ direction, steps }: Grades, value: number): number {
   });
 }
 
-/** What the alarm itself tells of the values that its rule grades by: its measurement or an annotation. A query is asked later. */
+/**
+ * What the alarm itself tells of the values that its rule grades by: its measurement or an annotation. A query is asked later, and a
+ * number that was read from a sentence decides nothing.
+ */
 export function valuesIn(
   grades: Grades | null,
   { measurement, annotations }: Pick<Alert, 'measurement' | 'annotations'>,
 ): KnownValues {
+  const isShare = grades?.unit === 'Share';
   const find = (from: Grades['relativeTo']): number | null => {
     if (from === null || from.kind === 'query') return null;
     if (from.kind === 'constant') return from.value;
-    if (from.kind === 'measurement') return measurement?.value ?? null;
-    return numberIn(annotations[from.name]);
+    if (from.kind === 'annotation') return numberIn(annotations[from.name], isShare);
+    return measurement?.isFromProse ? null : (measurement?.value ?? null);
   };
   return { value: find(grades?.value ?? null), base: find(grades?.relativeTo ?? null) };
 }
 
-/** `0.42`, `42 %`, `1.2e3`; `null` for what is no number. */
-function numberIn(text: string | undefined): number | null {
-  const found = /^\s*(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*%?\s*$/i.exec(text ?? '')?.groups?.number;
-  return found === undefined ? null : Number(found);
+const NUMBER = /^\s*(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(?<sign>%?)\s*$/i;
+
+/** `0.42`, `42 %`, `1.2e3`; `null` for what is no number. As a share of one, `42 %` is 0.42. */
+function numberIn(text: string | undefined, isShare: boolean): number | null {
+  const { number, sign } = NUMBER.exec(text ?? '')?.groups ?? {};
+  if (number === undefined) return null;
+  return isShare && sign === '%' ? Number(number) / 100 : Number(number);
 }

@@ -46,7 +46,7 @@ export type IncidentEvent =
   | { readonly type: 'noted'; readonly at: number; readonly by: Actor; readonly text: string }
   | MessageAdded
   | Graded
-  | { readonly type: 'easing'; readonly at: number; readonly severity: Severity | null; readonly dwellMs: number }
+  | Easing
   | {
       readonly type: 'evidence';
       readonly at: number;
@@ -113,6 +113,16 @@ export interface Graded {
   readonly key: string;
   readonly severity: Severity;
   readonly ruling: Ruling;
+  /** The new value of the alarm's measurement, where the alarm itself has brought one. */
+  readonly measured?: number;
+}
+
+/** Values call for a milder severity, which comes true when it lasts; `null`: they do not any more. */
+export interface Easing {
+  readonly type: 'easing';
+  readonly at: number;
+  readonly severity: Severity | null;
+  readonly dwellMs: number;
 }
 
 /** A step of a runbook was done (`isDone`), or is open again. */
@@ -169,8 +179,13 @@ export interface Incident {
   readonly policy: IncidentPolicy;
   readonly runbook: string | null;
   readonly answerDue: Readonly<Partial<Record<Severity, number>>>;
-  /** Who set the severity last: what a person chose is not lowered by a value. */
+  /** Who set the severity last. */
   readonly severityBy: Actor;
+  /**
+   * What a person chose last, and the worst that alarms had called for by then (`null`: there was none): values lower it no further,
+   * and only something worse than that raises it again.
+   */
+  readonly chosen: { readonly severity: Severity; readonly over: Severity | null } | null;
   /** A milder severity that values call for, and since when: it comes true after the dwell time. */
   readonly easing: { readonly severity: Severity; readonly since: number; readonly dwellMs: number } | null;
   readonly evidence: EvidenceShown | null;

@@ -1,5 +1,5 @@
 import type { Alert, AlertState, Measurement } from './alert.ts';
-import type { Ruling } from './grading.ts';
+import { type Ruling, settled } from './grading.ts';
 import type { Severity } from './severity.ts';
 
 /** One alarm of an incident, as the card and the timeline need it. */
@@ -49,6 +49,8 @@ export interface AlertChange {
   readonly title: string | null;
   readonly runbook: string | null;
   readonly ruling: Ruling;
+  /** How long a milder value must last before the severity falls, in ms; `null` where no value grades it. */
+  readonly dwellMs: number | null;
 }
 
 /** How many alarms the snapshot carries in full; the others are counted, and kept one by one in the store. */
@@ -80,12 +82,26 @@ export function withMembers(
 }
 
 /** One of the shown alarms was graded by a value; one that is not shown is graded for the incident alone. */
-export function withRuling(
-  members: Members,
-  { key, severity, ruling }: Pick<Member, 'key' | 'severity' | 'ruling'>,
-): Members {
-  const shown = members.shown.map((member) => (member.key === key ? { ...member, severity, ruling } : member));
+export function withRuling(members: Members, { key, severity, ruling, measured }: Graded): Members {
+  const shown = members.shown.map((member) => {
+    if (member.key !== key) return member;
+    const { measurement } = member;
+    const told = measurement && measured !== undefined ? { ...measurement, value: measured } : measurement;
+    return { ...member, severity, ruling, measurement: told };
+  });
   return { ...members, shown: shown.sort(mostTellingFirst) };
+}
+
+type Graded = Pick<Member, 'key' | 'severity' | 'ruling'> & { readonly measured?: number };
+
+/** What a value has said of an alarm stands until the alarm begins anew, or another value is known. */
+export function withKnownGrade(after: Member, before: Member | null): Member {
+  if (!before) return after;
+  const begins = after.state === 'firing' && before.state !== 'firing';
+  const isStillGraded = before.ruling.by === 'value' && before.ruling.rule === after.ruling.rule;
+  if (begins || !isStillGraded) return after;
+  if (after.ruling.by !== 'value') return { ...after, severity: before.severity, ruling: before.ruling };
+  return { ...after, ruling: settled(after.ruling, before.ruling) };
 }
 
 export function isWhole(change: Member | MemberUpdate): change is Member {

@@ -5,16 +5,23 @@ import type { Decision } from './decide.ts';
 import { type Actor, type Opened, TOCSIN } from './incident.ts';
 import type { AlertChange, KnownAlert } from './member.ts';
 import type { Route } from './route.ts';
-import type { AlarmRule, Service } from './service.ts';
+import type { Service } from './service.ts';
 import type { IncidentClass, Severity } from './severity.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Opens an incident for alarms that found none to join. At least one of the changes must be a reason to open. */
+/** A change with the route that was found for it. */
+export interface RoutedChange extends AlertChange {
+  readonly route: Pick<Route, 'service' | 'rule' | 'environment' | 'incidentClass'>;
+}
+
+/**
+ * Opens an incident for alarms that found none to join. At least one of the changes must be a reason to open. The worst of them
+ * says what it is called, what class it has and by when somebody must answer.
+ */
 export function openForAlarms(
   id: string,
-  route: Route,
-  changes: readonly AlertChange[],
+  changes: readonly RoutedChange[],
   known: ReadonlyMap<string, KnownAlert>,
   now: number,
 ): Decision {
@@ -26,13 +33,15 @@ export function openForAlarms(
 
   const counted = reasons.length > 0 ? reasons : changes;
   const receivedAt = Math.min(...counted.map(({ alert }) => alert.receivedAt));
+  const { service, rule, environment, incidentClass } = worst.route;
   const opened: Opened = {
-    ...fromService(id, route.service, now, route.rule),
-    environment: route.environment,
+    ...fromService(id, service, now),
+    answerDue: answerDue(service, rule, receivedAt),
+    environment,
     title: worst.title ?? worst.alert.name,
     summary: '',
     severity: worst.severity,
-    incidentClass: route.incidentClass,
+    incidentClass,
     by: TOCSIN,
     firedAt: plausibleStart(Math.min(...reasons.map(({ alert }) => alert.changedAt)), receivedAt),
     receivedAt,
@@ -62,7 +71,7 @@ export function openDeclared(id: string, service: Service, declaration: Declarat
   };
 }
 
-function fromService(id: string, service: Service, now: number, rule: AlarmRule | null = null) {
+function fromService(id: string, service: Service, now: number) {
   return {
     type: 'opened' as const,
     at: now,
@@ -74,7 +83,7 @@ function fromService(id: string, service: Service, now: number, rule: AlarmRule 
     links: service.links,
     runbook: null,
     policy: { recovery: service.recovery, groupingMs: service.groupingMs, reopenMs: service.reopenMs },
-    answerDue: answerDue(service, rule, now),
+    answerDue: answerDue(service, null, now),
   };
 }
 

@@ -14,6 +14,19 @@ export function isWorse(a: Severity, b: Severity): boolean {
   return SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b);
 }
 
+/** The worst of some; `null` of none. */
+export function worstOf(severities: readonly Severity[]): Severity | null {
+  return SEVERITIES.find((one) => severities.includes(one)) ?? null;
+}
+
 /** What kind of trouble it is: statistics are kept per class, and runbooks hang on it. */
 export const INCIDENT_CLASSES = ['ingestion', 'drift', 'model-quality', 'system', 'pipeline'] as const;
 export type IncidentClass = (typeof INCIDENT_CLASSES)[number];
+
+export const CLASS_WORDS: Readonly<Record<IncidentClass, string>> = {
+  ingestion: 'data ingestion',
+  drift: 'drift',
+  'model-quality': 'model quality',
+  system: 'endpoint and infrastructure',
+  pipeline: 'pipeline',
+};

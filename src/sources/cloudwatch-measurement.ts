@@ -5,7 +5,8 @@ import { oneLine } from './foreign-text.ts';
 const MAX_NAME = 255;
 const MAX_DIMENSIONS = 30;
 
-const comparisons: ReadonlyMap<string, string> = new Map([
+/** CloudWatch's comparison operators in words. */
+export const comparisons: ReadonlyMap<string, string> = new Map([
   ['GreaterThanThreshold', 'above'],
   ['GreaterThanOrEqualToThreshold', 'at or above'],
   ['LessThanThreshold', 'below'],
@@ -29,11 +30,19 @@ export function measurementOf(message: CloudWatchMessage): Measurement | null {
 
   return {
     ...(trigger ? subjectOf(trigger) : nothing),
-    value: newestResult(message) ?? newestDatapoint(message.NewStateReason ?? ''),
+    ...newestValue(message),
     threshold: trigger?.Threshold ?? data?.threshold ?? null,
     comparison: comparisons.get(trigger?.ComparisonOperator ?? '') ?? null,
     periods: positive(trigger?.EvaluationPeriods),
   };
+}
+
+/** A sentence may be anybody's text when a state was forced: what it says is marked. */
+function newestValue(message: CloudWatchMessage): Pick<Measurement, 'value' | 'isFromProse'> {
+  const result = newestResult(message);
+  if (result !== null) return { value: result };
+  const said = newestDatapoint(message.NewStateReason ?? '');
+  return said === null ? { value: null } : { value: said, isFromProse: true };
 }
 
 const nothing: Subject = {
@@ -134,8 +143,7 @@ const DATAPOINT =
   /(?<value>-?\d+(?:\.\d+)?(?:[Ee][+-]?\d+)?) \((?<day>\d\d)\/(?<month>\d\d)\/(?<year>\d\d) (?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)\)/g;
 
 /**
- * The newest datapoint of CloudWatch's standard sentence, to be shown and never decided on: the sentence may be anybody's
- * text when a state was forced. Day and month trade places in some messages, which changes the order only across months.
+ * The newest datapoint of CloudWatch's standard sentence, to be shown and never decided on. Day and month trade places in some messages, which changes the order only across months.
  */
 export function newestDatapoint(reason: string): number | null {
   const points = STANDARD_SENTENCE.exec(reason)?.groups?.points ?? '';

@@ -20,6 +20,7 @@ import {
   T0,
 } from './given.ts';
 
+const route = routeTo(service('bikeshare'));
 const STATES: AlertState[] = ['firing', 'unknown', 'recovered'];
 const changes: fc.Arbitrary<AlertChange> = fc
   .record({ name: fc.constantFrom('a', 'b', 'c', 'd'), state: fc.constantFrom(...STATES), at: fc.nat(12) })
@@ -103,7 +104,7 @@ describe('the alarms of an incident', () => {
   it('are counted again when another incident has had them before', () => {
     const story = opened();
     const elsewhere = change('bikeshare-errors', 'firing', T0);
-    const { alerts } = openForAlarms('INC-9', routeTo(service('bikeshare')), [elsewhere], new Map(), T0);
+    const { alerts } = openForAlarms('INC-9', [{ ...elsewhere, route }], new Map(), T0);
     for (const one of alerts) story.known.set(one.key, one);
 
     happens(story, alarms(story, change('bikeshare-errors', 'recovered', T0 + 1)), T0 + 2);
@@ -244,7 +245,7 @@ describe('an incident that is over', () => {
 describe('the start of an incident', () => {
   const begins = (changedAt: number, receivedAt: number) => {
     const one = { ...change('a', 'firing', 0), alert: alert('a', 'firing', changedAt, { receivedAt }) };
-    const { events } = openForAlarms('INC-1', routeTo(service('bikeshare')), [one], new Map(), receivedAt + 5);
+    const { events } = openForAlarms('INC-1', [{ ...one, route }], new Map(), receivedAt + 5);
     return replay(events).milestones.firedAt;
   };
 
@@ -258,20 +259,24 @@ describe('the start of an incident', () => {
     expect(begins(changedAt, receivedAt)).toBe(expected);
   });
 
-  it('is the first of the alarms that are not well, and the worst gives title and severity', () => {
+  it('is the first of the alarms that are not well, and the worst gives title, severity and class', () => {
     const { events } = openForAlarms(
       'INC-1',
-      routeTo(service('bikeshare')),
       [
-        change('well', 'recovered', T0 - 5_000, 'P0'),
-        change('mild', 'firing', T0 - 3_000, 'P3'),
-        change('bad', 'firing', T0 - 1_000, 'P1'),
+        { ...change('well', 'recovered', T0 - 5_000, 'P0'), route },
+        { ...change('mild', 'firing', T0 - 3_000, 'P3'), route },
+        { ...change('bad', 'firing', T0 - 1_000, 'P1'), route: { ...route, incidentClass: 'drift' } },
       ],
       new Map(),
       T0,
     );
 
-    expect(replay(events)).toMatchObject({ title: 'bad', severity: 'P1', milestones: { firedAt: T0 - 3_000 } });
+    expect(replay(events)).toMatchObject({
+      title: 'bad',
+      severity: 'P1',
+      incidentClass: 'drift',
+      milestones: { firedAt: T0 - 3_000 },
+    });
   });
 });
 

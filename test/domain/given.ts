@@ -37,7 +37,7 @@ export function alert(name: string, state: AlertState, changedAt: number, more: 
 }
 
 export function change(name: string, state: AlertState, changedAt: number, severity: Severity = 'P2'): AlertChange {
-  return { alert: alert(name, state, changedAt), severity, title: null, runbook: null, ruling: BY_RULE };
+  return { alert: alert(name, state, changedAt), severity, title: null, runbook: null, ruling: BY_RULE, dwellMs: null };
 }
 
 export function rule(match: string, more: Partial<AlarmRule> = {}): AlarmRule {
@@ -90,13 +90,8 @@ export interface Story {
 export function opened(more: Partial<Service> = {}, severity: Severity = 'P2'): Story {
   const known: Known = new Map();
   const owner = service('bikeshare', more);
-  const { events, alerts } = openForAlarms(
-    'INC-1',
-    routeTo(owner),
-    [change('bikeshare-latency', 'firing', T0 - 1_000, severity)],
-    known,
-    T0,
-  );
+  const first = change('bikeshare-latency', 'firing', T0 - 1_000, severity);
+  const { events, alerts } = openForAlarms('INC-1', [{ ...first, route: routeTo(owner) }], known, T0);
   for (const one of alerts) known.set(one.key, one);
   return { incident: replay(events), events: [...events], known };
 }

@@ -34,7 +34,7 @@ const member: fc.Arbitrary<Member> = fc
   })
   .map(({ key, state, severity, reason, title, at, ...more }) => {
     const said = { ...alert(key, state, T0 + at, { ...more, reason }), key };
-    return toMember({ alert: said, severity, title, runbook: null, ruling: BY_RULE }, null);
+    return toMember({ alert: said, severity, title, runbook: null, ruling: BY_RULE, dwellMs: null }, null);
   });
 
 describe('an update of an alarm', () => {
@@ -81,7 +81,10 @@ describe('the reason of an alarm', () => {
     fc.assert(
       fc.property(optional, (measured) => {
         const said = alert('a', 'firing', T0, { measurement: measured, reason: 'Because' });
-        const member = toMember({ alert: said, severity: 'P2', title: null, runbook: null, ruling: BY_RULE }, null);
+        const member = toMember(
+          { alert: said, severity: 'P2', title: null, runbook: null, ruling: BY_RULE, dwellMs: null },
+          null,
+        );
 
         expect(whyOf(member)).toBe(whyOf({ ...member, reason: 'Because' }));
         expect(member.reason === '').toBe(whyOf(member) !== 'Because');
@@ -92,7 +95,10 @@ describe('the reason of an alarm', () => {
   it('is cut where it is long, between two letters', () => {
     const said = alert('a', 'firing', T0, { reason: '😀'.repeat(400) });
 
-    const { reason } = toMember({ alert: said, severity: 'P2', title: null, runbook: null, ruling: BY_RULE }, null);
+    const { reason } = toMember(
+      { alert: said, severity: 'P2', title: null, runbook: null, ruling: BY_RULE, dwellMs: null },
+      null,
+    );
 
     expect(reason).toHaveLength(300);
     expect(reason.isWellFormed()).toBe(true);

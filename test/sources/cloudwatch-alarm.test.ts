@@ -100,6 +100,7 @@ describe('a metric alarm', () => {
         statistic: 'average',
         unit: 'Microseconds',
         value: 21.5,
+        isFromProse: true,
         threshold: 21,
         comparison: 'above',
         periodSeconds: 60,

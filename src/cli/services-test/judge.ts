@@ -1,18 +1,11 @@
 import type { Alert } from '../../domain/alert.ts';
 import { answerDue } from '../../domain/answer-time.ts';
 import { durationText } from '../../domain/duration.ts';
-import {
-  type GradedValue,
-  type Grades,
-  type KnownValues,
-  type Ruling,
-  rulingOf,
-  valuesIn,
-} from '../../domain/grading.ts';
+import { type GradedValue, type Grades, type KnownValues, type Ruling, valuesIn } from '../../domain/grading.ts';
+import { type Judgement, judge as judged } from '../../domain/judge.ts';
 import { ok, type Result, reject } from '../../domain/result.ts';
 import { type Route, route } from '../../domain/route.ts';
 import { PAGING, type Paging, type Service } from '../../domain/service.ts';
-import type { Severity } from '../../domain/severity.ts';
 import type { Case, Expected } from './case-file.ts';
 import { alertOf } from './given-alert.ts';
 
@@ -39,13 +32,8 @@ export function judge(one: Case, services: readonly Service[]): Result<Verdict> 
       `The service ${chosen.service.name} has no query ${strangers.join(', ')}: take it out of \`values\`.`,
     );
   }
-  const { rule } = chosen;
-  const { severity, ruling, isReached } = rulingOf(rule, knownTo(rule?.grades ?? null, alert, one.values), one.at);
-  const judged = {
-    severity: rule ? severity : chosen.severity,
-    state: alert.isReport ? (isReached ? 'firing' : 'recovered') : alert.state,
-  } as const;
-  return ok({ route: chosen, ruling, found: foundIn(alert, chosen, ruling, judged, one.at) });
+  const judgement = judged(alert, chosen, one.at, knownTo(chosen.rule?.grades ?? null, alert, one.values));
+  return ok({ route: chosen, ruling: judgement.ruling, found: foundIn(alert, chosen, judgement, one.at) });
 }
 
 /** What the alarm tells itself, and what its queries answer. */
@@ -68,8 +56,7 @@ const PAGES: Readonly<Record<Paging, NonNullable<Expected['page']>>> = {
 function foundIn(
   alert: Alert,
   { service, rule, environment, incidentClass, title, runbook, opensOnNoData }: Route,
-  ruling: Ruling,
-  { severity, state }: { readonly severity: Severity; readonly state: Alert['state'] },
+  { severity, state, ruling }: Judgement,
   at: number,
 ): Found {
   const time = rule?.answerWithin ?? service.severities[severity].answerWithin;
