@@ -1,5 +1,6 @@
 import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { SetupError, TransientError } from '../app/errors.ts';
+import type { Where } from '../app/probes.ts';
 import { askAws } from '../aws/errors.ts';
 import type { Answer, MetricQuery, Series } from '../domain/query.ts';
 import { answer, numberAnswer } from './answer.ts';
@@ -24,7 +25,11 @@ export async function askCloudWatch(asking: Asking<'cloudwatch'>): Promise<Answe
 
 /** All pages of one question. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 export async function resultsOf(
-  { aws, region, where }: Pick<Asking<'cloudwatch'>, 'aws' | 'region' | 'where'>,
+  {
+    aws,
+    region,
+    where,
+  }: Pick<Asking<'cloudwatch'>, 'aws' | 'region'> & { readonly where: Pick<Where, 'from' | 'to' | 'signal'> },
   queries: MetricDataQuery[],
 ): Promise<MetricDataResult[]> {
   const client = await aws.cloudwatch(region);
@@ -45,7 +50,9 @@ export async function resultsOf(
       client.send(command, { abortSignal: where.signal }),
     );
     for (const result of got.MetricDataResults ?? []) {
-      found.set(result.Id ?? '', joined(found.get(result.Id ?? ''), result));
+      // An expression may give several series of one id: a band gives two.
+      const name = JSON.stringify([result.Id, result.Label]);
+      found.set(name, joined(found.get(name), result));
     }
     token = got.NextToken;
     if (token === undefined) break;

@@ -41,6 +41,10 @@ export function createKeys(deployment = 'tocsin') {
     channels: at('channels'),
     /** Hash: the summary message of a channel in a storm. */
     storm: (channel: string) => at(`storm:${channel}`),
+    /** Hash: `heard` and `silent` (epoch ms) and `spoken` of something that must speak; their names; and when each is looked at. */
+    signal: (key: string) => at(`signal:${key}`),
+    signals: at('signals'),
+    signalsDue: at('signals:due'),
     lease: (what: string) => at(`lease:${what}`),
     /** String: the incident that a Slack message stands for. */
     thread: (channel: string, ts: string) => at(`thread:${channel}:${ts}`),
