@@ -3,10 +3,10 @@ const OF_PIPELINE = /^pipelines-[a-z0-9]{12}-(?<step>[\w-]+)-[A-Za-z0-9]{10}$/;
 
 /** What makers of jobs put behind a name so that it is new: dates, times, epochs, UUIDs and hashes. */
 const RUN_MARKS = [
+  /-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/,
   /-\d{4}-\d\d-\d\d(?:-?T?\d\d(?:-\d\d){0,2}(?:-\d{1,3})?)?Z?$/,
   /-\d{8}(?:[-T]?\d{4}(?:\d\d)?)?Z?$/,
   /-\d{9,17}$/,
-  /-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/,
   /-(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}$/,
 ];
 
