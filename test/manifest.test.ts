@@ -81,13 +81,14 @@ describe('the manifest', () => {
     expect(new Set([...bot, ...optional]).size).toBe(bot.length + optional.length);
   });
 
-  it('asks for nothing that writes to the workspace beyond messages', () => {
+  it('asks for nothing that writes to the workspace beyond messages and their graphs', () => {
     const all = [...manifest.oauth_config.scopes.bot, ...manifest.oauth_config.scopes.bot_optional];
 
     expect(all.filter((scope) => /:(?:write|manage|join|history|read\.email)/.test(scope)).toSorted()).toEqual([
       'channels:history',
       'chat:write',
       'chat:write.public',
+      'files:write',
       'groups:history',
     ]);
   });
