@@ -69,17 +69,17 @@ const Step = z
     at_least: z
       .number()
       .optional()
-      .describe('It begins at this.')
+      .describe('It begins at this, the limit itself included.')
       .meta({ examples: [2] }),
     below: z
       .number()
       .optional()
-      .describe('It begins below this.')
+      .describe('It begins below this and goes down.')
       .meta({ examples: [2.5] }),
     at_most: z
       .number()
       .optional()
-      .describe('It begins at this, downwards.')
+      .describe('It begins at this and goes down, the limit itself included.')
       .meta({ examples: [0.5] }),
     severity: SeverityName.describe('How bad that is.').meta({ examples: ['P1'] }),
     advice: z
@@ -111,9 +111,12 @@ const GradesOf = z.strictObject({
     .min(1)
     .max(30)
     .optional()
-    .describe('As in queries; the query’s own without it.')
+    .describe('Unit of the value, as in queries; that of the query or the measurement without it.')
     .meta({ examples: ['Percent'] }),
-  steps: z.array(Step).min(1).describe('The mildest first, all in one direction.'),
+  steps: z
+    .array(Step)
+    .min(1)
+    .describe('The mildest first, all in one direction: limits go on, severities get worse or stay.'),
   otherwise: SeverityName.optional()
     .describe("While the value is known and reaches none of them; the rule's own severity without it.")
     .meta({ examples: ['P3'] }),
@@ -123,10 +126,10 @@ const GradesOf = z.strictObject({
 /** Which alarms belong to a service, and what they mean. */
 export const AlarmEntry = z.strictObject({
   id: Name.optional()
-    .describe('What the rule is called on cards and in reports; its place without it.')
+    .describe('What the rule is called on cards and in reports; its place, `alarms[3]`, without it.')
     .meta({ examples: ['server-errors'] }),
-  match: OneOrMore.default(['*']).describe(
-    'Alarm names; `*` matches any run of characters. Case matters. The first rule that matches decides.',
+  match: OneOrMore.prefault('*').describe(
+    'Alarm names; `*` matches any run of characters. Case matters. Without it: any name, and `when` decides.',
   ),
   when: When.prefault({}).describe('What else must hold, all of it. Patterns, as in `match`.'),
   severity: SeverityName.describe('How bad it is: P0 is the worst, P3 wakes nobody.').meta({ examples: ['P1'] }),
@@ -138,7 +141,9 @@ export const AlarmEntry = z.strictObject({
       error: 'Lower-case letters, digits and dashes, such as prod; or { from: label, values: { … } }',
     })
     .default('prod')
-    .describe('Alarms of different environments never share an incident.')
+    .describe(
+      'Where the alarm belongs: a name, or a group that says how to find it. Alarms of different environments never share an incident.',
+    )
     .meta({ examples: ['staging'] }),
   title: z
     .string()
@@ -161,11 +166,13 @@ export const AlarmEntry = z.strictObject({
   page: z
     .enum(['always', 'working_hours', 'never'])
     .optional()
-    .describe('Whom it wakes. P0 and P1 at any hour, P2 in working hours and P3 nobody, without it.')
+    .describe(
+      'Whom it wakes: somebody at any hour, in working hours, or nobody. Without it P0 and P1 at any hour, P2 in working hours, P3 nobody.',
+    )
     .meta({ examples: ['never'] }),
-  answer_within: AnswerTimeText.optional()
-    .describe('How soon somebody must answer, whatever the severity: a duration or `next business day`.')
-    .meta({ examples: ['4h'] }),
+  answer_within: AnswerTimeText.optional().describe(
+    'How soon somebody must answer, whatever the severity: a duration or `next business day`.',
+  ),
   evidence: z
     .array(Name)
     .max(6)

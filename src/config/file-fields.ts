@@ -59,6 +59,7 @@ export const AnswerTimeText = z
     (text) => text === 'next business day' || parseDuration(text) !== null,
     'Write a duration (15m, 4h), or: next business day',
   )
+  .meta({ examples: ['4h'] })
   .transform((text) =>
     text === 'next business day'
       ? ({ kind: 'next_business_day' } as const)

@@ -15,7 +15,7 @@ const Metric = z.strictObject({
     .describe("The metric's name.")
     .meta({ examples: ['ModelLatency'] }),
   dimensions: Dimensions.default({})
-    .describe('Its dimensions.')
+    .describe('Its dimensions, all of them.')
     .meta({ examples: [{ EndpointName: '{endpoint}', VariantName: 'AllTraffic' }] }),
   stat: z
     .string()
@@ -36,7 +36,7 @@ const CloudWatch = z
       .string()
       .min(1)
       .optional()
-      .describe('Metric math over the ids. One metric needs none.')
+      .describe('Metric math over the ids; one metric needs none.')
       .meta({ examples: ['100 * errors / requests'] }),
   })
   .refine(({ metrics }) => Object.keys(metrics).length > 0, { message: 'Write at least one metric', path: ['metrics'] })
@@ -69,7 +69,7 @@ const Http = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('Path into the JSON answer, with dots. Without it the status is the answer.')
+    .describe('Path into the JSON answer, with dots; items of lists by number. Without it the status is the answer.')
     .meta({ examples: ['stats.last_hour'] }),
 });
 
@@ -83,7 +83,7 @@ const Mlflow = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('The alias that serves.')
+    .describe('The alias that serves. Without alias and stage the newest version is the answer.')
     .meta({ examples: ['champion'] }),
   stage: z
     .string()
@@ -147,15 +147,15 @@ export const QueryEntry = z
     expect: Expect.optional()
       .describe('When the answer is well; otherwise a person judges.')
       .meta({ examples: [{ below: 2 }] }),
-    cloudwatch: CloudWatch.optional().describe('Asks CloudWatch for a metric.'),
+    cloudwatch: CloudWatch.optional().describe('Asks CloudWatch for a metric, or for metric math over several.'),
     logs: Logs.optional().describe('Asks CloudWatch Logs Insights.'),
     prometheus: z
       .string()
       .min(1)
       .optional()
-      .describe("Asks the environment's Prometheus.")
+      .describe("Asks the environment's Prometheus: a PromQL expression that comes to one number.")
       .meta({ examples: ['max(data_drift_psi)'] }),
-    http: Http.optional().describe('Asks a web address.'),
+    http: Http.optional().describe('Asks a web address with GET: its status, or one value of its JSON.'),
     mlflow: Mlflow.optional().describe("Asks the environment's MLflow which version serves."),
     endpoint: z
       .string()
@@ -177,7 +177,7 @@ export const QueryEntry = z
           .meta({ examples: ['silver/'] }),
       })
       .optional()
-      .describe('Asks for the newest object.'),
+      .describe('Asks S3 for the newest object.'),
     schedule: z
       .strictObject({
         rule: z

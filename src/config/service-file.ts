@@ -44,22 +44,24 @@ const EnvironmentEntry = z.strictObject({
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'An AWS region, such as eu-central-1')
     .optional()
-    .describe('AWS region that queries ask.')
+    .describe('AWS region that queries ask; `AWS_REGION` without it.')
     .meta({ examples: ['eu-central-1'] }),
   prometheus: BaseUrl.optional()
-    .describe('Address of the Prometheus that queries ask.')
+    .describe('Base address of the Prometheus that queries ask, or `${NAME}` of an environment variable that holds it.')
     .meta({ examples: ['${CHECKOUT_PROMETHEUS_URL}'] }),
   alertmanager: BaseUrl.optional()
-    .describe('Address of the Alertmanager that open incidents are compared with.')
+    .describe(
+      'Base address of the Alertmanager that open incidents are compared with, or `${NAME}` of an environment variable that holds it.',
+    )
     .meta({ examples: ['http://alertmanager:9093'] }),
   mlflow: BaseUrl.optional()
-    .describe('Address of the MLflow that queries ask.')
+    .describe('Base address of the MLflow that queries ask, or `${NAME}` of an environment variable that holds it.')
     .meta({ examples: ['http://mlflow:5000'] }),
   values: z
     .record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'Small letters, digits and underscores'), z.string())
     .default({})
     .describe(
-      'What `{placeholders}` in queries, commands and links stand for. A value may be `${NAME}` of an environment variable.',
+      'What `{placeholders}` in queries, commands and links stand for, beside `{service}` and `{environment}`. `${NAME}` in a value is read from the environment of the process.',
     )
     .meta({ examples: [{ endpoint: 'checkout-prod', api: 'https://checkout.example.com' }] }),
 });
@@ -72,9 +74,9 @@ const SeverityEntry = z.strictObject({
     .optional()
     .describe('What this level means here.')
     .meta({ examples: ['Complete service outage'] }),
-  answer_within: AnswerTimeText.optional()
-    .describe('How soon somebody must answer: a duration or `next business day`.')
-    .meta({ examples: ['15m'] }),
+  answer_within: AnswerTimeText.optional().describe(
+    'How soon somebody must answer: a duration or `next business day`.',
+  ),
 });
 
 const Severities = z.strictObject({
@@ -140,7 +142,7 @@ const SignalEntry = z.strictObject({
     .describe('What kind of trouble its silence is.')
     .meta({ examples: ['ingestion'] }),
   environment: EnvironmentName.default('prod')
-    .describe('Where it belongs to.')
+    .describe('The environment that it speaks for.')
     .meta({ examples: ['staging'] }),
   title: z
     .string()
@@ -227,16 +229,25 @@ export const ServiceFile = z
     environments: z
       .record(EnvironmentName, EnvironmentEntry)
       .default({})
-      .describe('Where the service runs: addresses, links and values of each environment, by its name.'),
-    calendar: CalendarEntry.prefault({}).describe('When the team works.'),
-    severities: Severities.prefault({}).describe('What the levels mean here, and how soon somebody must answer.'),
+      .describe('Where the service runs, by the name of each environment: addresses, links and values.'),
+    calendar: CalendarEntry.prefault({}).describe(
+      'When the team works: `next business day` and pages in working hours follow it.',
+    ),
+    severities: Severities.prefault({}).describe(
+      'What the levels mean here, and how soon somebody must answer. A level that is left out has no time.',
+    ),
     roles: z.record(Name, RoleEntry).default({}).describe('Who is asked for what, without names of people.'),
-    alarms: z.array(AlarmEntry).default([]).describe('Which alarms belong here and what they mean.'),
+    alarms: z
+      .array(AlarmEntry)
+      .default([])
+      .describe('Which alarms belong here and what they mean. The first rule that matches decides.'),
     queries: Queries.default({}).describe(
-      'Questions that grades, evidence and check steps ask, by name. One kind each.',
+      'Questions that grades, evidence, signals and check steps ask, by name. Each is of one kind: `cloudwatch`, `logs`, `prometheus`, `http`, `mlflow`, `endpoint`, `s3` or `schedule`.',
     ),
     evidence: EvidenceEntry.prefault({}).describe('What every card of the service shows.'),
-    runbooks: Runbooks.default({}).describe('Checklists by name.'),
+    runbooks: Runbooks.default({}).describe(
+      'What to do about one kind of trouble, by name: likely causes and a checklist.',
+    ),
     signals: z.array(SignalEntry).default([]).describe('What must speak regularly. Its silence is an alarm.'),
     changes: z
       .array(z.string().min(1))

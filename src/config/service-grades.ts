@@ -13,11 +13,15 @@ const WITHOUT_NUMBER: ReadonlySet<AlertSource> = new Set(['alertmanager', 'event
 const WITHOUT_ANNOTATIONS: ReadonlySet<AlertSource> = new Set(['cloudwatch', 'eventbridge', 'sns', 'signal']);
 
 /** Grades that cannot work: steps out of order, or a value that the source of the rule does not send. */
-export function gradeErrors({ alarms }: ServiceFile): Finding[] {
+export function gradeErrors({ alarms, queries }: ServiceFile): Finding[] {
   return alarms.flatMap(({ grades, when }, i) => {
     if (!grades) return [];
     const path = ['alarms', i, 'grades'];
-    return [...stepErrors(grades, path), ...valueErrors(grades, when.source, path)];
+    return [
+      ...stepErrors(grades, path),
+      ...valueErrors(grades, when.source, path),
+      ...unitErrors(grades, queries, path),
+    ];
   });
 }
 
@@ -92,4 +96,17 @@ function valueErrors(
     found.push({ path: [...path, field], words: `What ${source} sends carries no annotations: name a query` });
   }
   return found;
+}
+
+/** Steps are compared with the number that the query answers, as it is. */
+function unitErrors(
+  { value, relative_to: base, unit }: Grades,
+  queries: ServiceFile['queries'],
+  path: readonly PropertyKey[],
+): Finding[] {
+  const name = typeof value === 'object' && 'query' in value ? value.query : null;
+  const answered = name === null ? undefined : queries[name]?.unit;
+  if (base !== undefined || unit === undefined || answered === undefined || unit === answered) return [];
+  const words = `The query ${name} answers in ${answered}, and nothing converts it: leave this out, and write the steps in ${answered}`;
+  return [{ path: [...path, 'unit'], words }];
 }

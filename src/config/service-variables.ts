@@ -15,18 +15,33 @@ interface Use {
   readonly variable: string;
   /** What is off without it. */
   readonly off: string;
+  readonly isAddress: boolean;
 }
 
-/** `${NAME}` that the environment of the process does not set, each once, and what cannot be done without it. */
+/** `${NAME}` that the environment of the process does not set, each once, and what cannot be done without it; addresses that are none. */
 export function unsetVariables({ environments }: ServiceFile, variables: Variables): Finding[] {
-  const uses = Object.entries(environments)
-    .flatMap(([name, entry]) => usesIn(name, entry))
-    .filter(({ variable }) => !variables[variable]?.trim());
+  const all = Object.entries(environments).flatMap(([name, entry]) => usesIn(name, entry));
+  return [...unset(all, variables), ...withoutAddress(all, variables)];
+}
+
+function unset(all: readonly Use[], variables: Variables): Finding[] {
+  const uses = all.filter(({ variable }) => !variables[variable]?.trim());
   return [...new Set(uses.map(({ variable }) => variable))].map((variable) => {
     const [first, ...more] = uses.filter((use) => use.variable === variable);
     const off = [...new Set([first, ...more].map((use) => use?.off ?? ''))].join('; ');
     return { path: first?.path ?? [], words: `\`${variable}\` is not set in the environment of the process: ${off}` };
   });
+}
+
+/** What a variable holds is not said: it may have a password in it. */
+function withoutAddress(all: readonly Use[], variables: Variables): Finding[] {
+  const isOther = (held: string) => held !== '' && !/^https?:\/\/\S+$/.test(held);
+  return all
+    .filter(({ isAddress, variable }) => isAddress && isOther(variables[variable]?.trim() ?? ''))
+    .map(({ path, variable, off }) => ({
+      path,
+      words: `\`${variable}\` holds no web address that begins with https:// or http://: ${off}`,
+    }));
 }
 
 function usesIn(environment: string, entry: ServiceFile['environments'][string]): Use[] {
@@ -36,12 +51,14 @@ function usesIn(environment: string, entry: ServiceFile['environments'][string])
       path: [...path, system],
       text: entry[system] ?? '',
       off: `${OFF[system]} in ${environment}`,
+      isAddress: true,
     })),
     ...Object.entries(entry.values).map(([name, text]) => ({
       path: [...path, 'values', name],
       text,
       off: `{${name}} has no value in ${environment}`,
+      isAddress: false,
     })),
   ];
-  return texts.flatMap(({ path: at, text, off }) => variablesIn(text).map((variable) => ({ path: at, variable, off })));
+  return texts.flatMap(({ text, ...use }) => variablesIn(text).map((variable) => ({ ...use, variable })));
 }

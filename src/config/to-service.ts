@@ -82,7 +82,7 @@ function toGrades(
     measure: measureOf(value, base !== undefined, queries),
     relativeTo:
       base === undefined ? null : typeof base === 'number' ? { kind: 'constant', value: base } : toGradedValue(base),
-    unit: unit ?? (base === undefined ? null : 'Percent'),
+    unit: unit ?? (base === undefined ? unitOf(value, queries) : 'Percent'),
     direction: first?.above !== undefined || first?.at_least !== undefined ? 'above' : 'below',
     steps: steps.map(toGrade),
     otherwise: otherwise ?? null,
@@ -95,6 +95,10 @@ function measureOf(value: GradesEntry['value'], isRelative: boolean, queries: Se
   if (value === 'measurement') return isRelative ? 'Difference from the baseline' : null;
   const name = 'annotation' in value ? value.annotation : (queries[value.query]?.label ?? value.query);
   return isRelative ? `${name} against its baseline` : name;
+}
+
+function unitOf(value: GradesEntry['value'], queries: ServiceFile['queries']): string | null {
+  return typeof value === 'object' && 'query' in value ? (queries[value.query]?.unit ?? null) : null;
 }
 
 function toGradedValue(value: GradesEntry['value']): GradedValue {

@@ -176,6 +176,19 @@ describe('the value that is graded', () => {
     expect(graded(source, value)).toEqual([expect.stringContaining(`alarms[0].grades.value: ${words}`)]);
   });
 
+  it('is in the unit of its query', () => {
+    const graded = (unit: string) =>
+      HEAD.replace('prometheus: "errors', 'unit: Share, prometheus: "errors').concat(
+        `alarms: [{ match: a, severity: P2, grades: { value: { query: error-rate }, ${unit}steps: [{ above: 0.1, severity: P1 }] } }]`,
+      );
+
+    expect(errorsIn(graded('unit: Percent, '))).toEqual([
+      expect.stringContaining('alarms[0].grades.unit: The query error-rate answers in Share, and nothing converts it'),
+    ]);
+    expect(errorsIn(graded('unit: Share, '))).toEqual([]);
+    expect(read(graded(''))).toMatchObject({ service: { rules: [{ grades: { unit: 'Share' } }] } });
+  });
+
   it.each([
     ['alertmanager', '{ annotation: value }'],
     ['alertmanager', '{ query: error-rate }'],
@@ -295,6 +308,15 @@ describe('an environment variable that is not set', () => {
       'checkout.yml:5 environments.prod.prometheus: `PROMETHEUS_URL` is not set in the environment of the process: queries of Prometheus cannot be asked in prod',
       'checkout.yml:5 environments.prod.values.endpoint: `STAGE` is not set in the environment of the process: {endpoint} has no value in prod',
     ]);
+  });
+
+  it('has to hold an address where one belongs, and what it holds is not repeated', () => {
+    const result = parseService(yaml, 'checkout.yml', { PROMETHEUS_URL: 'user:hunter2@prometheus', STAGE: 'blue' });
+
+    expect(result).toMatchObject({
+      warnings: [expect.stringContaining('environments.prod.prometheus: `PROMETHEUS_URL` holds no web address')],
+    });
+    expect(JSON.stringify('warnings' in result && result.warnings)).not.toContain('hunter2');
   });
 
   it('leaves no half of a value behind, and one that is set takes its place', () => {
