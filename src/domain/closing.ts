@@ -1,0 +1,20 @@
+import type { Incident } from './incident.ts';
+import type { Runbook } from './runbook.ts';
+
+/** What ended it, for the closing note to begin with: the word that was given, then the steps that were done. Looking is no fix. */
+export function fixOf({ resolution, steps }: Pick<Incident, 'resolution' | 'steps'>, runbook: Runbook | null): string {
+  const isCheck = (name: string, step: string) =>
+    runbook?.name === name && runbook.steps.some((one) => one.id === step && one.kind === 'check');
+  const done = steps.filter((one) => one.done && !isCheck(one.runbook, one.step)).map(({ text }) => `Done: ${text}`);
+  return [resolution, ...done].filter((line) => line !== '').join('\n');
+}
+
+/** What remains to be done: what the runbook advises for the values that were reached, each with its day (UTC). */
+export function followUpsOf({ members }: Pick<Incident, 'members'>): string {
+  const advised = members.shown.flatMap(({ ruling: { advice, dueAt } }) => {
+    if (advice === null) return [];
+    const what = advice.replace(/\.$/, '');
+    return [dueAt === null ? what : `${what}, by ${new Date(dueAt).toISOString().slice(0, 10)}`];
+  });
+  return [...new Set(advised)].join('\n');
+}
