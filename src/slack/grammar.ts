@@ -8,7 +8,7 @@ import { IncidentId } from './protocol.ts';
 export const COMMAND = '/incident';
 
 /** Kinds of arguments, in the order in which they are written. */
-type ArgumentKind = 'incident' | 'service' | 'person' | 'severity' | 'duration' | 'days' | 'verb' | 'text';
+type ArgumentKind = 'incident' | 'service' | 'person' | 'severity' | 'duration' | 'days' | 'step' | 'verb' | 'text';
 
 interface VerbSpec {
   /** Arguments as help shows them: `<required>`, `[optional]`. The incident may be left out in its own thread. */
@@ -70,6 +70,36 @@ export const verbs = {
     example: 'silence INC-7 1h',
     args: ['incident', 'duration'],
   },
+  runbook: {
+    usage: '[INC-n]',
+    help: 'The steps to take, to tick off together',
+    example: 'runbook INC-7',
+    args: ['incident'],
+  },
+  done: {
+    usage: '[INC-n] [step]',
+    help: 'Tick a step of the runbook by its number',
+    example: 'done INC-7 3',
+    args: ['incident', 'step'],
+  },
+  undone: {
+    usage: '[INC-n] [step]',
+    help: 'Open a ticked step again',
+    example: 'undone INC-7 3',
+    args: ['incident', 'step'],
+  },
+  check: {
+    usage: '[INC-n] [step]',
+    help: 'Run a check of the runbook and see its answer',
+    example: 'check INC-7 2',
+    args: ['incident', 'step'],
+  },
+  evidence: {
+    usage: '[INC-n]',
+    help: 'What was known when it fired, and at each moment since',
+    example: 'evidence INC-7',
+    args: ['incident'],
+  },
   stats: {
     usage: '[service] [7d|30d]',
     help: 'MTTA and friends, against the period before',
@@ -93,6 +123,10 @@ const SYNONYMS: Readonly<Record<string, Verb>> = {
   ls: 'list',
   status: 'list',
   mute: 'silence',
+  playbook: 'runbook',
+  steps: 'runbook',
+  tick: 'done',
+  untick: 'undone',
   mtta: 'stats',
   doctor: 'health',
 };
@@ -107,6 +141,8 @@ export interface Call {
   readonly severity: Severity | null;
   readonly durationMs: number | null;
   readonly days: number | null;
+  /** The number of a step, as the runbook shows it. */
+  readonly step: number | null;
   readonly about: Verb | null;
   readonly text: string;
 }
@@ -118,6 +154,7 @@ const NOTHING: Omit<Call, 'verb'> = {
   severity: null,
   durationMs: null,
   days: null,
+  step: null,
   about: null,
   text: '',
 };
@@ -162,7 +199,7 @@ function readArguments(verb: Verb, words: readonly string[]): Result<Call> {
       continue;
     }
     const [word] = left;
-    const isPlainNumber = kind === 'incident' && takesText(verb) && /^\d+$/.test(word ?? ''); // "note 3 pods restarted"
+    const isPlainNumber = kind === 'incident' && takesNumber(verb) && /^\d+$/.test(word ?? ''); // "note 3 pods restarted", "done 3"
     const read = word === undefined || isPlainNumber ? null : readers[kind](word);
     if (read) {
       call = { ...call, ...read };
@@ -174,9 +211,10 @@ function readArguments(verb: Verb, words: readonly string[]): Result<Call> {
   return ok(call);
 }
 
-function takesText(verb: Verb): boolean {
+/** Whether a plain number after the verb means something else than an incident. */
+function takesNumber(verb: Verb): boolean {
   const args: readonly ArgumentKind[] = verbs[verb].args;
-  return args.includes('text');
+  return args.includes('text') || args.includes('step');
 }
 
 /** Each reads one word, or says that it is not its kind (`null`): arguments are told apart by their form, so any may be left out. */
@@ -202,6 +240,10 @@ const readers: Readonly<Record<Exclude<ArgumentKind, 'text'>, (word: string) => 
   days: (word) => {
     const days = /^(?<days>[1-9]\d{0,2})d$/.exec(word.toLowerCase())?.groups?.days;
     return days ? { days: Number(days) } : null;
+  },
+  step: (word) => {
+    const step = /^#?(?<step>[1-9]\d?)\.?$/.exec(word)?.groups?.step;
+    return step ? { step: Number(step) } : null;
   },
   verb: (word) => {
     const verb = verbOf(word);

@@ -24,6 +24,7 @@ export const buttons = {
   close: { actionId: 'incident.close', label: 'Write Closing Note', style: 'primary' },
   reopen: { actionId: 'incident.reopen', label: 'Reopen' },
   timeline: { actionId: 'incident.timeline', label: 'Show Timeline' },
+  runbook: { actionId: 'incident.runbook', label: 'Open Runbook' },
 } as const satisfies Record<string, ButtonSpec>;
 export type ButtonName = keyof typeof buttons;
 
@@ -34,7 +35,31 @@ export const links = {
   refreshHome: { actionId: 'home.refresh', label: 'Refresh' },
 } as const;
 
-/** Choices of the card's overflow menu. */
+/** Buttons in a view about one incident that show another side of it in the same view. Each carries a `Target`. */
+export const sides = {
+  timeline: { actionId: 'side.timeline', label: 'Show Timeline' },
+  evidence: { actionId: 'side.evidence', label: 'Show Evidence' },
+  runbook: { actionId: 'side.runbook', label: 'Open Runbook' },
+} as const;
+export type SideName = keyof typeof sides;
+
+const StepTarget = z.strictObject({
+  incident: IncidentId,
+  runbook: z.string().min(1).max(80),
+  step: z.string().min(1).max(80),
+});
+/** A step of a runbook in one incident, by its id. */
+export type StepTarget = z.infer<typeof StepTarget>;
+
+/** Buttons beside the steps of a runbook. Each carries a `StepTarget`. */
+export const steps = {
+  tick: { actionId: 'step.tick', label: 'Mark Done' },
+  untick: { actionId: 'step.untick', label: 'Open Again' },
+  check: { actionId: 'step.check', label: 'Check Now' },
+} as const;
+export type StepButtonName = keyof typeof steps;
+
+/** Choices of the card's overflow menu. The timeline leads on to the evidence. */
 export const overflow = {
   actionId: 'incident.more',
   options: {
@@ -55,6 +80,14 @@ export function encodeTarget(target: Target): string {
 }
 
 /** `null` on anything that is not a whole, well-formed value of ours: the answer is then a refusal, not a crash. */
+export function encodeStep(target: StepTarget): string {
+  return JSON.stringify(StepTarget.parse(target));
+}
+
+export function decodeStep(value: string | undefined): StepTarget | null {
+  return decode(StepTarget, value);
+}
+
 export function decodeTarget(value: string | undefined): Target | null {
   return decode(Target, value);
 }
@@ -85,7 +118,7 @@ export const modals = {
   declare: {
     callbackId: 'modal.declare',
     meta: z.strictObject({ channel: z.string().nullable() }),
-    inputs: ['service', 'severity', 'incidentClass', 'environment', 'title', 'summary', 'drill'],
+    inputs: ['service', 'severity', 'incidentClass', 'environment', 'runbook', 'title', 'summary', 'drill'],
   },
   addMessage: {
     callbackId: 'modal.add-message',
@@ -93,6 +126,8 @@ export const modals = {
     inputs: ['incident'],
   },
   timeline: { callbackId: 'modal.timeline', meta: Target, inputs: [] },
+  evidence: { callbackId: 'modal.evidence', meta: Target, inputs: [] },
+  runbook: { callbackId: 'modal.runbook', meta: Target, inputs: [] },
 } as const;
 export type ModalName = keyof typeof modals;
 export type ModalMeta<N extends ModalName> = z.infer<(typeof modals)[N]['meta']>;

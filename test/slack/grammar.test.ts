@@ -9,6 +9,7 @@ const nothing = {
   severity: null,
   durationMs: null,
   days: null,
+  step: null,
   about: null,
   text: '',
 };
@@ -49,6 +50,15 @@ describe('what people type', () => {
     ['stats 30d', { verb: 'stats', days: 30 }],
     ['mtta', { verb: 'stats' }],
     ['health', { verb: 'health' }],
+    ['runbook', { verb: 'runbook' }],
+    ['playbook INC-7', { verb: 'runbook', incident: 'INC-7' }],
+    ['done 3', { verb: 'done', step: 3 }],
+    ['done INC-7 3', { verb: 'done', incident: 'INC-7', step: 3 }],
+    ['done #3.', { verb: 'done', step: 3 }],
+    ['done INC-7', { verb: 'done', incident: 'INC-7' }],
+    ['untick inc-7 12', { verb: 'undone', incident: 'INC-7', step: 12 }],
+    ['check 2', { verb: 'check', step: 2 }],
+    ['evidence 7', { verb: 'evidence', incident: 'INC-7' }],
     ['help resolve', { verb: 'help', about: 'resolve' }],
     ['help take', { verb: 'help', about: 'ack' }],
   ])('%j is read', (text, call) => {
@@ -56,6 +66,9 @@ describe('what people type', () => {
   });
 
   it.each([
+    ['done 7 3', 'Usage: /incident done [INC-n] [step]'],
+    ['done three', 'Usage: /incident done [INC-n] [step]'],
+    ['check 0', 'Usage: /incident check [INC-n] [step]'],
     ['akc INC-7', 'Did you mean /incident ack?'],
     ['resolv', 'Did you mean /incident resolve?'],
     ['statz', 'Did you mean /incident stats?'],

@@ -5,9 +5,11 @@ import {
   buttons,
   decodeChoice,
   decodeMeta,
+  decodeStep,
   decodeTarget,
   encodeChoice,
   encodeMeta,
+  encodeStep,
   encodeTarget,
   links,
   metadata,
@@ -16,6 +18,8 @@ import {
   overflow,
   retiredActionIds,
   shortcuts,
+  sides,
+  steps,
 } from '../../src/slack/protocol.ts';
 
 const targets = fc.record({
@@ -98,6 +102,31 @@ describe('what a choice carries', () => {
   });
 });
 
+describe('what a step’s button carries', () => {
+  const names = fc.stringMatching(/^[a-z][a-z0-9-]{0,40}$/);
+
+  it('comes back as it went, and fits', () => {
+    fc.assert(
+      fc.property(targets, names, names, ({ incident }, runbook, step) => {
+        const value = encodeStep({ incident, runbook, step });
+
+        expect(decodeStep(value)).toEqual({ incident, runbook, step });
+        expect(value.length).toBeLessThanOrEqual(LIMITS.buttonValue);
+      }),
+    );
+  });
+
+  it.each([
+    ...rubbish,
+    '{"incident":"INC-7","runbook":"errors"}',
+    '{"incident":"INC-7","runbook":"errors","step":""}',
+    '{"incident":"INC-7","runbook":"errors","step":"1","by":"U0ANA"}',
+    undefined,
+  ])('is not read from %j', (value) => {
+    expect(decodeStep(value)).toBeNull();
+  });
+});
+
 describe('what a modal carries', () => {
   it('comes back as it went', () => {
     const target = { incident: 'INC-7', seen: 12 };
@@ -117,7 +146,8 @@ describe('what a modal carries', () => {
 });
 
 describe('the ids that Slack sends back', () => {
-  const actionIds = [...Object.values(buttons), ...Object.values(links), overflow].map(({ actionId }) => actionId);
+  const spoken = [buttons, links, sides, steps].flatMap((group) => Object.values(group));
+  const actionIds = [...spoken, overflow].map(({ actionId }) => actionId);
   const callbackIds = [...Object.values(modals), ...Object.values(shortcuts)].map(({ callbackId }) => callbackId);
 
   it.each([
@@ -136,7 +166,7 @@ describe('the ids that Slack sends back', () => {
   });
 
   it('belong to labels that a phone shows in full', () => {
-    const labels = [...Object.values(buttons).map(({ label }) => label), ...Object.values(overflow.options)];
+    const labels = [...spoken.map(({ label }) => label), ...Object.values(overflow.options)];
 
     for (const label of labels) expect(label.length).toBeLessThanOrEqual(30);
     expect(Object.keys(overflow.options).length).toBeLessThanOrEqual(LIMITS.overflowOptions);
