@@ -15,6 +15,11 @@ export function tame(text: string): string {
   return RIGHT_TO_LEFT.test(stripped) ? stripped.split('\n').map(isolated).join('\n') : stripped;
 }
 
+/** The same where it is no markup, such as a command: backticks stay. */
+export function unhidden(text: string): string {
+  return text.toWellFormed().replaceAll('\r\n', '\n').replace(UNWANTED, '');
+}
+
 /** The same on one line, clipped. */
 export function oneLine(text: string, max: number): string {
   const line = strip(text.slice(0, max * 4))
@@ -35,7 +40,7 @@ const HARMLESS = /^[\n -_a-~]*$/;
 
 function strip(text: string): string {
   if (HARMLESS.test(text)) return text;
-  return text.toWellFormed().replaceAll('\r\n', '\n').replace(UNWANTED, '').replaceAll('`', "'");
+  return unhidden(text).replaceAll('`', "'");
 }
 
 /** In a first-strong isolate: its order inside is its own, and nothing outside of it moves. */

@@ -1,7 +1,9 @@
 import type { ContextBlock, SectionBlock } from '@slack/types';
-import type { ClosingNote, Incident } from '../src/domain/incident.ts';
+import { type ClosingNote, type Incident, isOver } from '../src/domain/incident.ts';
 import type { Member } from '../src/domain/member.ts';
-import { SEVERITY_WORDS } from '../src/domain/severity.ts';
+import type { Runbook } from '../src/domain/runbook.ts';
+import { CLASS_WORDS, SEVERITY_WORDS } from '../src/domain/severity.ts';
+import { evidenceGraph, evidenceSection } from './evidence.ts';
 import { oneLine } from './foreign-text.ts';
 import { incidentActions } from './incident-actions.ts';
 import {
@@ -34,21 +36,25 @@ import {
 } from './kit.ts';
 import { BUDGET } from './limits.ts';
 import { written } from './phrase.ts';
+import { runbookLine } from './runbook-words.ts';
+import { answerWords, severityWords } from './severity-words.ts';
 
 /**
  * The one message that stands for an incident, for the state that it is in at `now` (epoch ms). It is redrawn from state, never
- * patched. What needs doing comes first; at most eight blocks.
+ * patched. What needs doing comes first; at most eight blocks: once it is over its graph, and once it is closed its evidence, are
+ * looked up from the timeline. `runbook` is the one that `runbookOf` finds.
  */
-export function incidentCard(incident: Incident, now: number): Message {
+export function incidentCard(incident: Incident, now: number, runbook: Runbook | null = null): Message {
+  const { closingNote: note, evidence } = incident;
   return message(
-    spokenIncident(incident, now),
-    incident.drill ? context(md`🎓 *Drill:* this is practice.`) : null,
+    spokenIncident(incident, now, runbook),
     header(`${incident.severity} · ${placeOf(incident)} · ${titleOf(incident)}`),
     situation(incident, now),
-    incidentActions(incident),
+    incidentActions(incident, runbook),
     otherAlarms(incident),
-    closingNote(incident.closingNote),
-    pages(incident),
+    note ? closingNote(note) : evidenceSection(evidence),
+    isOver(incident) ? null : evidenceGraph(evidence),
+    pages(incident, runbook),
     origin(incident),
   );
 }
@@ -59,9 +65,13 @@ function situation(incident: Incident, now: number): SectionBlock {
   const lead = leadOf(incident);
   return openSection(
     lines(
-      incident.status === 'resolved' ? md`${icon} ${nextStep(incident)}` : md`${icon} *${word}.* ${nextStep(incident)}`,
+      incident.drill ? md`🎓 *Drill:* this is practice.` : null,
+      incident.status === 'resolved'
+        ? md`${icon} ${nextStep(incident)}`
+        : md`${icon} *${word}.* ${join([nextStep(incident), answerWords(incident, now)], ' ')}`,
       incident.summary === '' ? null : written(incident.summary, BUDGET.line),
       fired,
+      severityWords(incident, now),
       join([sinceWords(incident, now), lead === null ? null : flapping(lead)], ' · '),
       caveats(incident),
     ),
@@ -105,8 +115,7 @@ function flapping({ firings }: Member): string | null {
   return firings > 1 ? `fired ${firings} times` : null;
 }
 
-function closingNote(note: ClosingNote | null): SectionBlock | null {
-  if (!note) return null;
+function closingNote(note: ClosingNote): SectionBlock {
   const parts = [
     ['Symptoms', note.symptoms],
     ['Cause', note.cause],
@@ -126,19 +135,20 @@ function closingNote(note: ClosingNote | null): SectionBlock | null {
 const NOTE_PART = 600;
 
 /** Where to look next. Text links: they wrap on a phone and leave the buttons to what acts. */
-function pages(incident: Incident): SectionBlock | null {
+function pages(incident: Incident, runbook: Runbook | null): SectionBlock | null {
   const lead = leadOf(incident);
   const own = [
-    { label: 'Runbook', url: lead?.runbook ?? null },
+    { label: 'Runbook', url: runbook ? null : (lead?.runbook ?? null) },
     { label: 'Alarm', url: lead?.url ?? null },
     ...incident.links.slice(0, 6),
   ];
   const seen = new Set<string>();
   const shown = own.filter(({ url }) => url !== null && webAddress(url) !== null && !seen.has(url) && seen.add(url));
   const places = shown.map(({ label, url }) => link(label, url));
-  const isNamed = lead?.runbook && webAddress(lead.runbook) === null;
-  if (isNamed) places.unshift(md`Runbook: ${oneLine(lead.runbook, BUDGET.title)}`);
-  return places.length === 0 ? null : section(join(places, '  ·  '));
+  const named = runbook ? null : (lead?.runbook ?? incident.runbook);
+  if (named && webAddress(named) === null) places.unshift(md`Runbook: ${oneLine(named, BUDGET.title)}`);
+  const all = lines(runbook && runbookLine(incident, runbook), join(places, '  ·  '));
+  return all.text === '' ? null : section(all);
 }
 
 function origin(incident: Incident): ContextBlock {
@@ -148,7 +158,7 @@ function origin(incident: Incident): ContextBlock {
       [
         id,
         `${severity} ${SEVERITY_WORDS[severity]}`,
-        incidentClass,
+        CLASS_WORDS[incidentClass],
         oneLine(team, BUDGET.name) || null,
         environment === 'unknown' ? 'environment unknown' : oneLine(environment, 30),
         incident.members.total === 0 ? md`declared by ${mention(openedBy)}` : null,

@@ -1,12 +1,16 @@
 import { type Incident, isOver, TOCSIN } from '../src/domain/incident.ts';
 import type { Member, Members } from '../src/domain/member.ts';
 import { beganAt, durationsOf } from '../src/domain/milestones.ts';
-import { SEVERITY_WORDS } from '../src/domain/severity.ts';
+import type { Runbook } from '../src/domain/runbook.ts';
+import { CLASS_WORDS, SEVERITY_WORDS } from '../src/domain/severity.ts';
 import { alarms } from '../src/domain/timeline.ts';
+import { spokenEvidence } from './evidence.ts';
 import { oneLine } from './foreign-text.ts';
 import { ago, join, lines, type Mrkdwn, md, mention, roughly, when } from './kit.ts';
 import { BUDGET } from './limits.ts';
 import { measurementWords, reasonWords } from './measurement-words.ts';
+import { progressWords } from './runbook-words.ts';
+import { answerWords, severityWords } from './severity-words.ts';
 
 /** Never colour alone: an icon and a word for everything that has a state. */
 const LOOKS = {
@@ -156,20 +160,26 @@ export function sinceWords(incident: Incident, now: number): Mrkdwn {
 }
 
 /** All of it as text: for notifications, screen readers and search, which do not read blocks. */
-export function spokenIncident(incident: Incident, now: number): Mrkdwn {
-  const { id, severity, members, milestones, summary } = incident;
+export function spokenIncident(incident: Incident, now: number, runbook: Runbook | null = null): Mrkdwn {
+  const { id, severity, incidentClass, members, milestones, summary, evidence } = incident;
   const { word } = lookOf(incident);
+  const progress = runbook && !isOver(incident) ? progressWords(incident, runbook) : '';
   const lasting = isOver(incident) ? null : `It began ${roughly(now - beganAt(milestones))} ago.`;
   return join(
     [
       incident.drill ? 'Drill:' : null,
       `${id} ${severity} ${SEVERITY_WORDS[severity]}, ${placeOf(incident)}: ${titleOf(incident)}.`,
+      `Kind: ${CLASS_WORDS[incidentClass]}.`,
       whatFired(incident) ?? (oneLine(summary, BUDGET.line) || null),
       incident.status === 'resolved' ? null : md`${word}.`,
       nextStep(incident),
+      answerWords(incident, now),
+      severityWords(incident, now),
       caveats(incident),
       lasting,
       members.total > 1 ? `${countWords(members)}.` : null,
+      incident.closingNote ? null : spokenEvidence(evidence),
+      progress === '' ? null : md`Runbook: ${progress}`,
     ],
     ' ',
   );

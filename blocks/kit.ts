@@ -4,16 +4,18 @@ import type {
   Button,
   ContextBlock,
   HeaderBlock,
+  ImageBlock,
   KnownBlock,
   MrkdwnElement,
   PlainTextElement,
+  RichTextBlock,
   SectionBlock,
   SectionBlockAccessory,
 } from '@slack/types';
 import { type Actor, TOCSIN } from '../src/domain/incident.ts';
 import { type ButtonName, buttons, encodeTarget, links, type Target } from '../src/slack/protocol.ts';
 import { durationWords } from '../src/stats/duration-words.ts';
-import { oneLine, tame } from './foreign-text.ts';
+import { clip, oneLine, tame, unhidden } from './foreign-text.ts';
 import { LIMITS } from './limits.ts';
 
 export interface Message {
@@ -128,9 +130,12 @@ export function present<T>(items: readonly (T | null)[]): T[] {
   return items.filter((item): item is T => item !== null);
 }
 
+/** What begins a mention where text is read as markup. */
+const MENTION = /<(?=[!@#])/g;
+
 /** Slack draws plain text as it is, so nothing is escaped; a bracket that would begin a mention elsewhere is replaced all the same. */
 export function plain(text: string, max: number): PlainTextElement {
-  const safe = oneLine(text, max).replace(/<(?=[!@#])/g, '‹');
+  const safe = oneLine(text, max).replace(MENTION, '‹');
   return { type: 'plain_text', text: safe === '' ? '–' : safe, emoji: true };
 }
 
@@ -154,6 +159,24 @@ export function facts(...fields: readonly Mrkdwn[]): SectionBlock {
 
 export function context(text: Mrkdwn): ContextBlock {
   return { type: 'context', elements: [mrkdwn(text, LIMITS.sectionText)] };
+}
+
+/** A picture that was uploaded to Slack, by the file's id; the words stand for it where it is not seen. */
+export function image(file: string, alt: string): ImageBlock {
+  return {
+    type: 'image',
+    slack_file: { id: file },
+    alt_text: oneLine(alt, LIMITS.altText).replace(MENTION, '‹') || 'A graph',
+  };
+}
+
+/** A text to copy, letter by letter: nothing in it is markup. Never empty. */
+export function preformatted(text: string): RichTextBlock {
+  const copied = clip(unhidden(text).trim(), LIMITS.sectionText) || '–';
+  return {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text: copied }] }],
+  };
 }
 
 export function actions(...elements: ActionsBlockElement[]): ActionsBlock {

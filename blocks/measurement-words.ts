@@ -31,7 +31,7 @@ function aside(limit: string): string {
 const FEW_DIGITS = 3;
 
 /** 99.95 % above 99.9 % must not read “100 % above 99.9 %”, nor 800.4 ms “800 ms above 800 ms”. */
-function digitsToTellApart(value: number | null, threshold: number | null, unit: string | null): number {
+export function digitsToTellApart(value: number | null, threshold: number | null, unit: string | null): number {
   if (value === null || threshold === null || value === threshold) return FEW_DIGITS;
   const exact = (digits: number) =>
     Math.abs(Number(value.toPrecision(digits)) - value) < Math.abs(value - threshold) / 2;
@@ -104,7 +104,8 @@ const UNITS_BY_METRIC: Readonly<Record<string, string>> = {
   CPUUtilization: 'Percent',
 };
 
-function unitOf({ metric, statistic, unit }: Measured): string | null {
+/** The unit that a measurement is in: its own, else the one that its metric has in AWS. */
+export function unitOf({ metric, statistic, unit }: Measured): string | null {
   if (statistic?.toLowerCase() === 'samplecount') return null;
   if (unit !== null && unit !== 'None') return unit;
   return metric !== null && Object.hasOwn(UNITS_BY_METRIC, metric) ? (UNITS_BY_METRIC[metric] ?? null) : null;

@@ -1,4 +1,14 @@
-import type { ActionsBlock, Button, HomeView, InputBlock, KnownBlock, ModalView, SectionBlock } from '@slack/types';
+import type {
+  ActionsBlock,
+  Button,
+  HomeView,
+  ImageBlock,
+  InputBlock,
+  KnownBlock,
+  ModalView,
+  RichTextBlock,
+  SectionBlock,
+} from '@slack/types';
 import { type Message, webAddress } from './kit.ts';
 import { LIMITS } from './limits.ts';
 
@@ -60,11 +70,35 @@ function blockViolations(at: string, block: KnownBlock, surface: Surface): strin
       ];
     case 'actions':
       return [...id, ...actionViolations(at, block)];
+    case 'image':
+      return [...id, ...imageViolations(at, block)];
+    case 'rich_text':
+      return [...id, ...preformattedViolations(at, block)];
     case 'input':
       return [...id, ...(surface === 'message' ? [`${at}: inputs stand in views`] : []), ...inputViolations(at, block)];
     default:
       return [`${at}: ${block.type} blocks are not used`];
   }
+}
+
+/** Only pictures that were uploaded to Slack: the id's form as Slack checks it. */
+function imageViolations(at: string, block: ImageBlock): string[] {
+  const file = 'slack_file' in block && 'id' in block.slack_file ? block.slack_file.id : '';
+  return [
+    ...(/^F[A-Z0-9]{8,}$/.test(file) ? [] : [`${at}.slack_file: ${file.slice(0, 40) || 'missing'}`]),
+    ...size(`${at}.alt_text`, block.alt_text, LIMITS.altText),
+  ];
+}
+
+/** Ours hold one text to copy, and nothing else. */
+function preformattedViolations(at: string, { elements }: RichTextBlock): string[] {
+  return elements.flatMap((element, i) =>
+    element.type === 'rich_text_preformatted'
+      ? element.elements.flatMap((part) =>
+          size(`${at}.elements[${i}]`, 'text' in part ? (part.text ?? '') : '', LIMITS.sectionText),
+        )
+      : [`${at}.elements[${i}]: ${element.type} is not used`],
+  );
 }
 
 function sectionViolations(at: string, { text: words, fields, accessory }: SectionBlock): string[] {

@@ -1,5 +1,6 @@
 import type { ModalView } from '@slack/types';
 import type { Incident } from '../../src/domain/incident.ts';
+import type { Service } from '../../src/domain/service.ts';
 import { SEVERITIES, SEVERITY_WORDS } from '../../src/domain/severity.ts';
 import { SILENCE_CHOICES, type Target } from '../../src/slack/protocol.ts';
 import { placeOf, titleOf } from '../incident-words.ts';
@@ -8,7 +9,11 @@ import { ask, choiceInput, form, textInput } from './form.ts';
 
 /** Forms that change one thing of an incident. */
 
-export function severityModal(incident: Incident, target: Target): ModalView {
+export function severityModal(
+  incident: Incident,
+  target: Target,
+  service: Pick<Service, 'severities'> | null = null,
+): ModalView {
   return form(
     'severity',
     target,
@@ -19,7 +24,11 @@ export function severityModal(incident: Incident, target: Target): ModalView {
       id: 'severity',
       label: 'Severity',
       hint: `It is ${incident.severity} now.`,
-      choices: SEVERITIES.map((severity) => ({ value: severity, text: `${severity} · ${SEVERITY_WORDS[severity]}` })),
+      choices: SEVERITIES.map((severity) => ({
+        value: severity,
+        text: `${severity} · ${SEVERITY_WORDS[severity]}`,
+        description: service?.severities[severity].means ?? '',
+      })),
       initial: incident.severity,
     }),
   );

@@ -1,14 +1,17 @@
 import type { InputBlock, ModalView } from '@slack/types';
 import type { Incident } from '../../src/domain/incident.ts';
 import { environmentsOf, type Service } from '../../src/domain/service.ts';
-import { INCIDENT_CLASSES, SEVERITIES, SEVERITY_WORDS } from '../../src/domain/severity.ts';
+import { CLASS_WORDS, INCIDENT_CLASSES, SEVERITIES, SEVERITY_WORDS } from '../../src/domain/severity.ts';
 import { listLine } from '../incident-words.ts';
 import { lines, md, section } from '../kit.ts';
 import { ask, choiceInput, form, option, textInput } from './form.ts';
 
 export interface Declaring {
   /** At least one. */
-  readonly services: readonly Pick<Service, 'name' | 'title' | 'channel' | 'rules' | 'environments' | 'signals'>[];
+  readonly services: readonly Pick<
+    Service,
+    'name' | 'title' | 'channel' | 'rules' | 'environments' | 'signals' | 'severities' | 'runbooks'
+  >[];
   /** Incidents of the last hour, newest first: what is about to be declared may be among them. */
   readonly recent: readonly Incident[];
   /** Where it was asked for; a service that lives there is chosen beforehand. */
@@ -24,6 +27,7 @@ export const DRILL = 'drill';
 
 /** The form of a new incident. What is going on already stands above it, so that nothing is declared twice. */
 export function declareModal({ services, recent, channel, title }: Declaring): ModalView {
+  const here = services.find((one) => one.channel === channel) ?? (services.length === 1 ? services[0] : undefined);
   return form(
     'declare',
     { channel },
@@ -33,16 +37,18 @@ export function declareModal({ services, recent, channel, title }: Declaring): M
       : section(
           lines(md`*Is it one of these?* The last hour's incidents:`, ...recent.slice(0, RECENT_SHOWN).map(listLine)),
         ),
-    serviceInput(services, channel),
-    ...gradeInputs(),
+    serviceInput(services, here),
+    ...gradeInputs(here),
     environmentInput(services),
+    runbookInput(services),
     ...wordInputs(title),
     drillInput(),
   );
 }
 
-function serviceInput(services: Declaring['services'], channel: string | null): InputBlock {
-  const here = services.find((service) => service.channel === channel) ?? (services.length === 1 ? services[0] : null);
+type Offered = Declaring['services'][number];
+
+function serviceInput(services: Declaring['services'], here: Offered | undefined): InputBlock {
   return choiceInput({
     of: 'declare',
     id: 'service',
@@ -52,20 +58,25 @@ function serviceInput(services: Declaring['services'], channel: string | null): 
   });
 }
 
-function gradeInputs(): InputBlock[] {
+/** Where the service is known beforehand, its levels are said in its own words. */
+function gradeInputs(here: Offered | undefined): InputBlock[] {
   return [
     choiceInput({
       of: 'declare',
       id: 'severity',
       label: 'Severity',
-      choices: SEVERITIES.map((severity) => ({ value: severity, text: `${severity} · ${SEVERITY_WORDS[severity]}` })),
+      choices: SEVERITIES.map((severity) => ({
+        value: severity,
+        text: `${severity} · ${SEVERITY_WORDS[severity]}`,
+        description: here?.severities[severity].means ?? '',
+      })),
       initial: 'P2',
     }),
     choiceInput({
       of: 'declare',
       id: 'incidentClass',
       label: 'Kind of trouble',
-      choices: INCIDENT_CLASSES.map((name) => ({ value: name, text: name })),
+      choices: INCIDENT_CLASSES.map((name) => ({ value: name, text: CLASS_WORDS[name] })),
       initial: 'system',
     }),
   ];
@@ -105,6 +116,22 @@ function environmentInput(services: Declaring['services']): InputBlock {
     choices: environments.map((name) => ({ value: name, text: name })),
     initial: USUAL,
   });
+}
+
+/** `bikeshare/latency`: whose runbook it is, and which. */
+export function runbookChoice(service: string, runbook: string): string {
+  return `${service}/${runbook}`;
+}
+
+/** Runbooks with steps of all services: whether one belongs to the chosen service is checked when the form is sent. */
+function runbookInput(services: Declaring['services']): InputBlock | null {
+  const choices = services.flatMap(({ name, title, runbooks }) =>
+    Object.values(runbooks)
+      .filter(({ steps }) => steps.length > 0)
+      .map((one) => ({ value: runbookChoice(name, one.name), text: one.title, description: title || name })),
+  );
+  if (choices.length === 0) return null;
+  return choiceInput({ of: 'declare', id: 'runbook', label: 'Runbook', choices, optional: true });
 }
 
 function drillInput(): InputBlock {

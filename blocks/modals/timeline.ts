@@ -1,12 +1,11 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import type { Incident, IncidentEvent } from '../../src/domain/incident.ts';
+import type { IncidentEvent } from '../../src/domain/incident.ts';
 import { type TimelineEntry, timelineOf } from '../../src/domain/timeline.ts';
-import { encodeMeta, modals } from '../../src/slack/protocol.ts';
-import { lookOf, placeOf, titleOf } from '../incident-words.ts';
 import { context, lines, type Mrkdwn, md, section, when } from '../kit.ts';
 import { BUDGET } from '../limits.ts';
 import { phrase } from '../phrase.ts';
 import { sheet } from './form.ts';
+import { about, asSide, otherSides, type SidesOf } from './sides.ts';
 
 /** Entries in one block, and entries in a view: below a modal's 100 blocks. */
 const PER_BLOCK = 2;
@@ -16,22 +15,22 @@ const ENTRIES = 180;
 const ENTRIES_BYTES = 200_000;
 
 /** The story so far, the newest last; older entries are left out and said to be. */
-export function timelineModal(incident: Incident, events: readonly IncidentEvent[], now: number): ModalView {
+export function timelineModal(of: SidesOf, events: readonly IncidentEvent[], now: number): ModalView {
   const all = timelineOf(events.filter(({ type }) => type !== 'posted'));
   const shown = newestThatFit(all);
   const left = all.length - shown.length;
-  const { icon, word } = lookOf(incident);
+  const { incident } = of;
   const view = sheet(
     `${incident.id} timeline`,
-    section(lines(md`*${incident.severity} · ${placeOf(incident)}*`, titleOf(incident), md`${icon} ${word}`)),
+    about(incident),
+    otherSides(of, 'timeline'),
     left > 0
       ? context(md`${left.toLocaleString('en-US')} older entries are left out here; the export has all of them.`)
       : null,
     ...entryBlocks(shown),
     context(md`Updated ${when(now)}`),
   );
-  const meta = encodeMeta('timeline', { incident: incident.id, seen: incident.version });
-  return { ...view, callback_id: modals.timeline.callbackId, private_metadata: meta };
+  return asSide(view, 'timeline', incident);
 }
 
 function newestThatFit(entries: readonly TimelineEntry[]): Mrkdwn[] {

@@ -1,5 +1,7 @@
 import type { Incident, IncidentEvent } from '../../src/domain/incident.ts';
+import type { Runbook } from '../../src/domain/runbook.ts';
 import { incident, type member, NOW, states } from './incidents.ts';
+import { triagedStates } from './triage.ts';
 
 /** What alarms are called and what people type when they mean harm, or when something broke on the way. */
 export const texts: Readonly<Record<string, string>> = {
@@ -37,11 +39,12 @@ export const urls: readonly string[] = [
 
 /** The same incident with `text` wherever a stranger's words may stand, and `url` wherever an address may. */
 export function poisoned(base: Incident, text: string, url: string): Incident {
-  const words = { title: text, reason: text, url, runbook: url };
+  const words = { title: text, reason: text, url, runbook: url, sourceSeverity: text };
   const measured = { metric: text, statistic: text, unit: text, value: 1, threshold: 2, comparison: 'above' };
   const members: ReturnType<typeof member>[] = base.members.shown.map((one, i) => ({
     ...one,
     ...words,
+    ruling: { ...one.ruling, rule: text, measure: text, unit: text, advice: text },
     measurement: i % 2 === 0 ? measured : null,
   }));
   return {
@@ -57,7 +60,27 @@ export function poisoned(base: Incident, text: string, url: string): Incident {
       { label: text, url: 'https://example.com/?q=<!channel>' },
     ],
     members: { ...base.members, shown: members },
+    evidence: base.evidence && {
+      ...base.evidence,
+      facts: base.evidence.facts.map((fact) => ({ ...fact, text, url })),
+      graph: base.evidence.graph && { ...base.evidence.graph, alt: text },
+    },
+    steps: base.steps.map((one) => ({ ...one, text, answer: one.answer && { ...one.answer, text } })),
     closingNote: base.closingNote && { symptoms: text, cause: text, fix: text, followUps: text },
+  };
+}
+
+/** The same runbook with `text` wherever its file may have words. */
+export function poisonedRunbook(base: Runbook, text: string, url: string): Runbook {
+  return {
+    ...base,
+    ...{ title: text, url },
+    causes: base.causes.map(() => ({ cause: text, cure: text })),
+    steps: base.steps.map((step) => ({
+      ...step,
+      ...{ text, phase: text },
+      commands: Object.fromEntries(Object.keys(step.commands).map((where) => [where, text])),
+    })),
   };
 }
 
@@ -82,4 +105,7 @@ export function poisonedEvents(text: string): readonly IncidentEvent[] {
   ];
 }
 
-export const everyState: readonly (readonly [string, Incident])[] = Object.entries(states);
+export const everyState: readonly (readonly [string, Incident])[] = Object.entries({
+  ...states,
+  ...triagedStates,
+});

@@ -8,13 +8,14 @@ import { type Command, decide } from '../../src/domain/decide.ts';
 import { type Incident, STATUSES } from '../../src/domain/incident.ts';
 import { SEVERITIES } from '../../src/domain/severity.ts';
 import { type ButtonName, decodeChoice, decodeTarget } from '../../src/slack/protocol.ts';
-import { everyState, poisoned, texts, urls } from './hostile.ts';
+import { everyState, poisoned, poisonedRunbook, texts, urls } from './hostile.ts';
 import { ANA, BEN, incident, member, NOW, note } from './incidents.ts';
+import { evidence, runbook, runbookFor, ticked } from './triage.ts';
 
 const MAX_BLOCKS = 8;
 
 describe.each(everyState)('the card of an incident that is %s', (_, state) => {
-  const card = incidentCard(state, NOW);
+  const card = incidentCard(state, NOW, runbookFor(state));
 
   it('looks as it did', () => {
     expect(card).toMatchSnapshot();
@@ -25,6 +26,17 @@ describe.each(everyState)('the card of an incident that is %s', (_, state) => {
     expect(card.blocks.length).toBeLessThanOrEqual(MAX_BLOCKS);
   });
 
+  it('has few blocks even with evidence, a graph, a runbook and many alarms', () => {
+    const full = incidentCard(
+      { ...state, evidence, steps: ticked, drill: true, members: { ...state.members, total: 9 } },
+      NOW,
+      runbook,
+    );
+
+    expect(violations(full)).toEqual([]);
+    expect(full.blocks.length).toBeLessThanOrEqual(MAX_BLOCKS);
+  });
+
   it('says everything that matters to those who hear only its text', () => {
     expect(card.text).toContain(state.id);
     expect(card.text).toContain(state.severity);
@@ -33,7 +45,7 @@ describe.each(everyState)('the card of an incident that is %s', (_, state) => {
   });
 
   it('has at most three buttons, one of them primary, and each carries what was seen', () => {
-    const { elements } = incidentActions(state);
+    const { elements } = incidentActions(state, runbook);
     const buttons = elements.filter((element) => element.type === 'button');
 
     expect(buttons.length).toBeLessThanOrEqual(3);
@@ -42,7 +54,7 @@ describe.each(everyState)('the card of an incident that is %s', (_, state) => {
   });
 
   it('offers nothing that is refused', () => {
-    for (const name of legalButtons(state)) {
+    for (const name of legalButtons(state, runbook)) {
       const command = commandOf(name);
       if (command) expect(decide(state, command, NOW)).toMatchObject({ ok: true });
     }
@@ -57,6 +69,7 @@ function commandOf(name: ButtonName): Command | null {
     close: { type: 'close', by: BEN, note },
     reopen: { type: 'reopen', by: BEN, reason: '' },
     timeline: null,
+    runbook: null,
   };
   return commands[name];
 }
@@ -65,7 +78,7 @@ describe('the card', () => {
   it.each(Object.entries(texts))('survives %s in every place and state, whatever the address', (_, text) => {
     for (const [i, [name, state]] of everyState.entries()) {
       const url = urls[i % urls.length] ?? '';
-      const card = incidentCard(poisoned(state, text, url), NOW);
+      const card = incidentCard(poisoned(state, text, url), NOW, poisonedRunbook(runbook, text, url));
 
       expect({ name, url, violations: violations(card) }).toEqual({ name, url, violations: [] });
       expect(card.blocks.length).toBeLessThanOrEqual(MAX_BLOCKS);

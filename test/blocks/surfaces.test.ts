@@ -5,6 +5,8 @@ import { addMessageModal } from '../../blocks/modals/add-message.ts';
 import { assignModal, noteModal, reopenModal, severityModal, silenceModal } from '../../blocks/modals/changes.ts';
 import { closeModal, resolveModal } from '../../blocks/modals/closing-note.ts';
 import { declareModal } from '../../blocks/modals/declare.ts';
+import { evidenceModal } from '../../blocks/modals/evidence.ts';
+import { runbookModal } from '../../blocks/modals/runbook.ts';
 import { loadingView, problemView } from '../../blocks/modals/sheets.ts';
 import { timelineModal } from '../../blocks/modals/timeline.ts';
 import { operatorNotice } from '../../blocks/operator-notice.ts';
@@ -17,25 +19,37 @@ import {
   rejectionReply,
   statsReply,
 } from '../../blocks/replies.ts';
+import { checkedReply, evidenceReply, runbookReply, tickedReply } from '../../blocks/step-replies.ts';
 import { stormOver, stormSummary } from '../../blocks/storm-summary.ts';
 import { threadNote } from '../../blocks/thread-note.ts';
 import { violations } from '../../blocks/validate.ts';
-import type { Incident } from '../../src/domain/incident.ts';
+import type { Incident, IncidentEvent } from '../../src/domain/incident.ts';
+import type { Runbook } from '../../src/domain/runbook.ts';
 import { decodeMeta, type ModalName, modals } from '../../src/slack/protocol.ts';
-import { poisoned, poisonedEvents, texts } from './hostile.ts';
-import { ANA, BEN, events, incident, MINUTE, NOW } from './incidents.ts';
+import { PLAIN_SERVICE } from '../support/plain.ts';
+import { poisoned, poisonedEvents, poisonedRunbook, texts } from './hostile.ts';
+import { ANA, BEN, incident, MINUTE, member, NOW, events as plainEvents } from './incidents.ts';
 import { empty, report } from './reports.ts';
+import { evidence, graded, runbook, ticked, triageEvents } from './triage.ts';
 
 type Drawn = Parameters<typeof violations>[0];
 
 interface Material {
   readonly text: string;
   readonly incident: (changes?: Partial<Incident>) => Incident;
-  readonly events: typeof events;
+  readonly events: readonly IncidentEvent[];
+  readonly runbook: Runbook;
 }
 
-const service = { name: 'bikeshare', title: 'Bikeshare', channel: 'C0BIKES', rules: [], signals: [], environments: {} };
+const events = [...plainEvents, ...triageEvents];
+const service = {
+  ...PLAIN_SERVICE,
+  ...{ name: 'bikeshare', title: 'Bikeshare', channel: 'C0BIKES', rules: [] },
+  runbooks: { [runbook.name]: runbook },
+};
 const target = { incident: 'INC-7', seen: 12 };
+const advised = graded({ advice: 'Plan a retrain', dueAt: NOW + 7 * 86_400_000 });
+const judged = { total: 1, firing: 1, unknown: 0, shown: [member({ ruling: advised })] };
 const health = (detail: string) => ({
   ok: false,
   checks: [
@@ -78,6 +92,8 @@ const surfaces: Readonly<Record<string, (of: Material) => Drawn>> = {
   'an apology': ({ text }) => apologyReply(text),
   'something done': ({ text }) => doneReply(`INC-7 is yours. ${text}`),
   'the form to resolve': (of) => resolveModal(of.incident(), target),
+  'the form to resolve what was worked on': (of) =>
+    resolveModal(of.incident({ steps: ticked, members: judged }), target, of.runbook),
   'the form to close': (of) => closeModal(of.incident({ status: 'resolved' }), target),
   'the form for the severity': (of) => severityModal(of.incident(), target),
   'the form for a note': (of) => noteModal(of.incident(), target),
@@ -87,7 +103,15 @@ const surfaces: Readonly<Record<string, (of: Material) => Drawn>> = {
   'the form to declare': (of) =>
     declareModal({
       services: [
-        { ...service, title: of.text },
+        {
+          ...service,
+          title: of.text,
+          severities: {
+            ...service.severities,
+            P0: { answerWithin: null, means: of.text },
+          },
+          runbooks: { [runbook.name]: { ...of.runbook, name: runbook.name } },
+        },
         { ...service, name: 'other' },
       ],
       recent: [of.incident()],
@@ -97,7 +121,31 @@ const surfaces: Readonly<Record<string, (of: Material) => Drawn>> = {
   'the form to add a message': (of) =>
     addMessageModal({ open: [of.incident(), of.incident({ id: 'INC-8' })], draft: 'd1' }),
   'the form to add a message to nothing': () => addMessageModal({ open: [], draft: 'd1' }),
-  'the timeline': (of) => timelineModal(of.incident(), of.events, NOW),
+  'the timeline': (of) => timelineModal({ incident: of.incident(), runbook: null }, of.events, NOW),
+  'the timeline of what was worked on': (of) =>
+    timelineModal({ incident: of.incident({ evidence }), runbook: of.runbook }, [], NOW),
+  'the evidence': (of) => {
+    const shown = of.incident({ evidence });
+    const { at, facts = [], graph = null } = shown.evidence ?? { at: NOW };
+    const snapshots = [
+      { moment: 'fire', at, facts, graph },
+      { moment: 'acknowledge', at, facts: [], graph: null },
+    ] as const;
+    return evidenceModal({ incident: shown, runbook: of.runbook }, snapshots, NOW);
+  },
+  'no evidence': (of) => evidenceModal({ incident: of.incident(), runbook: null }, [], NOW),
+  'the runbook': (of) => runbookModal({ incident: of.incident({ steps: ticked }), runbook: of.runbook, now: NOW }),
+  'the runbook of what is over': (of) =>
+    runbookModal({ incident: of.incident({ steps: ticked, status: 'closed' }), runbook: of.runbook, now: NOW }),
+  'the runbook in a thread': (of) => runbookReply(of.incident({ steps: ticked }), of.runbook),
+  'the evidence in a thread': (of) => evidenceReply(of.incident({ evidence })),
+  'no evidence in a thread': (of) => evidenceReply(of.incident()),
+  'a ticked step': (of) => tickedReply({ incident: of.incident(), number: 3, step: { text: of.text } }, true),
+  'a checked step': (of) =>
+    checkedReply({
+      ...{ incident: of.incident(), number: 2, step: { text: of.text } },
+      ...{ answer: of.text, isWell: false },
+    }),
   'a view that loads': ({ text }) => loadingView(text),
   'a view with a problem': ({ text }) => problemView(text, text),
   'App Home': (of) =>
@@ -117,14 +165,18 @@ const everySurface = Object.entries(surfaces);
 /** These take sentences of ours, in which a person written as `<@U…>` is meant to be one. */
 const speaks = new Set(['a rejection', 'something done', 'a view with a problem']);
 
-/** What Slack reads as mrkdwn: what stands in a text box beforehand is plain text and stays as it was typed. */
+/** What Slack reads as mrkdwn: what stands in a text box beforehand, or is to be copied, is plain text and stays as it is. */
 function asMrkdwn(drawn: Drawn): string {
-  return JSON.stringify(drawn, (key, value: unknown) => (key === 'initial_value' ? '' : value));
+  return JSON.stringify(drawn, (key, value: unknown) => (key === 'initial_value' || isToCopy(value) ? '' : value));
+}
+
+function isToCopy(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'rich_text_preformatted';
 }
 
 describe.each(everySurface)('%s', (surface, draw) => {
   it('looks as it did', () => {
-    const drawn = draw({ text: 'prod', incident: (changes) => incident('triggered', changes), events });
+    const drawn = draw({ text: 'prod', incident: (changes) => incident('triggered', changes), events, runbook });
 
     expect(violations(drawn)).toEqual([]);
     expect(drawn).toMatchSnapshot();
@@ -135,6 +187,7 @@ describe.each(everySurface)('%s', (surface, draw) => {
       text,
       incident: (changes) => poisoned(incident('triggered', changes), text, 'javascript:alert(1)'),
       events: poisonedEvents(text),
+      runbook: poisonedRunbook(runbook, text, 'javascript:alert(1)'),
     });
 
     expect(violations(drawn)).toEqual([]);
@@ -175,7 +228,7 @@ describe('many of them', () => {
     [
       'the timeline',
       timelineModal(
-        incident('acknowledged'),
+        { incident: incident('acknowledged', { evidence }), runbook },
         many.map(({ title }) => ({ type: 'noted', at: NOW, by: ANA, text: `й${title}`.repeat(20) })),
         NOW,
       ),
@@ -215,7 +268,13 @@ describe('the timeline', () => {
       text: `note ${i}`,
     }));
 
-    const drawn = JSON.stringify(timelineModal(incident('acknowledged'), [{ type: 'posted', at: NOW }, ...noted], NOW));
+    const drawn = JSON.stringify(
+      timelineModal(
+        { incident: incident('acknowledged'), runbook: null },
+        [{ type: 'posted', at: NOW }, ...noted],
+        NOW,
+      ),
+    );
 
     expect(drawn).toContain('220 older entries are left out');
     expect(drawn).not.toContain('note 219');
@@ -235,7 +294,9 @@ describe('forms', () => {
     ['reopen', reopenModal(incident('closed'), target)],
     ['declare', declareModal({ services: [service], recent: [], channel: null, title: '' })],
     ['addMessage', addMessageModal({ open: [incident('triggered')], draft: 'd1' })],
-    ['timeline', timelineModal(incident('triggered'), [], NOW)],
+    ['timeline', timelineModal({ incident: incident('triggered'), runbook: null }, [], NOW)],
+    ['evidence', evidenceModal({ incident: incident('triggered'), runbook: null }, [], NOW)],
+    ['runbook', runbookModal({ incident: incident('triggered'), runbook, now: NOW })],
   ] as const;
 
   it('exist for every modal of the protocol', () => {

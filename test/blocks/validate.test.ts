@@ -7,6 +7,7 @@ import { declareModal } from '../../blocks/modals/declare.ts';
 import { violations } from '../../blocks/validate.ts';
 import { blockProblems } from '../../sandbox/slack/block-limits.ts';
 import { viewProblems } from '../../sandbox/slack/view-limits.ts';
+import { PLAIN_SERVICE } from '../support/plain.ts';
 import { everyState } from './hostile.ts';
 import { incident, NOW } from './incidents.ts';
 import { report } from './reports.ts';
@@ -135,7 +136,7 @@ describe('the sandbox, which has its own reading of Slack’s limits,', () => {
   });
 
   it('takes forms and App Home', () => {
-    const service = { name: 'a', title: 'A', channel: 'C', rules: [], signals: [], environments: {} };
+    const service = { ...PLAIN_SERVICE, name: 'a', title: 'A', channel: 'C', rules: [] };
 
     expect(viewProblems(resolveModal(incident('acknowledged'), { incident: 'INC-7', seen: 1 }), 'modal')).toEqual([]);
     expect(

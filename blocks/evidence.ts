@@ -1,0 +1,55 @@
+import type { ImageBlock, SectionBlock } from '@slack/types';
+import { type EvidenceShown, FACTS_SHOWN, type Fact, type FactKind } from '../src/domain/evidence.ts';
+import { oneLine } from './foreign-text.ts';
+import { image, join, lines, link, type Mrkdwn, md, openSection, webAddress, when } from './kit.ts';
+import { BUDGET } from './limits.ts';
+
+/** Never an icon alone: what kind of fact it is stands beside it. */
+const KINDS: Readonly<Record<FactKind, { readonly icon: string; readonly label: string }>> = {
+  value: { icon: '📈', label: 'Measured' },
+  history: { icon: '🔁', label: 'Before' },
+  siblings: { icon: '👥', label: 'Beside it' },
+  endpoint: { icon: '🛰️', label: 'Endpoint' },
+  model: { icon: '🧠', label: 'Model' },
+  change: { icon: '🛠️', label: 'Changed' },
+  error: { icon: '🧾', label: 'Errors' },
+  similar: { icon: '🗂️', label: 'Similar' },
+  missing: { icon: '❔', label: 'Could not tell' },
+};
+
+/** What is known around an incident, in a few lines; what could not be told comes last. `null` while nothing was found out. */
+export function evidenceSection(evidence: EvidenceShown | null): SectionBlock | null {
+  if (!evidence || evidence.facts.length === 0) return null;
+  return openSection(lines(...toldOf(evidence).map(factLine)));
+}
+
+/** The course of the measured value; `null` where there is none. */
+export function evidenceGraph(evidence: EvidenceShown | null): ImageBlock | null {
+  return evidence?.graph ? image(evidence.graph.file, evidence.graph.alt) : null;
+}
+
+/** The same for those who hear the card. */
+export function spokenEvidence(evidence: EvidenceShown | null): Mrkdwn | null {
+  if (!evidence) return null;
+  const facts = toldOf(evidence).map(({ kind, text }) => `${KINDS[kind].label}: ${sentence(text)}.`);
+  return join([...facts, evidence.graph && `Graph: ${sentence(evidence.graph.alt)}.`], ' ');
+}
+
+function toldOf({ facts }: Pick<EvidenceShown, 'facts'>): Fact[] {
+  return inOrder(facts).slice(0, FACTS_SHOWN);
+}
+
+/** As they came, which is the most telling first; what could not be told last. */
+export function inOrder(facts: readonly Fact[]): Fact[] {
+  return facts.toSorted((a, b) => Number(a.kind === 'missing') - Number(b.kind === 'missing'));
+}
+
+export function factLine({ kind, text, at, url }: Fact): Mrkdwn {
+  const { icon, label } = KINDS[kind];
+  const page = url !== null && webAddress(url) !== null ? link('open', url) : null;
+  return join([md`${icon} *${label}:* ${sentence(text)}`, at === null ? null : when(at), page], ' · ');
+}
+
+function sentence(text: string): string {
+  return oneLine(text, BUDGET.title).replace(/\.$/, '');
+}
