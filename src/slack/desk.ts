@@ -4,6 +4,7 @@ import type { HandlerDeps } from '../../handlers/deps.ts';
 import type { Dispatch } from '../app/dispatch.ts';
 import type { IncidentStore } from '../app/store.ts';
 import type { Env } from '../config/env.ts';
+import { runbookOf } from '../domain/checklist.ts';
 import type { Service } from '../domain/service.ts';
 import type { Metrics } from '../http/metrics.ts';
 import { translated } from '../store/errors.ts';
@@ -15,13 +16,15 @@ import { createDeliverer, type Deliverer } from './deliver.ts';
 import { createDrafts } from './drafts.ts';
 import { createDue } from './due.ts';
 import { fromSlack, mendOf } from './errors.ts';
+import { createImages, type Images } from './images.ts';
 import { createGroupMembers, createPermalinks } from './lookups.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createOnce } from './once.ts';
+import { createOpenViews } from './open-views.ts';
 import { createPace } from './pace.ts';
 import type { PostingDeps } from './posting.ts';
 import { createReception, type Reception } from './reception.ts';
-import { type Identity, whoAmI } from './scopes.ts';
+import { type Identity, type Scope, whoAmI } from './scopes.ts';
 import { serve } from './serve.ts';
 import { tendStorms } from './storm.ts';
 
@@ -42,10 +45,11 @@ export interface Desk {
   readonly reception: Reception;
   readonly deliverer: Deliverer;
   readonly notices: Notices;
+  readonly images: Images;
   readonly chores: readonly { readonly name: string; readonly run: () => Promise<void> }[];
   readonly handlerDeps: Pick<
     HandlerDeps,
-    'authorize' | 'incidentOfMessage' | 'permalink' | 'drafts' | 'isFirst' | 'counted'
+    'authorize' | 'incidentOfMessage' | 'permalink' | 'drafts' | 'isFirst' | 'openViews' | 'counted'
   >;
   /** `null` while Slack has not told what is granted. */
   readonly missingScopes: () => Identity['missing'] | null;
@@ -66,6 +70,8 @@ export function createDesk(deps: DeskDeps): Desk {
   const pace = createPace(redis, keys, now, env.SLACK_PACE === 'on');
   const cards = createCardMemory(redis, keys);
   const notices = createNotices({ ...posting, keys, due, pace, channel: fallbackChannel });
+  const isMissing = (scope: Scope) => identity?.missing.some((one) => one.scope === scope) ?? false;
+  const images = createImages({ client: clients.outbox, fetch, redis, keys, isMissing, log });
   const deliverer = createDeliverer({
     due,
     now,
@@ -80,6 +86,8 @@ export function createDesk(deps: DeskDeps): Desk {
           cards,
           pace,
           fallbackChannel,
+          images,
+          runbookOf: (incident) => runbookOf(incident, services()),
           cardKey: keys.card,
           onBrokenChannel: (channel, code) =>
             notices.tell(
@@ -123,6 +131,7 @@ export function createDesk(deps: DeskDeps): Desk {
     reception,
     deliverer,
     notices,
+    images,
     chores: [
       { name: 'storms', run: () => tendStorms({ ...posting, keys, due, pace, store }) },
       { name: 'notices', run: () => notices.deliver() },
@@ -133,6 +142,7 @@ export function createDesk(deps: DeskDeps): Desk {
       permalink: createPermalinks({ client: clients.interactive, redis, keys, cards, log }),
       drafts: translated(createDrafts({ redis, prefix: keys.prefix, newId: () => crypto.randomUUID() })),
       isFirst: createOnce(redis, keys),
+      openViews: translated(createOpenViews({ redis, prefix: keys.prefix, now })),
       counted(kind, outcome, ackMs) {
         metrics.interactions.inc({ kind, outcome });
         metrics.ackSeconds.observe(ackMs / 1_000);

@@ -3,6 +3,7 @@ import type { ConversationsHistoryResponse, WebClient } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { failureOf } from './errors.ts';
+import { sendOrLess } from './send-or-less.ts';
 
 export interface SlackMessage {
   readonly text: string;
@@ -91,17 +92,7 @@ async function post({ client, log }: PostingDeps, posting: Posting): Promise<Pos
     });
     return { channel: String(answer.channel ?? posting.channel), ts: String(answer.ts) };
   };
-  try {
-    return await send(posting.message);
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure?.kind !== 'refused' || posting.message.blocks.length === 0) throw error;
-    log.error(
-      { err: error, code: failure.code, name: posting.name },
-      'Slack refused our blocks, posting the text alone',
-    );
-    return await send({ text: posting.message.text, blocks: [] });
-  }
+  return await sendOrLess(posting.message, send, log, { name: posting.name });
 }
 
 function metadataOf({ eventType, name }: Posting): MessageMetadata {

@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import { incidentCard } from '../../blocks/incident-card.ts';
 import type { Message } from '../../blocks/kit.ts';
 import { threadNote } from '../../blocks/thread-note.ts';
@@ -5,11 +6,14 @@ import { violations } from '../../blocks/validate.ts';
 import type { Dispatch } from '../app/dispatch.ts';
 import type { IncidentStore } from '../app/store.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { Runbook } from '../domain/runbook.ts';
 import type { Card, CardMemory } from './card-memory.ts';
 import { type Failure, failureOf } from './errors.ts';
+import type { Images } from './images.ts';
 import type { Pace, Paced } from './pace.ts';
 import { type PostingDeps, postOnce } from './posting.ts';
 import { metadata } from './protocol.ts';
+import { sendOrLess } from './send-or-less.ts';
 
 export interface ServeDeps extends PostingDeps {
   readonly store: Pick<IncidentStore, 'load' | 'events'>;
@@ -17,6 +21,9 @@ export interface ServeDeps extends PostingDeps {
   readonly cards: CardMemory;
   readonly pace: Pace;
   readonly cardKey: (id: string) => string;
+  /** The runbook whose progress the card shows. */
+  readonly runbookOf: (incident: Incident) => Runbook | null;
+  readonly images: Pick<Images, 'withoutRefused' | 'moveToThread'>;
   /** Where cards go whose own channel cannot be posted to; `null` when there is no other. */
   readonly fallbackChannel: () => string | null;
   /** Tells the operators that a channel cannot be posted to. */
@@ -71,7 +78,7 @@ async function postCardTo(
 ): Promise<Served | 'broken-channel'> {
   const name = `${incident.id}/card/${channel}`;
   const served = await paced(deps, { method: 'post', channel }, lane, async () => {
-    const message = checked(deps, incidentCard(incident, deps.now()), incident.id);
+    const message = await cardOf(deps, incident);
     const posting = { memory: deps.cardKey(incident.id), name, eventType: metadata.card, channel, message };
     const { isFound, ...posted } = await postOnce(deps, posting);
     const version = isFound ? NOT_KNOWN : incident.version;
@@ -79,6 +86,11 @@ async function postCardTo(
     await markPosted(deps, incident);
   });
   return served === 'gone' ? 'broken-channel' : served;
+}
+
+async function cardOf(deps: ServeDeps, incident: Incident): Promise<Message> {
+  const card = checked(deps, incidentCard(incident, deps.now(), deps.runbookOf(incident)), incident.id);
+  return { ...card, blocks: [...(await deps.images.withoutRefused(card.blocks))] };
 }
 
 async function markPosted(deps: ServeDeps, incident: Incident): Promise<void> {
@@ -96,7 +108,7 @@ async function redraw(deps: ServeDeps, incident: Incident, card: Card, lane: 'pe
 
   const { channel } = card;
   const served = await paced(deps, { method: 'update', channel }, lane, async () => {
-    await update(deps, card, checked(deps, incidentCard(incident, deps.now()), incident.id));
+    await update(deps, card, await cardOf(deps, incident));
     await deps.cards.drawn(incident.id, card, incident.version, deps.now());
   });
   if (served === 'gone' || served === 'broken-channel') {
@@ -114,15 +126,19 @@ function untilQuiet({ lastAlarmAt }: Incident, { drawnAt }: Card, now: number): 
   return Math.min(lastAlarmAt + QUIET_MS - now, drawnAt + LONGEST_STALE_MS - now);
 }
 
-async function update({ client, log }: ServeDeps, { channel, ts }: Card, { text, blocks }: Message): Promise<void> {
-  try {
+/** A picture that Slack does not show in the card goes into its thread, beside everything else. */
+async function update({ client, log, images }: ServeDeps, { channel, ts }: Card, message: Message): Promise<void> {
+  let shown: readonly KnownBlock[] = [];
+  const send = async ({ text, blocks }: { readonly text: string; readonly blocks: readonly KnownBlock[] }) => {
     await client.chat.update({ channel, ts, text, blocks: [...blocks] });
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure?.kind !== 'refused' || blocks.length === 0) throw error;
-    log.error({ err: error, code: failure.code, ts }, 'Slack refused our blocks, showing the text alone');
-    await client.chat.update({ channel, ts, text, blocks: [] });
-  }
+    shown = blocks;
+  };
+  await sendOrLess(message, send, log, { ts });
+  const leftOut = message.blocks.filter((block) => !shown.includes(block));
+  if (shown.length === 0 || leftOut.length === 0) return;
+  images
+    .moveToThread(leftOut, { channel, ts })
+    .catch((error: unknown) => log.warn({ err: error, ts }, 'a picture could not be moved to the thread'));
 }
 
 /** Several changes that wait are one reply: what a thread is told is a summary, not a log. */

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { createCardMemory } from '../../src/slack/card-memory.ts';
 import { createSlackClients } from '../../src/slack/clients.ts';
 import { createDue } from '../../src/slack/due.ts';
+import { createImages } from '../../src/slack/images.ts';
 import { createPace } from '../../src/slack/pace.ts';
 import { type ServeDeps, serve } from '../../src/slack/serve.ts';
 import type { processOn } from '../app/given.ts';
@@ -147,6 +148,8 @@ export function deliveryOn(
     cards,
     pace,
     cardKey: keys.card,
+    runbookOf: () => null,
+    images: createImages({ client: outbox, fetch, redis, keys, isMissing: () => false, log: quiet, waits: [0] }),
     fallbackChannel: () => options.fallback ?? null,
     onBrokenChannel: async (channel, code) => void broken.push(`${channel} ${code}`),
     onPosted: ({ id }) => void posted.push(id),
