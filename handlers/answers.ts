@@ -4,19 +4,11 @@ import type { Incident } from '../src/domain/incident.ts';
 import { ok, type Result, reject } from '../src/domain/result.ts';
 import type { Call, Verb } from '../src/slack/grammar.ts';
 import { change } from './act.ts';
-import type { Asker } from './asker.ts';
 import type { HandlerDeps } from './deps.ts';
+import { type Ask, incidentOf } from './incident-of.ts';
 import { linkToCard, showCard } from './show.ts';
-import { askingAgain, type ChangeVerb, changes, isChange } from './verbs.ts';
-import { whichIncident } from './which-incident.ts';
-
-/** Who asks, and from where. */
-export interface Ask {
-  readonly asker: Asker;
-  readonly channel: string | null;
-  /** The incident whose thread the question was asked in; `null` elsewhere. */
-  readonly here: string | null;
-}
+import { check, done, evidence, runbook, undone } from './step-answers.ts';
+import { type ChangeVerb, changes, isChange } from './verbs.ts';
 
 /** More than are shown, so that the worst of them are. */
 const LISTED = 500;
@@ -25,7 +17,10 @@ const DEFAULT_DAYS = 7;
 type Answer = (deps: HandlerDeps, ask: Ask, call: Call) => Promise<Result<Message>>;
 
 /** One line per verb that only answers (`declare` opens a form): forgetting one is a compile error. */
-const answers: { readonly [V in Exclude<Verb, ChangeVerb | 'declare'>]: Answer } = { list, show, stats, health, help };
+const answers: { readonly [V in Exclude<Verb, ChangeVerb | 'declare'>]: Answer } = {
+  ...{ list, show, stats, health, help },
+  ...{ runbook, done, undone, check, evidence },
+};
 
 /** Does what was asked and says what came of it. Whatever a form would have asked for must have been said. */
 export function answer(deps: HandlerDeps, ask: Ask, call: Call): Promise<Result<Message>> {
@@ -34,19 +29,6 @@ export function answer(deps: HandlerDeps, ask: Ask, call: Call): Promise<Result<
   if (verb === 'declare')
     return Promise.resolve(reject('bad_input', 'An incident is declared with a form.', 'Use /incident declare'));
   return answers[verb](deps, ask, call);
-}
-
-/** The incident that a call is about, when it is not said. */
-export function incidentOf(
-  deps: HandlerDeps,
-  { asker, channel, here }: Ask,
-  call: Call,
-  opensForm: boolean,
-): Promise<Result<string>> {
-  if (call.incident !== null) return Promise.resolve(ok(call.incident));
-  const mayGuess = opensForm || !isChange(call.verb) || changes[call.verb].mayGuess;
-  const search = { user: asker.user, channel, here, mayGuess, asking: askingAgain(call), over: call.verb === 'reopen' };
-  return whichIncident(deps, search);
 }
 
 async function changeBy(deps: HandlerDeps, ask: Ask, call: Call, verb: ChangeVerb): Promise<Result<Message>> {

@@ -19,6 +19,7 @@ const does: { readonly [N in ButtonName]: ControlDoes } = {
   close: { form: 'close' },
   reopen: { form: 'reopen' },
   timeline: { form: 'timeline' },
+  runbook: { form: 'runbook' },
 };
 
 export function registerButtons(app: App, deps: HandlerDeps): void {

@@ -1,23 +1,26 @@
 import type { ModalView } from '@slack/types';
 import { assignModal, noteModal, reopenModal, severityModal, silenceModal } from '../blocks/modals/changes.ts';
 import { closeModal, resolveModal } from '../blocks/modals/closing-note.ts';
-import { timelineModal } from '../blocks/modals/timeline.ts';
+import { runbookOf } from '../src/domain/checklist.ts';
 import { decide, type PersonCommand } from '../src/domain/decide.ts';
 import { parseDuration } from '../src/domain/duration.ts';
 import type { Actor, ClosingNote, Incident } from '../src/domain/incident.ts';
 import { ok, type Result } from '../src/domain/result.ts';
+import type { Runbook } from '../src/domain/runbook.ts';
+import type { Service } from '../src/domain/service.ts';
 import { SEVERITIES } from '../src/domain/severity.ts';
-import { type ModalName, SeverityWord, type Target } from '../src/slack/protocol.ts';
-import { findIncident, incidentToChange, noteSeen } from './act.ts';
+import { type ModalName, SeverityWord, type SideName, type Target } from '../src/slack/protocol.ts';
+import { incidentToChange, noteSeen } from './act.ts';
 import type { Asker } from './asker.ts';
 import type { HandlerDeps } from './deps.ts';
 import { withNotice } from './second-look.ts';
+import { fillSide, isSide, sideTitles } from './sides.ts';
 import type { Answers } from './view-answers.ts';
 
 /** Modals about one incident. */
 export type CardForm = Exclude<ModalName, 'declare' | 'addMessage'>;
 /** Those of them that change it. */
-export type ChangeForm = Exclude<CardForm, 'timeline'>;
+export type ChangeForm = Exclude<CardForm, SideName>;
 
 /** Shown while a form is being filled. Slack takes 24 characters. */
 export const titles: { readonly [N in CardForm]: string } = {
@@ -28,14 +31,20 @@ export const titles: { readonly [N in CardForm]: string } = {
   silence: 'Silence incident',
   assign: 'Assign incident',
   reopen: 'Reopen incident',
-  timeline: 'Timeline',
+  timeline: sideTitles.timeline,
+  evidence: sideTitles.evidence,
+  runbook: sideTitles.runbook,
 };
 
 /** What an input that cannot be taken is answered with, by the input's name. Never empty. */
 export type Mistakes = Readonly<Record<string, string>>;
 
 interface ChangeFormSpec {
-  readonly view: (incident: Incident, target: Target) => ModalView;
+  readonly view: (
+    incident: Incident,
+    target: Target,
+    of: { runbook: Runbook | null; service: Service | null },
+  ) => ModalView;
   /** A command like the one that the form will give: when it is refused now, the form is not worth filling in. */
   readonly probe: (incident: Incident, by: Actor) => PersonCommand | null;
   readonly read: (answers: Answers, target: Target, by: Actor) => PersonCommand | Mistakes;
@@ -44,7 +53,7 @@ interface ChangeFormSpec {
 /** One entry per form: forgetting one is a compile error. */
 export const changeForms: { readonly [N in ChangeForm]: ChangeFormSpec } = {
   resolve: {
-    view: resolveModal,
+    view: (incident, target, { runbook }) => resolveModal(incident, target, runbook),
     probe: (_, by) => ({ type: 'resolve', by, seen: null, text: '', note: null }),
     read: (answers, { seen }, by) => {
       const note = closingNote(answers);
@@ -52,7 +61,7 @@ export const changeForms: { readonly [N in ChangeForm]: ChangeFormSpec } = {
     },
   },
   close: {
-    view: closeModal,
+    view: (incident, target, { runbook }) => closeModal(incident, target, runbook),
     probe: (_, by) => ({ type: 'close', by, note: closingNote({}) }),
     read: (answers, _, by) => {
       const note = closingNote(answers);
@@ -61,7 +70,7 @@ export const changeForms: { readonly [N in ChangeForm]: ChangeFormSpec } = {
     },
   },
   severity: {
-    view: severityModal,
+    view: (incident, target, { service }) => severityModal(incident, target, service),
     probe: ({ severity }, by) => ({
       type: 'set_severity',
       by,
@@ -113,7 +122,7 @@ export async function fillCardForm(
   form: CardForm,
   { incident: id, seen }: { readonly incident: string; readonly seen: number | null },
 ): Promise<Result<ModalView>> {
-  if (form === 'timeline') return fillTimeline(deps, asker, id);
+  if (isSide(form)) return fillSide(deps, asker, form, id);
 
   const found = await incidentToChange(deps, asker, id);
   if (!found.ok) return found;
@@ -124,17 +133,11 @@ export async function fillCardForm(
 
   await noteSeen(deps, asker, found.value);
   const { version, lastAlarmVersion } = found.value;
-  const drawn = view(found.value, { incident: id, seen: version });
+  const service = deps.services().find(({ name }) => name === found.value.service) ?? null;
+  const runbook = runbookOf(found.value, deps.services());
+  const drawn = view(found.value, { incident: id, seen: version }, { runbook, service });
   const isNews = form === 'resolve' && seen !== null && seen < lastAlarmVersion;
   return ok(isNews ? withNotice(drawn, 'Another alarm fired after the card that you pressed was drawn.') : drawn);
-}
-
-async function fillTimeline(deps: HandlerDeps, asker: Asker, id: string): Promise<Result<ModalView>> {
-  const found = await findIncident(deps, id);
-  if (!found.ok) return found;
-  const events = await deps.store.events(id);
-  await noteSeen(deps, asker, found.value);
-  return ok(timelineModal(found.value, events, deps.now()));
 }
 
 function closingNote({ symptoms = '', cause = '', fix = '', followUps = '' }: Answers): ClosingNote {

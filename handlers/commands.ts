@@ -3,14 +3,16 @@ import type { WebClient } from '@slack/web-api';
 import type { Message } from '../blocks/kit.ts';
 import { rejectionReply } from '../blocks/replies.ts';
 import { type Call, COMMAND, parseCall } from '../src/slack/grammar.ts';
-import { type Ask, answer, incidentOf } from './answers.ts';
+import { answer } from './answers.ts';
 import type { Asker } from './asker.ts';
-import { fillCardForm, titles } from './card-forms.ts';
+import { type CardForm, fillCardForm, titles } from './card-forms.ts';
 import { DECLARE_TITLE, fillDeclare } from './declare.ts';
 import type { HandlerDeps } from './deps.ts';
 import { openForm } from './forms.ts';
 import { type Exchange, guard } from './guard.ts';
+import { type Ask, incidentOf } from './incident-of.ts';
 import { say } from './say.ts';
+import { isSide } from './sides.ts';
 import { changes, isChange } from './verbs.ts';
 
 type Typed = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command' | 'respond'> & { readonly client: WebClient };
@@ -49,14 +51,26 @@ function placeOf({ client, command, respond }: Typed) {
   return { client, respond, user: command.user_id, channel: command.channel_id };
 }
 
-/** Whether something that was not said has to be asked for. */
+/** Whether something that was not said has to be asked for, or is pressed in a view. */
 export function needsForm(call: Call, { user }: Asker): boolean {
-  if (call.verb === 'declare') return true;
+  if (call.verb === 'declare' || call.verb === 'runbook' || call.verb === 'evidence') return true;
+  if (isOfStep(call)) return call.step === null;
   return isChange(call.verb) && changes[call.verb].command(call, user) === null;
 }
 
+function isOfStep({ verb }: Call): boolean {
+  return verb === 'done' || verb === 'undone' || verb === 'check';
+}
+
+/** The form that asks for what is missing; `null` is the one to declare. */
+function formFor(call: Call): CardForm | null {
+  if (isSide(call.verb)) return call.verb;
+  if (isOfStep(call)) return 'runbook';
+  return isChange(call.verb) ? changes[call.verb].form : null;
+}
+
 function openFormFor(deps: HandlerDeps, typed: Typed, ask: Ask, call: Call): Promise<void> {
-  const form = isChange(call.verb) ? changes[call.verb].form : null;
+  const form = formFor(call);
   const request = {
     ...{ kind: `command.${call.verb}`, asker: ask.asker, client: typed.client, triggerId: typed.command.trigger_id },
     ack: () => typed.ack(),

@@ -1,5 +1,5 @@
 import type { ModalView } from '@slack/types';
-import { declareModal } from '../blocks/modals/declare.ts';
+import { declareModal, runbookChoice } from '../blocks/modals/declare.ts';
 import { ok, type Result, reject } from '../src/domain/result.ts';
 import { environmentsOf, type Service } from '../src/domain/service.ts';
 import { INCIDENT_CLASSES, type IncidentClass, SEVERITIES, type Severity } from '../src/domain/severity.ts';
@@ -38,6 +38,10 @@ async function declare(deps: HandlerDeps, { user }: Asker, answers: Answers): Pr
     ...{ by: user, title: title.trim(), summary: summary.trim(), environment, drill: drill !== undefined },
     severity: severityOf(answers) ?? 'P2',
     incidentClass: classOf(answers) ?? 'system',
+    runbook: runbookOf(
+      answers,
+      deps.services().find(({ name }) => name === service),
+    ),
   });
   return declared.ok ? ok(null) : declared;
 }
@@ -52,9 +56,19 @@ function mistakesIn(answers: Answers, services: readonly Service[]): Mistakes | 
     ...(!answers.title && { title: 'Say in a few words what is wrong.' }),
     ...(!severityOf(answers) && { severity: 'Choose one of P0 to P3.' }),
     ...(!classOf(answers) && { incidentClass: 'Choose what kind of trouble it is.' }),
+    ...(service && isElsewhereRunbook(answers, service) && { runbook: `This runbook is not one of ${service.title}.` }),
     ...(isElsewhere && { environment: `${service?.title} has: ${environments.join(', ')}.` }),
   };
   return Object.keys(mistakes).length > 0 ? mistakes : null;
+}
+
+function runbookOf({ service = '', runbook }: Answers, of: Service | undefined): string | null {
+  const names = Object.keys(of?.runbooks ?? {});
+  return names.find((name) => runbookChoice(service, name) === runbook) ?? null;
+}
+
+function isElsewhereRunbook(answers: Answers, service: Service): boolean {
+  return answers.runbook !== undefined && runbookOf(answers, service) === null;
 }
 
 function severityOf(answers: Answers): Severity | undefined {

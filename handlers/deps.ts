@@ -1,4 +1,6 @@
+import type { Ask } from '../src/app/ask.ts';
 import type { Dispatch } from '../src/app/dispatch.ts';
+import type { EvidenceStore } from '../src/app/evidence-store.ts';
 import type { IncidentStore } from '../src/app/store.ts';
 import type { Incident } from '../src/domain/incident.ts';
 import type { Declaration } from '../src/domain/open.ts';
@@ -27,6 +29,15 @@ export interface HandlerDeps {
   readonly health: () => Promise<HealthReport>;
   /** Keeps something too large for a button or a modal for an hour, and gives it back once; it may be put back under its id. */
   readonly drafts: { keep(text: string, id?: string): Promise<string>; take(id: string): Promise<string | null> };
+  /** Asks a query for a check; a person waits. Throws `TransientError` or `SetupError` when it cannot be told. */
+  readonly ask: Ask;
+  readonly snapshots: EvidenceStore['snapshots'];
+  /** Where an incident's runbook is open, for an hour. */
+  readonly openViews: {
+    opened(incident: string, view: string): Promise<void>;
+    closed(incident: string, view: string): Promise<void>;
+    of(incident: string): Promise<string[]>;
+  };
   /** Whether an event of Slack's comes for the first time: Slack repeats what it thinks was missed. */
   readonly isFirst: (eventId: string) => Promise<boolean>;
   readonly now: () => number;

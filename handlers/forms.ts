@@ -6,7 +6,9 @@ import { rejectionReply } from '../blocks/replies.ts';
 import type { Result } from '../src/domain/result.ts';
 import type { Asker } from './asker.ts';
 import type { HandlerDeps } from './deps.ts';
-import { notAcked, plainWords, type Refusal, settle, within } from './guard.ts';
+import { notAcked, type Outcome, plainWords, type Refusal, settle, within } from './guard.ts';
+import { rememberView } from './open-runbooks.ts';
+import { slackCode } from './slack-code.ts';
 
 /** A question that is answered with a modal. */
 export interface FormRequest {
@@ -20,6 +22,8 @@ export interface FormRequest {
   readonly say: (message: Message) => Promise<void>;
 }
 
+type FormDeps = Pick<HandlerDeps, 'counted' | 'log' | 'newId' | 'now' | 'openViews'>;
+
 const FILL_WITHIN_MS = 8_000;
 
 const TOO_SLOW: Refusal = {
@@ -32,24 +36,45 @@ const TOO_SLOW: Refusal = {
  * goes wrong is said in the modal, or beside it when it cannot be opened. Never throws.
  */
 export async function openForm(
-  deps: Pick<HandlerDeps, 'counted' | 'log' | 'newId' | 'now'>,
+  deps: FormDeps,
   request: FormRequest,
   fill: () => Promise<Result<ModalView>>,
 ): Promise<void> {
-  const { kind, client, title } = request;
-  const asked = deps.now();
-  await request.ack().catch((error: unknown) => notAcked(deps, kind, error));
-  const ackMs = deps.now() - asked;
-
+  const ackMs = await acked(deps, request);
   const filling = settle(deps, request, fill);
   const viewId = await open(deps, request);
-  if (viewId === null) {
-    deps.counted(kind, 'failed', ackMs);
-    return;
-  }
+  if (viewId === null) deps.counted(request.kind, 'failed', ackMs);
+  else await fillView(deps, request, { viewId, ackMs }, filling);
+}
+
+/** Draws something else into a view that is open already, by a button inside of it. Never throws. */
+export async function refillView(
+  deps: FormDeps,
+  request: Omit<FormRequest, 'triggerId'>,
+  viewId: string,
+  fill: () => Promise<Result<ModalView>>,
+): Promise<void> {
+  const ackMs = await acked(deps, request);
+  await fillView(deps, request, { viewId, ackMs }, settle(deps, request, fill));
+}
+
+async function acked(deps: FormDeps, { kind, ack }: Pick<FormRequest, 'kind' | 'ack'>): Promise<number> {
+  const asked = deps.now();
+  await ack().catch((error: unknown) => notAcked(deps, kind, error));
+  return deps.now() - asked;
+}
+
+async function fillView(
+  deps: FormDeps,
+  request: Omit<FormRequest, 'triggerId'>,
+  { viewId, ackMs }: { readonly viewId: string; readonly ackMs: number },
+  filling: Promise<Outcome<ModalView>>,
+): Promise<void> {
+  const { kind, client, title } = request;
   const outcome = (await within(FILL_WITHIN_MS, filling)) ?? ({ is: 'failed', refusal: TOO_SLOW } as const);
   deps.counted(kind, outcome.is, ackMs);
   const view = outcome.is === 'ok' ? outcome.value : problemView(title, plainWords(outcome.refusal));
+  await rememberView(deps, view, viewId);
   await client.views.update({ view_id: viewId, view }).catch(unlessClosed(deps, request));
 }
 
@@ -73,7 +98,7 @@ async function open(
 }
 
 /** Somebody who closes the modal before it is filled has lost nothing. */
-function unlessClosed({ log }: Pick<HandlerDeps, 'log'>, { kind, say }: FormRequest) {
+function unlessClosed({ log }: Pick<HandlerDeps, 'log'>, { kind, say }: Pick<FormRequest, 'kind' | 'say'>) {
   return async (error: unknown) => {
     if (slackCode(error) === 'not_found') return;
     log.warn({ err: error, kind }, 'a form could not be filled');
@@ -84,13 +109,4 @@ function unlessClosed({ log }: Pick<HandlerDeps, 'log'>, { kind, say }: FormRequ
       }),
     );
   };
-}
-
-/** The code with which Slack's Web API says no, if that is what failed. */
-export function slackCode(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('data' in error)) return null;
-  const { data } = error;
-  return typeof data === 'object' && data !== null && 'error' in data && typeof data.error === 'string'
-    ? data.error
-    : null;
 }

@@ -8,8 +8,8 @@ import { ok, type Result } from '../src/domain/result.ts';
 import { links } from '../src/slack/protocol.ts';
 import { clicked } from './clicks.ts';
 import type { HandlerDeps } from './deps.ts';
-import { slackCode } from './forms.ts';
 import { notAcked, settle } from './guard.ts';
+import { slackCode } from './slack-code.ts';
 
 const LOADED = 500;
 const WEEK_DAYS = 7;

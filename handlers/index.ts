@@ -9,6 +9,8 @@ import { registerModals } from './modals.ts';
 import { registerOverflow } from './overflow.ts';
 import { registerRetired } from './retired.ts';
 import { registerShortcuts } from './shortcuts.ts';
+import { registerSides } from './side-buttons.ts';
+import { registerSteps } from './steps.ts';
 
 /** Gives a Bolt app everything that a person does in Slack. Exactly one listener answers each thing. */
 export function registerHandlers(app: App, deps: HandlerDeps): void {
@@ -17,6 +19,8 @@ export function registerHandlers(app: App, deps: HandlerDeps): void {
   registerLinks(app, deps);
   registerCommands(app, deps);
   registerModals(app, deps);
+  registerSides(app, deps);
+  registerSteps(app, deps);
   registerShortcuts(app, deps);
   registerMentions(app, deps);
   registerHome(app, deps);

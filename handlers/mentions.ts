@@ -9,6 +9,7 @@ import { needsForm } from './commands.ts';
 import type { HandlerDeps } from './deps.ts';
 import { guard } from './guard.ts';
 import { type Place, say } from './say.ts';
+import { isSide } from './sides.ts';
 
 type Mention = SlackEventMiddlewareArgs<'app_mention'> & AllMiddlewareArgs;
 
@@ -38,7 +39,7 @@ export function registerMentions(app: App, deps: HandlerDeps): void {
 }
 
 async function answerHere(deps: HandlerDeps, { event }: Mention, asker: Asker, call: Call): Promise<Result<Message>> {
-  if (needsForm(call, asker)) return sayItAll(call);
+  if (needsForm(call, asker) && !isSide(call.verb)) return sayItAll(call);
   const here = event.thread_ts === undefined ? null : await deps.incidentOfMessage(event.channel, event.thread_ts);
   return answer(deps, { asker, channel: event.channel, here }, call);
 }

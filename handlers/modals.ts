@@ -2,7 +2,7 @@ import type { App, SlackViewMiddlewareArgs, ViewResponseAction, ViewSubmitAction
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { problemView } from '../blocks/modals/sheets.ts';
-import { decodeMeta, type ModalName, modals } from '../src/slack/protocol.ts';
+import { decodeMeta, type ModalName, modals, type SideName } from '../src/slack/protocol.ts';
 import { submitMessage } from './add-message.ts';
 import { type Asker, askerOf } from './asker.ts';
 import { submitDeclaration } from './declare.ts';
@@ -17,7 +17,7 @@ type Submission = Pick<SlackViewMiddlewareArgs<ViewSubmitAction>, 'ack' | 'body'
 };
 
 /** One entry per modal with inputs: forgetting one is a compile error. */
-const submits: { readonly [N in Exclude<ModalName, 'timeline'>]: Submit } = {
+const submits: { readonly [N in Exclude<ModalName, SideName>]: Submit } = {
   resolve: submitCardForm('resolve'),
   close: submitCardForm('close'),
   severity: submitCardForm('severity'),

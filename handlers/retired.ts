@@ -1,5 +1,5 @@
 import type { App, BlockAction } from '@slack/bolt';
-import { buttons, links, overflow, retiredActionIds } from '../src/slack/protocol.ts';
+import { buttons, links, overflow, retiredActionIds, sides, steps } from '../src/slack/protocol.ts';
 import { clicked, outdated } from './clicks.ts';
 import type { HandlerDeps } from './deps.ts';
 import { guard, notAcked } from './guard.ts';
@@ -8,6 +8,8 @@ import { guard, notAcked } from './guard.ts';
 const ANSWERED: readonly string[] = [
   ...Object.values(buttons).map(({ actionId }) => actionId),
   ...Object.values(links).map(({ actionId }) => actionId),
+  ...Object.values(sides).map(({ actionId }) => actionId),
+  ...Object.values(steps).map(({ actionId }) => actionId),
   overflow.actionId,
 ];
 

@@ -2,6 +2,7 @@ import type { ModalView } from '@slack/types';
 import { incidentCard } from '../blocks/incident-card.ts';
 import { link, type Message, md, section } from '../blocks/kit.ts';
 import { sheet } from '../blocks/modals/form.ts';
+import { runbookOf } from '../src/domain/checklist.ts';
 import type { Incident } from '../src/domain/incident.ts';
 import { ok, type Result } from '../src/domain/result.ts';
 import { findIncident, noteSeen } from './act.ts';
@@ -16,7 +17,7 @@ export async function showCard(deps: HandlerDeps, asker: Asker, id: string): Pro
   const found = await findIncident(deps, id);
   if (!found.ok) return found;
   await noteSeen(deps, asker, found.value);
-  return ok(incidentCard(found.value, deps.now()));
+  return ok(incidentCard(found.value, deps.now(), runbookOf(found.value, deps.services())));
 }
 
 /** The same as a modal, where no message can be shown. It would not follow what its buttons do, so it leads to the card instead. */
@@ -25,7 +26,7 @@ export async function showSheet(deps: HandlerDeps, asker: Asker, id: string): Pr
   if (!found.ok) return found;
   await noteSeen(deps, asker, found.value);
   const url = await linkToCard(deps, found.value);
-  const { blocks } = incidentCard(found.value, deps.now());
+  const { blocks } = incidentCard(found.value, deps.now(), runbookOf(found.value, deps.services()));
   return ok(
     sheet(
       id,

@@ -48,13 +48,14 @@ describe('a click', () => {
     'button close': { open: MOVED_ON, over: [] },
     'button reopen': { open: MOVED_ON, over: [] },
     'button timeline': { open: LOOKED, over: [] },
+    'button runbook': { open: LOOKED, over: [] },
     'menu assign': { open: ['opened', 'assigned'], over: MOVED_ON },
     'menu severity': { open: LOOKED, over: MOVED_ON },
     'menu note': { open: LOOKED, over: [] },
     'menu silence': { open: LOOKED, over: MOVED_ON },
     'menu timeline': { open: LOOKED, over: [] },
   };
-  const viewing = ['button timeline', 'menu timeline'];
+  const viewing = ['button timeline', 'button runbook', 'menu timeline'];
 
   it('is expected of every control', () => {
     expect(Object.keys(expected).toSorted()).toEqual(Object.keys(controls).toSorted());

@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { HandlerDeps } from '../../handlers/deps.ts';
 import { registerHandlers } from '../../handlers/index.ts';
 import { COMMAND } from '../../src/slack/grammar.ts';
-import { buttons, links, modals, overflow, retiredActionIds, shortcuts } from '../../src/slack/protocol.ts';
+import {
+  buttons,
+  links,
+  modals,
+  overflow,
+  retiredActionIds,
+  shortcuts,
+  sides,
+  steps,
+} from '../../src/slack/protocol.ts';
 
 interface Listener {
   readonly on: string;
@@ -31,6 +40,8 @@ function hearing(type: string, id: string): Listener[] {
 const actionIds = [
   ...Object.values(buttons).map(({ actionId }) => actionId),
   ...Object.values(links).map(({ actionId }) => actionId),
+  ...Object.values(sides).map(({ actionId }) => actionId),
+  ...Object.values(steps).map(({ actionId }) => actionId),
   overflow.actionId,
   ...retiredActionIds,
 ];

@@ -174,7 +174,9 @@ describe('a form', () => {
     await office.change('INC-1', reopened);
     await office.change('INC-1', { type: 'reopen', by: 'U2', reason: '' });
     const { version } = await office.load('INC-1');
-    const changes = [{ alert: ALARM, severity: 'P1', title: null, runbook: null, ruling: BY_RULE }] as const;
+    const changes = [
+      { alert: ALARM, severity: 'P1', title: null, runbook: null, ruling: BY_RULE, dwellMs: null },
+    ] as const;
     await office.deps.dispatch('INC-1', { type: 'alarms', changes, known: new Map() });
     office.journal.length = 0;
 

@@ -6,12 +6,16 @@ import type { IncidentStore } from '../../src/app/store.ts';
 import type { PersonCommand } from '../../src/domain/decide.ts';
 import { groupOf, type Incident } from '../../src/domain/incident.ts';
 import { openDeclared } from '../../src/domain/open.ts';
+import type { Answer, Query } from '../../src/domain/query.ts';
 import { ok, reject } from '../../src/domain/result.ts';
+import type { Runbook, Step } from '../../src/domain/runbook.ts';
 import type { Service } from '../../src/domain/service.ts';
 import { createAuthorize } from '../../src/slack/authorize.ts';
 import { createDrafts } from '../../src/slack/drafts.ts';
 import { createOnce } from '../../src/slack/once.ts';
+import { createOpenViews } from '../../src/slack/open-views.ts';
 import { createStats } from '../../src/stats/report.ts';
+import { createEvidenceStore } from '../../src/store/evidence.ts';
 import { createIncidentStore } from '../../src/store/incident-store.ts';
 import { createKeys } from '../../src/store/keys.ts';
 import { PLAIN_SERVICE } from '../support/plain.ts';
@@ -21,9 +25,30 @@ export const NOW = Date.UTC(2026, 10, 22, 3, 14);
 
 /** Only `U1` and the group `S1`, which `U2` is in, may act on bikeshare; everybody may act on movies. */
 const SERVICES: readonly Service[] = [
-  service('bikeshare', { channel: 'C1', responders: ['U1', 'S1'] }),
+  service('bikeshare', {
+    ...{ channel: 'C1', responders: ['U1', 'S1'] },
+    queries: { rate: query('rate', { kind: 'number', direction: 'below', limit: 5, inclusive: false }) },
+    runbooks: { errors: runbook('errors', ['Look at the rate', 'Read the logs', 'Roll back']) },
+  }),
   service('movies', { channel: 'C2', fallback: true }),
 ];
+
+function query(name: string, expect: Query['expect']): Query {
+  return { name, label: 'Error rate', unit: 'Percent', ask: { kind: 'prometheus', query: 'rate' }, expect };
+}
+
+/** The first of its steps is a check, the last an action. */
+function runbook(name: string, texts: readonly string[]): Runbook {
+  const steps = texts.map((text, i): Step => {
+    const kind = i === 0 ? 'check' : i === texts.length - 1 ? 'action' : 'do';
+    const asks = { query: kind === 'check' ? 'rate' : null, action: kind === 'action' ? 'rollback' : null };
+    return { id: `s${i + 1}`, kind, text, commands: {}, phase: null, ...asks };
+  });
+  return { name, title: 'The endpoint fails', url: null, causes: [], steps };
+}
+
+/** What the office's systems answer, unless a test says otherwise. */
+export const ANSWER: Answer = { text: '6.2 %', value: 6.2, at: null, rows: ['12 of 193'], series: [] };
 
 function service(name: string, more: Partial<Service>): Service {
   return {
@@ -67,11 +92,11 @@ export function openOffice(redis: Redis, { methods = {}, deps: replaced = () => 
 
   async function declare(
     name: string,
-    more: { readonly title?: string; readonly by?: string } = {},
+    more: { readonly title?: string; readonly by?: string; readonly runbook?: string | null } = {},
   ): Promise<Incident> {
     const found = SERVICES.find((one) => one.name === name);
     if (!found) throw new Error(`no service ${name}`);
-    const { title = 'F1 dropped', by = 'U8' } = more;
+    const { title = 'F1 dropped', by = 'U8', runbook: chosen = 'errors' } = more;
     const words = {
       by,
       title,
@@ -80,6 +105,7 @@ export function openOffice(redis: Redis, { methods = {}, deps: replaced = () => 
       severity: 'P1',
       incidentClass: 'drift',
       drill: false,
+      runbook: chosen,
     } as const;
     const decision = openDeclared(await store.nextId(), found, words, now());
     const group = groupOf({ service: name, environment: 'prod' });
@@ -106,6 +132,9 @@ export function openOffice(redis: Redis, { methods = {}, deps: replaced = () => 
     health: async () => ({ ok: true, checks: [{ name: 'redis', ok: true, detail: '1 ms' }] }),
     drafts: createDrafts({ redis, prefix: keys.prefix, newId }),
     isFirst: createOnce(redis, keys),
+    ask: async () => ANSWER,
+    snapshots: createEvidenceStore(redis, keys).snapshots,
+    openViews: createOpenViews({ redis, prefix: keys.prefix, now }),
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     counted: (kind, outcome) => void counts.push(`${kind} ${outcome}`),
   };
