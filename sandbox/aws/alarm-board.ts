@@ -1,4 +1,4 @@
-import type { AlarmDefinition, AlarmState } from './alarm-definitions.ts';
+import type { AlarmDefinition, AlarmState, ContributorAlarm } from './alarm-definitions.ts';
 import type { AlarmHistory, HistoryItem } from './alarm-history.ts';
 import { actionData, createAlarmHistory, stateUpdateData } from './alarm-history.ts';
 import type { Place, StateChange } from './alarm-messages.ts';
@@ -22,7 +22,9 @@ export interface Seen {
   readonly values: readonly number[];
   readonly band?: readonly [low: number, high: number];
   /** Of an alarm over many series, those that fire or that recover. */
-  readonly contributors?: readonly { readonly id: string; readonly attributes: Readonly<Record<string, string>> }[];
+  readonly contributors?: ContributorAlarm['contributors'];
+  /** How many series there are, whether they fire or not. */
+  readonly total?: number;
 }
 
 /** CloudWatch's alarms: their states, and the messages that a change of state publishes. */
@@ -129,13 +131,23 @@ function newAlarm(definition: AlarmDefinition, at: number): Alarm {
 }
 
 /** The definition with what was really seen in place of its own numbers. */
-function asSeen(definition: AlarmDefinition, to: AlarmState, { values, band, contributors }: Seen): AlarmDefinition {
+function asSeen(
+  definition: AlarmDefinition,
+  to: AlarmState,
+  { values, band, contributors, total }: Seen,
+): AlarmDefinition {
   if (definition.kind === 'composite') return definition;
   const measured = to === 'ALARM' ? { bad: values } : { good: values };
   if (definition.kind === 'anomaly') return { ...definition, ...measured, band: band ?? definition.band };
   if (definition.kind !== 'contributor' || contributors === undefined) return { ...definition, ...measured };
   const others = definition.contributors.filter(({ id }) => contributors.every((one) => one.id !== id));
-  return { ...definition, ...measured, contributors: [...contributors, ...others], firing: contributors.length };
+  return {
+    ...definition,
+    ...measured,
+    contributors: [...contributors, ...others],
+    firing: contributors.length,
+    ...(total === undefined ? {} : { series: total }),
+  };
 }
 
 /** One message about the alarm, and for an alarm over many series one about each of those that fire or recover. */
@@ -149,7 +161,7 @@ function evaluatedWhys(
     return [{ reason: reasonOf(definition, from, to, at) }];
   }
   const firing = to === 'ALARM' ? definition.firing : 0;
-  const whole = { reason: contributorsReason(firing, definition.contributors.length) };
+  const whole = { reason: contributorsReason(firing, definition.series ?? definition.contributors.length) };
   // Contributors know only ALARM and OK, and one that never fired has nothing to say.
   if (to === 'OK' && from !== 'ALARM') return [whole];
   const reason = reasonOf(definition, from, to, at);

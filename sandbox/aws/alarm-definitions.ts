@@ -60,6 +60,13 @@ export interface AnomalyAlarm extends Evaluated {
   /** Width of the band in standard deviations, and the band's ends at the newest datapoint. */
   readonly width: number;
   readonly band: readonly [low: number, high: number];
+  /** It fires above the band only. */
+  readonly upper?: boolean;
+}
+
+/** How an alarm on a band compares, in CloudWatch's words. */
+export function bandComparison({ upper }: Pick<AnomalyAlarm, 'upper'>): string {
+  return upper === true ? 'GreaterThanUpperThreshold' : 'LessThanLowerOrGreaterThanUpperThreshold';
 }
 
 /** Fires while all of its children do. */
@@ -76,6 +83,8 @@ export interface ContributorAlarm extends AgainstThreshold {
   readonly contributors: readonly { readonly id: string; readonly attributes: Readonly<Record<string, string>> }[];
   /** How many of the contributors, from the first, fire. */
   readonly firing: number;
+  /** How many series there are; the contributors are all of them when it is left out. */
+  readonly series?: number;
 }
 
 export type AlarmDefinition = (MetricAlarm | MathAlarm | AnomalyAlarm | CompositeAlarm | ContributorAlarm) & {

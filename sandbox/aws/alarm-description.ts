@@ -1,5 +1,6 @@
 import type { Alarm } from './alarm-board.ts';
 import type { AlarmDefinition, MetricRef } from './alarm-definitions.ts';
+import { bandComparison } from './alarm-definitions.ts';
 import type { Place } from './alarm-messages.ts';
 import { alarmArn, compositeRule } from './alarm-messages.ts';
 
@@ -32,7 +33,7 @@ function evaluation(definition: Exclude<AlarmDefinition, { kind: 'composite' }>)
     DatapointsToAlarm: definition.datapointsToAlarm,
     TreatMissingData: definition.treatMissingData,
     ...(definition.kind === 'anomaly'
-      ? { ComparisonOperator: 'LessThanLowerOrGreaterThanUpperThreshold', ThresholdMetricId: 'ad1' }
+      ? { ComparisonOperator: bandComparison(definition), ThresholdMetricId: 'ad1' }
       : { ComparisonOperator: definition.comparison, Threshold: definition.threshold }),
     ...measured(definition),
   };

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Alarm, AlarmBoard, Seen } from './alarm-board.ts';
-import type { AlarmDefinition, AlarmState, Comparison } from './alarm-definitions.ts';
+import type { AlarmDefinition, AlarmState, Comparison, ContributorAlarm } from './alarm-definitions.ts';
 import type { MetricStore } from './metrics/metric-store.ts';
 import type { MetricDataQuery } from './metrics/queries.ts';
 import { periodsOf, runQueries } from './metrics/queries.ts';
@@ -69,11 +70,15 @@ export function judge(definition: Evaluated, store: MetricStore, now: number): V
   if (worst === undefined || worst.state === null) return null;
   const { state, values } = worst;
   if (definition.kind !== 'contributor') return { state, seen: { values, ...(band === undefined ? {} : { band }) } };
-  const names = judged.filter((one) => one.state === 'ALARM').map(({ label }) => label);
-  const contributors = definition.contributors.filter(({ attributes }) =>
-    Object.values(attributes).some((one) => names.includes(one)),
-  );
-  return { state, seen: { values, contributors } };
+  const firing = judged.filter((one) => one.state === 'ALARM').map(({ label }) => contributorOf(definition, label));
+  return { state, seen: { values, contributors: firing, total: judged.length } };
+}
+
+/** A series of the query by its name; one that nobody wrote down gets an id of its own. */
+function contributorOf(definition: ContributorAlarm, label: string): ContributorAlarm['contributors'][number] {
+  const known = definition.contributors.find(({ attributes }) => Object.values(attributes).includes(label));
+  const by = /GROUP BY\s+(\w+)/i.exec(definition.query)?.[1] ?? 'Series';
+  return known ?? { id: createHash('md5').update(label).digest('hex').slice(0, 16), attributes: { [by]: label } };
 }
 
 function judgeSeries(
@@ -96,7 +101,7 @@ function judgeSeries(
 function breaches(definition: Evaluated, band: readonly [number, number] | undefined): (value: number) => boolean {
   if (definition.kind === 'anomaly') {
     const [low, high] = band ?? definition.band;
-    return (value) => value < low || value > high;
+    return (value) => value > high || (definition.upper !== true && value < low);
   }
   const { comparison, threshold } = definition;
   return (value) => COMPARE[comparison](value, threshold);

@@ -1,4 +1,5 @@
 import type { AlarmDefinition, AlarmState, MetricRef } from './alarm-definitions.ts';
+import { bandComparison } from './alarm-definitions.ts';
 
 /** Where an alarm lives. */
 export interface Place {
@@ -96,8 +97,7 @@ function trigger(definition: EvaluatedAlarm): Record<string, unknown> {
     Period: definition.period,
     EvaluationPeriods: definition.evaluationPeriods,
     DatapointsToAlarm: definition.datapointsToAlarm,
-    ComparisonOperator:
-      definition.kind === 'anomaly' ? 'LessThanLowerOrGreaterThanUpperThreshold' : definition.comparison,
+    ComparisonOperator: definition.kind === 'anomaly' ? bandComparison(definition) : definition.comparison,
     ...(definition.kind === 'anomaly' ? { ThresholdMetricId: 'ad1' } : { Threshold: definition.threshold }),
     TreatMissingData: definition.treatMissingData,
     EvaluateLowSampleCountPercentile: '',

@@ -61,7 +61,8 @@ function sentence(
   return { text: `${last} [${points.join(', ')}]`, be: values.length === 1 ? 'was' : 'were' };
 }
 
-function bandWords({ band: [low, high] }: AnomalyAlarm): string {
+function bandWords({ band: [low, high], upper }: AnomalyAlarm): string {
+  if (upper === true) return `greater than the upper thresholds [${high}]`;
   return `less than the lower thresholds [${low}] or greater than the upper thresholds [${high}]`;
 }
 

@@ -150,7 +150,7 @@ describe('an alarm that is evaluated', () => {
     evaluation().run(Date.now());
 
     expect(world.aws.board.find('mlops-bikeshare-lambda-errors')?.reason).toBe(
-      '1 out of 3 contributors evaluated to ALARM',
+      '1 out of 2 contributors evaluated to ALARM',
     );
   });
 
