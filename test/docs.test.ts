@@ -7,6 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { exampleProblems } from '../script/docs/environment.ts';
 import { hasPart, table, withPart } from '../script/docs/markdown.ts';
+import { SERVICE_EXAMPLES } from '../script/docs/service-examples.ts';
+import { caseSchema } from '../src/cli/services-test/case-file.ts';
+import { tryFile } from '../src/cli/services-test/try-cases.ts';
 import { serviceSchema } from '../src/config/service-schema.ts';
 import { parseService } from '../src/config/services.ts';
 
@@ -64,13 +67,54 @@ describe('the schema of service files', () => {
     expect(parseService(yaml, 'a.yml').ok).toBe(false);
   });
 
-  it('takes the example in its reference, and so does the program', () => {
-    const [example = ''] = codeBlocks(read('docs/services.md'), 'yaml');
+  it('takes the example in its reference, and so does the program, without a warning', () => {
+    const example = serviceExample();
 
     expect(validate(parse(example)), JSON.stringify(validate.errors)).toBe(true);
-    expect(parseService(example, 'checkout.yml')).toMatchObject({ ok: true });
+    expect(parseService(example, 'checkout.yml')).toMatchObject({ ok: true, warnings: [] });
+  });
+
+  it('takes the examples of its parts, which are one file together', () => {
+    const yaml = `owner: Payments\nchannel: C0PAY\n${Object.values(SERVICE_EXAMPLES).join('')}`;
+
+    expect(validate(parse(yaml)), JSON.stringify(validate.errors)).toBe(true);
+    expect(parseService(yaml, 'checkout.yml', { CHECKOUT_PROMETHEUS_URL: 'http://prometheus:9090' })).toMatchObject({
+      ok: true,
+      warnings: [],
+    });
+  });
+
+  it('has an example for every part that is a group', () => {
+    const groups = Object.entries(serviceSchema().properties ?? {}).filter(
+      ([, { type, items, properties, ...rest }]) =>
+        type === 'object' ? (properties ?? rest.additionalProperties) : items?.properties,
+    );
+
+    expect(Object.keys(SERVICE_EXAMPLES)).toEqual(groups.map(([name]) => name));
   });
 });
+
+describe('the schema of cases', () => {
+  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(caseSchema());
+
+  it('takes the example in the reference, and the program finds it true', () => {
+    const example = codeBlocks(read('docs/services.md'), 'yaml')[1] ?? '';
+    const service = parseService(serviceExample(), 'checkout.yml');
+    const { cases, problems } = tryFile(example, 'checkout.yml', service.ok ? [service.service] : []);
+
+    expect(validate(parse(example)), JSON.stringify(validate.errors)).toBe(true);
+    expect(problems).toEqual([]);
+    expect(cases.map((one) => (one.kind === 'decided' ? one.misses : one.why))).toEqual([[], []]);
+  });
+
+  it.each(globSync('services/tests/*.yml', { cwd: ROOT }))('takes %s', (file) => {
+    expect(validate(parse(read(file))), JSON.stringify(validate.errors)).toBe(true);
+  });
+});
+
+function serviceExample(): string {
+  return codeBlocks(read('docs/services.md'), 'yaml')[0] ?? '';
+}
 
 describe.each(PAGES)('%s', (page) => {
   it('names only npm verbs that there are', () => {

@@ -1,27 +1,63 @@
-import { stringify } from 'yaml';
-import type { FieldSchema } from '../../src/config/field-schema.ts';
+import { type FieldSchema, namedByWriter } from '../../src/config/field-schema.ts';
+import { defaultOf, exampleOf, isSmall, typeOf } from './field-words.ts';
 import { code, table } from './markdown.ts';
+import { SERVICE_EXAMPLES } from './service-examples.ts';
 
-/** Tables of all fields of a service file: the file itself first, then each group of fields within it. */
+/** The reference of a service file: the fields of the file itself, then each part with an example and the groups within it. */
 export function serviceReference(schema: FieldSchema): string {
-  return groupsOf(schema, '')
-    .map(({ title, fields }) => `${title}\n\n${fieldTable(fields)}`)
-    .join('\n\n');
+  const parts = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
+    const groups = groupsOf(field, name, field.description ?? '');
+    return groups.length > 0 ? [partOf(name, field, groups)] : [];
+  });
+  return [`### The file\n\n${fieldTable(schema)}`, ...parts].join('\n\n');
 }
 
+function partOf(name: string, { description = '' }: FieldSchema, groups: readonly Group[]): string {
+  const example = SERVICE_EXAMPLES[name];
+  const lines = [
+    `### ${code(name)}`,
+    description,
+    example === undefined ? '' : `\`\`\`yaml\n${example.trim()}\n\`\`\``,
+    ...merged(groups).flatMap(({ title, path, said, fields }) => [
+      path === name ? '' : `#### ${title}`,
+      said === description ? '' : said,
+      fieldTable(fields),
+    ]),
+  ];
+  return lines.filter((line) => line !== '').join('\n\n');
+}
+
+/** Fields that stand together under one path. */
 interface Group {
   readonly title: string;
+  readonly path: string;
+  readonly said: string;
   readonly fields: FieldSchema;
 }
 
-function groupsOf(schema: FieldSchema, path: string): Group[] {
-  const title = path === '' ? '## The file' : `## ${code(path)}`;
-  const inner = Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
-    const own = path === '' ? name : `${path}.${name}`;
-    if (field.properties) return groupsOf(field, own);
-    return field.items?.properties ? groupsOf(field.items, `${own}[]`) : [];
-  });
-  return [{ title, fields: schema }, ...inner];
+/** Groups with the same fields, side by side, are one. */
+function merged(groups: readonly Group[]): Group[] {
+  const all: Group[] = [];
+  for (const group of groups) {
+    const before = all.at(-1);
+    const isSame = before && JSON.stringify(before.fields.properties) === JSON.stringify(group.fields.properties);
+    if (isSame) all.splice(-1, 1, { ...before, said: '', title: `${before.title}, ${group.title}` });
+    else all.push(group);
+  }
+  return all;
+}
+
+function groupsOf(field: FieldSchema, path: string, said: string): Group[] {
+  if (field.items) return groupsOf(field.items, `${path}[]`, said);
+  const named = namedByWriter(field);
+  if (named) return groupsOf(named, `${path}.<name>`, said);
+  if (field.anyOf) return field.anyOf.flatMap((one) => groupsOf(one, path, said));
+  if (!field.properties || isSmall(field)) return [];
+  const inner = Object.entries(field.properties).flatMap(([name, one]) =>
+    groupsOf(one, `${path}.${name}`, one.description ?? ''),
+  );
+  const isOnlyGroups = inner.length > 0 && Object.values(field.properties).every((one) => one.properties !== undefined);
+  return isOnlyGroups ? inner : [{ title: code(path), path, said, fields: field }, ...inner];
 }
 
 function fieldTable({ properties = {}, required = [] }: FieldSchema): string {
@@ -33,37 +69,4 @@ function fieldTable({ properties = {}, required = [] }: FieldSchema): string {
     exampleOf(name, field),
   ]);
   return table(['Field', 'Type', 'Default', 'What it says', 'Example'], rows);
-}
-
-function typeOf(field: FieldSchema): string {
-  if (field.enum) return field.enum.map(code).join(', ');
-  if (field.anyOf) return field.anyOf.map(typeOf).join(' or ');
-  if (field.items) return field.items.properties ? 'list of groups, see below' : `list of ${typeOf(field.items)}`;
-  if (field.properties) return 'group, see below';
-  if (isDuration(field)) return 'duration: `30s`, `5m`, `2h`, `1d`';
-  return (
-    { string: field.format === 'uri' ? 'web address' : 'text', boolean: 'yes or no' }[field.type ?? ''] ??
-    field.type ??
-    ''
-  );
-}
-
-/** A duration is text in the file, and its default looks like one. */
-function isDuration({ default: preset }: FieldSchema): boolean {
-  return typeof preset === 'string' && /^\d+[smhd]$/.test(preset);
-}
-
-function defaultOf({ default: preset, properties }: FieldSchema): string {
-  if (preset === undefined || properties) return '–';
-  return Array.isArray(preset) && preset.length === 0 ? 'none' : code(String(preset));
-}
-
-function exampleOf(name: string, { examples, anyOf = [] }: FieldSchema): string {
-  const [example] = examples ?? anyOf.flatMap((one) => one.examples ?? []);
-  if (example === undefined) return '';
-  return code(
-    stringify({ [name]: example }, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false })
-      .trim()
-      .replace(/^\{(?<inner>.*)\}$/, '$<inner>'),
-  );
 }
