@@ -102,6 +102,19 @@ function interactions(post: (body: ReceiverEvent['body']) => Promise<void>) {
         view: { id: 'V0', type: 'home', hash: 'h1', blocks: [], state: { values: {} } },
         container: { type: 'view', view_id: 'V0' },
       }),
+    clickInView: (view: string, actionId: string, value: string | undefined, at: At = {}) =>
+      post({
+        ...whoAnd(at),
+        type: 'block_actions',
+        actions: [
+          {
+            ...{ type: 'button', block_id: 'b', action_ts: '1.1', action_id: actionId },
+            ...(value !== undefined && { value }),
+          },
+        ],
+        view: { id: view, type: 'modal', hash: 'h1', blocks: [], state: { values: {} } },
+        container: { type: 'view', view_id: view },
+      }),
     type: (text: string, { user = 'U1', channel = 'C1' }: At = {}) =>
       post({
         ...{ command: '/incident', text, user_id: user, user_name: 'ana', channel_id: channel, channel_name: 'ops' },
