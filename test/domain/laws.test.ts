@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { apply } from '../../src/domain/apply.ts';
 import { type Command, decide } from '../../src/domain/decide.ts';
+import type { Ruling } from '../../src/domain/grading.ts';
 import { type Incident, type IncidentEvent, isOver, nextWakeAt } from '../../src/domain/incident.ts';
 import type { Milestones } from '../../src/domain/milestones.ts';
-import { SEVERITIES } from '../../src/domain/severity.ts';
+import { isWorse, SEVERITIES } from '../../src/domain/severity.ts';
+import { BY_RULE } from '../support/plain.ts';
 import { ANA, alarms, BEN, change, MINUTE, NOTE, opened, replay, type Story, T0 } from './given.ts';
 
 /** Anything that anybody may do, made when its turn comes: an alarm's command needs what is known by then. */
@@ -27,8 +29,17 @@ const alarmStep = fc
       alarms(story, ...list.map(({ name, state, at, severity }) => change(name, state, T0 + at, severity))),
   );
 const fixed = (command: Command) => () => command;
+const DWELL = 15 * MINUTE;
+const BY_VALUE: Ruling = { ...BY_RULE, by: 'value', isGraded: true, value: 1, at: T0 };
+const gradeStep = fc
+  .record({ name: fc.constantFrom('bikeshare-latency', 'b', 'c'), severity: fc.constantFrom(...SEVERITIES) })
+  .map(({ name, severity }): Command => {
+    const { key } = change(name, 'firing', T0).alert;
+    return { type: 'grade', key, severity, ruling: BY_VALUE, dwellMs: DWELL };
+  });
 const command = fc.oneof(
   { arbitrary: alarmStep, weight: 5 },
+  { arbitrary: gradeStep.map(fixed), weight: 3 },
   fc.constant<Command>({ type: 'wake' }).map(fixed),
   fc.record({ type: fc.constant('acknowledge' as const), by: person }).map(fixed),
   fc.record({ type: fc.constant('assign' as const), by: person, to: person }).map(fixed),
@@ -159,11 +170,21 @@ it('milestones follow each other: mitigated before resolved, resolved before clo
   });
 });
 
-it('the bot itself only ever raises the severity', () => {
+it('the bot itself raises the severity, or lowers what has been milder for the dwell time', () => {
   holds(({ changes }) => {
-    for (const { event } of changes) {
-      if (event.type !== 'severity_set' || event.by !== 'tocsin') continue;
-      expect(SEVERITIES.indexOf(event.severity)).toBeLessThan(SEVERITIES.indexOf(event.from));
+    for (const { before, event } of changes) {
+      if (event.type !== 'severity_set' || event.by !== 'tocsin' || isWorse(event.severity, event.from)) continue;
+      expect(event.severity).toBe(before.easing?.severity);
+      expect(event.at - (before.easing?.since ?? event.at)).toBeGreaterThanOrEqual(DWELL);
+    }
+  });
+});
+
+it('the bot itself never goes below what a person chose', () => {
+  holds(({ changes }) => {
+    for (const { before, event } of changes) {
+      if (event.type !== 'severity_set' || event.by !== 'tocsin' || !before.chosen) continue;
+      expect(isWorse(before.chosen.severity, event.severity)).toBe(false);
     }
   });
 });
