@@ -3,17 +3,23 @@ import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { registerHandlers } from '../handlers/index.ts';
+import { createAsk } from './app/ask.ts';
 import { createDeclare } from './app/declare.ts';
 import { createDispatch } from './app/dispatch.ts';
 import { createIngest } from './app/ingest.ts';
 import { createIntakeLoop } from './app/intake-loop.ts';
+import { createSignals } from './app/signals.ts';
 import { createSweep } from './app/sweep.ts';
+import { createAwsClients } from './aws/clients.ts';
 import type { Env } from './config/env.ts';
 import type { Service } from './domain/service.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import { createServer } from './http/server.ts';
 import { snsWebhook } from './http/sns-webhook.ts';
+import { createWebhooks } from './http/webhooks.ts';
+import { createGuardedFetch } from './probes/guarded-fetch.ts';
+import { createProbes } from './probes/probes.ts';
 import { createDesk } from './slack/desk.ts';
 import { confirmSubscription } from './sources/confirm-subscription.ts';
 import { createCertificateSource } from './sources/sns-certificate.ts';
@@ -22,9 +28,11 @@ import { createStats } from './stats/report.ts';
 import { createChangeLog } from './store/changes.ts';
 import { connect } from './store/connection.ts';
 import { translated } from './store/errors.ts';
+import { createEvidenceStore } from './store/evidence.ts';
 import { createInbox } from './store/inbox.ts';
 import { createIncidentStore } from './store/incident-store.ts';
 import { createKeys } from './store/keys.ts';
+import { createSignalStore } from './store/signals.ts';
 
 export interface Tocsin {
   /** Takes alarms from now on; Slack may come later. Answers the address of the webhooks. */
@@ -49,7 +57,22 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
   const keys = createKeys(env.DEPLOYMENT);
   const store = translated(createIncidentStore(redis, keys, now));
   const changes = translated(createChangeLog(redis, keys, now));
+  const evidence = translated(createEvidenceStore(redis, keys));
+  const probes = createProbes({
+    aws: createAwsClients(),
+    fetch: createGuardedFetch(),
+    now,
+    region: env.AWS_REGION ?? '',
+  });
   const inbox = translated(createInbox(redis, keys, `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`));
+
+  const signals = createSignals({
+    store: translated(createSignalStore(redis, keys)),
+    services,
+    probes,
+    accept: inbox.accept,
+    now,
+  });
 
   const dispatch = createDispatch({ store, now, poke: () => desk.deliverer.poke() });
   const ingest = createIngest({ store, now, services, poke: () => desk.deliverer.poke() });
@@ -89,7 +112,11 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
     dispatch,
     now,
     log,
-    chores: [{ name: 'left-over messages', run: intake.takeOver }, ...desk.chores],
+    chores: [
+      { name: 'left-over messages', run: intake.takeOver },
+      { name: 'signals', run: signals.tend },
+      ...desk.chores,
+    ],
   });
   const ready = createReadiness({
     pingRedis: () => redis.ping(),
@@ -112,6 +139,8 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
     log,
     declare: createDeclare({ store, services, now, poke: () => desk.deliverer.poke() }),
     report: (query) => stats.report(query),
+    ask: createAsk({ probes, services, now }),
+    snapshots: (id) => evidence.snapshots(id),
     health: ready,
     newId: () => randomUUID().slice(0, 8),
   });
@@ -130,8 +159,18 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
     log,
     count: (outcome) => metrics.webhooks.inc({ source: 'sns', outcome }),
   });
+  const webhooks = createWebhooks({
+    env,
+    accept: inbox.accept,
+    record: changes.record,
+    heard: signals.heard,
+    notifyOperators,
+    now,
+    log,
+    count: (labels) => metrics.webhooks.inc(labels),
+  });
   const server = createServer({
-    plugins: [sns, ...(desk.reception.plugin ? [desk.reception.plugin] : [])],
+    plugins: [sns, ...webhooks, ...(desk.reception.plugin ? [desk.reception.plugin] : [])],
     ready,
     metrics,
   });

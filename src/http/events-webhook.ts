@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyPluginCallback } from 'fastify';
+import type { Heard } from '../app/signals.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Change } from '../domain/change.ts';
-import { type Heard, newsFromEvents } from '../sources/event-message.ts';
+import { newsFromEvents } from '../sources/event-message.ts';
 import { readEvents, type SentEvent } from '../sources/event-shape.ts';
 import { headerOf, isSame, isSigned, isTimely, presentedSecret } from './proof.ts';
 import { type Answer, parseJson, type WebhookDeps, webhook } from './webhook.ts';

@@ -56,9 +56,9 @@ async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const refusal = hook.refuses?.(request.headers) ?? null;
-  if (refusal) return send(response, deps, refusal, { ends: true });
+  if (refusal) return send(response, deps, refusal); // Node throws away what comes of the body
   const body = await readBody(request, hook.largestBody);
-  if (body === 'too_large') return send(response, deps, { status: 413, outcome: body }, { ends: true });
+  if (body === 'too_large') return send(response, deps, { status: 413, outcome: body });
   if (body === 'cut_off') return send(response, deps, { status: 400, outcome: 'not_json' });
   send(response, deps, await hook.handle(body, request.headers).catch((error: unknown) => failed(hook, deps, error)));
 }
@@ -72,13 +72,7 @@ function failed({ sender }: Webhook, { log }: WebhookDeps, error: unknown): Answ
   return { status: 503, outcome: 'unavailable' };
 }
 
-/** `ends`: what is left of the body is not waited for. */
-function send(
-  response: ServerResponse,
-  { count }: WebhookDeps,
-  { status, outcome, error, headers }: Answer,
-  { ends = false } = {},
-): void {
+function send(response: ServerResponse, { count }: WebhookDeps, { status, outcome, error, headers }: Answer): void {
   count(outcome);
   const body = JSON.stringify({ outcome, error });
   response
@@ -86,7 +80,7 @@ function send(
       'content-type': 'application/json; charset=utf-8',
       'content-length': Buffer.byteLength(body),
       ...headers,
-      ...(ends ? { connection: 'close' } : {}),
+      ...(status === 413 ? { connection: 'close' } : {}), // what is left of the body is not waited for
     })
     .end(body);
 }

@@ -1,3 +1,4 @@
+import type { Heard } from '../app/signals.ts';
 import type { Alert, AlertState, Measurement } from '../domain/alert.ts';
 import type { Change } from '../domain/change.ts';
 import type { AlertEvent, ChangeEvent, ReportEvent, SentEvent } from './event-shape.ts';
@@ -12,15 +13,6 @@ const MAX_LABEL = 256;
 const MAX_ANNOTATION = 2_048;
 /** How long two events that say the same, with neither id nor time, count as one: a retry comes within it. */
 const SAME_MS = 60_000;
-
-/** That somebody has spoken who is expected to. */
-export interface Heard {
-  readonly name: string;
-  /** `null`: of no environment in particular. */
-  readonly environment: string | null;
-  /** Epoch ms. */
-  readonly at: number;
-}
 
 /** What events bring. `messageId`: what an alert is known by in the inbox. */
 export interface EventNews {

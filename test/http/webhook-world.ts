@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import fastify from 'fastify';
 import { pino } from 'pino';
+import type { Heard } from '../../src/app/signals.ts';
 import type { Env } from '../../src/config/env.ts';
 import type { Alert } from '../../src/domain/alert.ts';
 import type { Change } from '../../src/domain/change.ts';
 import { createWebhooks, type WebhooksDeps } from '../../src/http/webhooks.ts';
-import type { Heard } from '../../src/sources/event-message.ts';
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z');
 export const TOKEN = 'a-token-of-some-length';

@@ -1,3 +1,6 @@
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import fc from 'fast-check';
 import { Pool } from 'undici';
 import { expect } from 'vitest';
@@ -19,15 +22,62 @@ it.concurrent('answers every random or damaged body as it should, and lives', { 
   const sns = await statusesOf(scenario, '/webhooks/sns', genuine, BODIES);
   const slack = await statusesOf(scenario, '/slack/events', genuine, Math.ceil(BODIES / 10));
   const elsewhere = await statusesOf(scenario, '/webhooks/nowhere', genuine, 20);
+  const switchedOff = await statusesOf(scenario, '/webhooks/events', genuine, 20);
 
   expect(sns.filter((status) => ![200, 400, 403, 413, 503].includes(status))).toEqual([]);
   expect(sns.filter((status) => status === 503).length).toBeLessThan(BODIES / 100);
   expect(new Set(slack)).toEqual(new Set([401]));
-  expect(elsewhere.filter((status) => ![400, 404, 413].includes(status))).toEqual([]);
+  expect([...elsewhere, ...switchedOff].filter((status) => ![400, 404, 413].includes(status))).toEqual([]);
   expect((await fetch(`${scenario.botUrl}/healthz`)).status).toBe(200);
   await scenario.settles();
   const alarms = await scenario.redis.keys('{tocsin}:alert:*');
   expect(alarms.map((key) => key.split('/').at(-1))).toEqual(['genuine-alarm']);
+});
+
+it.concurrent('answers every damaged body of a known sender, and believes no stranger', { timeout: 600_000 }, async ({
+  start,
+}) => {
+  const scenario = await start({ http: true, env: SECRETS });
+  const bot = await scenario.botProcess({ LOG_LEVEL: 'error' });
+  const count = Math.ceil(BODIES / 10);
+
+  for (const { path, bodies, proof } of knownSenders(scenario)) {
+    const known = await statusesOf(scenario, path, bodies, count, proof);
+    const strangers = await statusesOf(scenario, path, bodies, count, () => strangeProof());
+
+    expect([path, known.filter((status) => ![200, 400, 413].includes(status))]).toEqual([path, []]);
+    expect([path, known.includes(200), known.includes(400)]).toEqual([path, true, true]);
+    expect([path, strangers.filter((status) => status !== 401 && status !== 413)]).toEqual([path, []]);
+  }
+  await scenario.settles(120_000);
+  expect((await fetch(`${scenario.botUrl}/healthz`)).status).toBe(200);
+  expect(bot.output()).not.toContain(SECRET);
+});
+
+it.concurrent('answers others while a hundred senders dawdle', async ({ start }) => {
+  const { botUrl, ...world } = await start({ env: SECRETS });
+  await world.bot();
+  const { port, hostname } = new URL(botUrl);
+  const dawdlers = await Promise.all(
+    Array.from({ length: 100 }, async (_, i) => {
+      const socket = connect(Number(port), hostname).on('error', () => undefined);
+      await once(socket, 'connect');
+      const path = ['alertmanager', 'grafana', 'events', 'sns'][i % 4];
+      const proof = `Authorization: Bearer ${SECRET}\r\nX-Grafana-Alerting-Signature: 00`;
+      socket.write(`POST /webhooks/${path} HTTP/1.1\r\nHost: tocsin\r\n${proof}\r\nContent-Length: 9999\r\n\r\n{`);
+      return socket;
+    }),
+  );
+
+  const answer = await fetch(`${botUrl}/webhooks/events`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${SECRET}` },
+    body: JSON.stringify({ kind: 'alert', name: 'heard-all-the-same' }),
+  });
+
+  expect(answer.status).toBe(200);
+  await (await world.slack.card('INC-1')).says('heard-all-the-same');
+  for (const socket of dawdlers) socket.destroy();
 });
 
 it.concurrent('shows hostile alarms without a ping, whole and within the limits of Slack', async ({ start }) => {
@@ -59,6 +109,57 @@ it.concurrent('shows hostile alarms without a ping, whole and within the limits 
   expect(drawn.filter((card) => /<https?:\/\/evil/.test(card))).toEqual([]);
   expect(slack.cards().filter((card) => !card.buttons().includes('Acknowledge'))).toEqual([]);
 });
+
+const SECRET = 'a-secret-of-some-length';
+const SECRETS = { ALERTMANAGER_TOKEN: SECRET, GRAFANA_SECRET: SECRET, EVENTS_TOKEN: SECRET };
+
+type Proof = (body: Buffer) => Record<string, string>;
+
+/** Senders that present or sign with the right secret, with bodies as they send them. */
+function knownSenders({ clock }: Scenario): readonly { path: string; bodies: string[]; proof: Proof }[] {
+  const bearer = () => ({ authorization: `Bearer ${SECRET}` });
+  const alert = {
+    status: 'firing',
+    labels: { alertname: 'Genuine', service: 'shop' },
+    annotations: { summary: 'slow' },
+    startsAt: new Date(clock.now()).toISOString(),
+    endsAt: '0001-01-01T00:00:00Z',
+    generatorURL: 'http://prometheus:9090/graph',
+    fingerprint: '0123456789abcdef',
+  };
+  const group = { version: '4', truncatedAlerts: 0, alerts: [alert, { ...alert, status: 'resolved' }] };
+  const events = [
+    { kind: 'alert', name: 'genuine', status: 'firing', value: 7, at: clock.now(), labels: { environment: 'prod' } },
+    { kind: 'change', name: 'api', change: 'deployment', summary: 'v1 → v2' },
+    { kind: 'signal', name: 'heartbeat' },
+  ];
+  return [
+    { path: '/webhooks/alertmanager', bodies: [JSON.stringify(group)], proof: bearer },
+    {
+      path: '/webhooks/grafana',
+      bodies: [JSON.stringify({ ...group, version: '1', orgId: 1, alerts: [{ ...alert, values: { B: 2.4 } }] })],
+      proof: (body) => ({
+        'x-grafana-alerting-signature': createHmac('sha256', SECRET).update(body).digest('hex'),
+      }),
+    },
+    { path: '/webhooks/events', bodies: [...events, events].map((one) => JSON.stringify(one)), proof: bearer },
+  ];
+}
+
+/** What somebody might try who does not know the secret. */
+function strangeProof(): Record<string, string> {
+  const tries: Record<string, string>[] = [
+    {},
+    { authorization: `Bearer ${SECRET.slice(0, -1)}` },
+    { authorization: `Bearer ${SECRET}x` },
+    { authorization: `Basic ${Buffer.from(`${SECRET}:`).toString('base64')}` },
+    { authorization: 'Basic %%%' },
+    { 'x-grafana-alerting-signature': '0'.repeat(64) },
+    { 'x-tocsin-timestamp': String(Math.floor(Date.now() / 1_000)), 'x-tocsin-signature': `sha256=${'0'.repeat(64)}` },
+    { authorization: 'x'.repeat(5_000) },
+  ];
+  return fc.sample(fc.constantFrom(...tries), 1)[0] ?? {};
+}
 
 /** The texts in which Slack reads pings, links and formats. */
 function formatted(value: unknown): string[] {
@@ -120,10 +221,17 @@ function damaged(genuine: readonly string[], count: number): Buffer[] {
 }
 
 /** Sends so many bodies, made a few at a time, and answers what became of each. */
-async function statusesOf(scenario: Scenario, path: string, genuine: readonly string[], count: number) {
+async function statusesOf(
+  scenario: Scenario,
+  path: string,
+  genuine: readonly string[],
+  count: number,
+  proof: Proof = () => ({}),
+) {
   const pool = new Pool(scenario.botUrl, { connections: AT_ONCE });
   const send = async (body: Buffer, at: number) => {
-    const headers = { 'content-type': at % 2 === 0 ? 'text/plain; charset=UTF-8' : 'application/json' };
+    const type = at % 2 === 0 ? 'text/plain; charset=UTF-8' : 'application/json';
+    const headers = { 'content-type': type, ...proof(body) };
     const answer = await pool.request({ path, method: 'POST', headers, body });
     await answer.body.dump();
     return answer.statusCode;
