@@ -75,7 +75,19 @@ async function fillView(
   deps.counted(kind, outcome.is, ackMs);
   const view = outcome.is === 'ok' ? outcome.value : problemView(title, plainWords(outcome.refusal));
   await rememberView(deps, view, viewId);
-  await client.views.update({ view_id: viewId, view }).catch(unlessClosed(deps, request));
+  await update(client, viewId, view).catch(unlessClosed(deps, request));
+}
+
+/** A picture that Slack does not show costs only itself. */
+async function update(client: WebClient, viewId: string, view: ModalView): Promise<void> {
+  const blocks = view.blocks.filter(({ type }) => type !== 'image');
+  try {
+    await client.views.update({ view_id: viewId, view });
+  } catch (error) {
+    const code = slackCode(error);
+    if (code === null || code === 'not_found' || blocks.length === view.blocks.length) throw error;
+    await client.views.update({ view_id: viewId, view: { ...view, blocks } });
+  }
 }
 
 async function open(

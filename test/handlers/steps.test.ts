@@ -249,6 +249,26 @@ describe('the sides of an incident', () => {
     expect(office.done('views.open')).toEqual([]);
   });
 
+  it('lose a picture that Slack does not show, and nothing else', async () => {
+    const office = openOffice(server.client(), {
+      methods: {
+        'views.update': ({ view }) =>
+          JSON.stringify(view.blocks).includes('slack_file') ? { ok: false, error: 'invalid_blocks' } : { ok: true },
+      },
+      deps: () => ({
+        snapshots: async () => [{ moment: 'fire', at: 0, facts: [], graph: { file: 'F0123456789', alt: 'A graph' } }],
+      }),
+    });
+    await office.declare('bikeshare');
+
+    await office.type('evidence INC-1');
+
+    const updates = office.done('views.update').map(({ body }) => JSON.stringify(body.view.blocks));
+    expect(updates).toHaveLength(2);
+    expect(updates[1]).toContain('When it fired');
+    expect(told(office)).not.toContain('did not let me');
+  });
+
   it('refuse what is none of ours, with words', async () => {
     const office = openOffice(server.client());
 
