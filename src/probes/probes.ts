@@ -1,3 +1,4 @@
+import { SetupError } from '../app/errors.ts';
 import type { Probes, Where } from '../app/probes.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import type { Answer, Ask, Query } from '../domain/query.ts';
@@ -16,7 +17,7 @@ export interface ProbeDeps {
   /** Refuses what `guarded-fetch.ts` refuses. */
   readonly fetch: typeof fetch;
   readonly now: () => number;
-  /** For environments that name none. */
+  /** For environments that name none; empty where there is none. */
   readonly region: string;
 }
 
@@ -42,11 +43,20 @@ const ASKERS: { readonly [Kind in Ask['kind']]: Asker<Kind> } = {
   schedule: askSchedule,
 };
 
+const OF_AWS: ReadonlySet<Ask['kind']> = new Set(['cloudwatch', 'logs', 'endpoint', 's3', 'schedule']);
+
+function withoutRegion({ service, environment }: Where): SetupError {
+  return new SetupError(
+    `${service.name} has no AWS region in ${environment}: add environments.${environment}.region, or set AWS_REGION.`,
+  );
+}
+
 /** Asks every kind of system that service files name, each in the region and with the values of the environment. */
 export function createProbes(deps: ProbeDeps): Probes {
   return {
     async ask(query, where) {
       const region = environmentOf(where)?.region ?? deps.region;
+      if (region === '' && OF_AWS.has(query.ask.kind)) throw withoutRegion(where);
       const asker = ASKERS[query.ask.kind] as Asker<Ask['kind']>; // the very one for this kind
       return await asker({ ...deps, region, query, ask: query.ask, where, fill: fillerFor(where) });
     },
