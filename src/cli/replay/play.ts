@@ -71,17 +71,14 @@ async function withRoute(store: IncidentStore, alert: Alert, services: readonly 
   return {
     alert,
     route: chosen,
-    rule: ruleOf(chosen.service, alert.name),
+    rule: ruleOf(chosen, alert.name),
     incident: known.get(alert.key)?.incident ?? null,
   };
 }
 
-function ruleOf({ rules }: Service, name: string): PlayedAlert['rule'] {
-  for (const [index, { match }] of rules.entries()) {
-    const pattern = match.find((one) => globMatches(one, name));
-    if (pattern !== undefined) return { index, pattern };
-  }
-  return null;
+function ruleOf({ service, rule }: Route, name: string): PlayedAlert['rule'] {
+  const pattern = rule?.match.find((one) => globMatches(one, name));
+  return rule && pattern !== undefined ? { index: service.rules.indexOf(rule), pattern } : null;
 }
 
 async function incidentsOf(store: IncidentStore, at: number): Promise<PlayedIncident[]> {
