@@ -118,7 +118,9 @@ const GradesOf = z.strictObject({
     .min(1)
     .describe('The mildest first, all in one direction: limits go on, severities get worse or stay.'),
   otherwise: SeverityName.optional()
-    .describe("While the value is known and reaches none of them; the rule's own severity without it.")
+    .describe(
+      "How bad it is while the value is known and reaches no step. Without it the rule's own severity, or that of the first step where that is milder.",
+    )
     .meta({ examples: ['P3'] }),
   dwell: duration('10m', '30m').describe('How long a milder value must last before the severity falls.'),
 });

@@ -27,12 +27,11 @@ export function gradeErrors({ alarms, queries }: ServiceFile): Finding[] {
 
 /** Grades by which a value that is well counts as worse than one that is not. */
 export function gradeWarnings({ alarms }: ServiceFile): Finding[] {
-  return alarms.flatMap(({ grades, severity }, i) => {
+  return alarms.flatMap(({ grades }, i) => {
     const first = grades?.steps[0];
-    if (!grades || !first || !isWorse(grades.otherwise ?? severity, first.severity)) return [];
-    const path = grades.otherwise ? ['alarms', i, 'grades', 'otherwise'] : ['alarms', i, 'grades'];
-    const found = `A value that reaches no step is ${grades.otherwise ?? severity}, worse than the first step's ${first.severity}`;
-    return [{ path, words: `${found}. Write \`otherwise: ${first.severity}\` or a milder one` }];
+    if (!grades?.otherwise || !first || !isWorse(grades.otherwise, first.severity)) return [];
+    const words = `A value that reaches no step is ${grades.otherwise}, worse than the first step's ${first.severity}. Write ${first.severity} or a milder one, or leave it out`;
+    return [{ path: ['alarms', i, 'grades', 'otherwise'], words }];
   });
 }
 

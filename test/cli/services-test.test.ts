@@ -81,6 +81,26 @@ describe('a case', () => {
       'rule: lag, state: recovered',
     ],
     ['as text', `message: '{"AlarmName":"lag","NewStateValue":"ALARM"}'`, 'rule: lag, state: firing'],
+    [
+      'as people write it to a topic',
+      'message: "Help, the cache is gone"',
+      'rule: none, title: "Help, the cache is gone"',
+    ],
+    [
+      'as Alertmanager sends it',
+      'message: { status: resolved, labels: { alertname: lag }, annotations: {}, startsAt: 2026-03-01T12:00:00Z, fingerprint: a1 }',
+      'rule: lag, state: recovered',
+    ],
+    [
+      'as Grafana sends it',
+      'message: { orgId: 1, alerts: [{ status: firing, labels: { alertname: lag }, values: { B: 2 }, startsAt: 2026-03-01T12:00:00Z }] }',
+      'rule: lag, state: firing',
+    ],
+    [
+      'as a team of its own reports it',
+      'message: { kind: report, name: drift-report, value: 0.3, labels: { stage: staging } }',
+      'rule: report, state: firing, severity: P2, environment: staging',
+    ],
   ])('is decided %s', (_what, given, expected) => {
     expect(tried(`- name: x\n  ${given}\n  expect: { ${expected} }\n`)).toMatchObject([
       { kind: 'decided', misses: [] },
@@ -103,6 +123,21 @@ describe('a case', () => {
   it('that answers a query which nobody asks is not tried', () => {
     expect(tried('- { name: x, alert: { name: lag }, values: { errors: 1 }, expect: { severity: P2 } }')).toEqual([
       { kind: 'untried', name: 'x', why: expect.stringContaining('The service checkout has no query errors') },
+    ]);
+  });
+
+  it.each([
+    [
+      'of several alerts',
+      '{ alerts: [{ labels: {}, status: firing }, { labels: { a: b }, status: firing }] }',
+      'tells of several alerts',
+    ],
+    ['of no alert', '{ kind: change, name: checkout, summary: v42 }', 'tells of no alert'],
+    ['that nobody sends', '{ hello: world }', 'This is no message that is known'],
+    ['that its webhook would refuse', '{ kind: report, name: drift-report }', 'value is missing: a number'],
+  ])('with a message %s is not tried', (_what, message, why) => {
+    expect(tried(`- { name: x, message: ${message}, expect: { severity: P2 } }`)).toEqual([
+      { kind: 'untried', name: 'x', why: expect.stringContaining(why) },
     ]);
   });
 });

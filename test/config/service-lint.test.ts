@@ -151,14 +151,16 @@ describe('the steps of grades', () => {
   });
 
   it('that are milder than no step at all are odd', () => {
-    const steps = 'steps: [{ above: 1, severity: P2 }]';
+    const graded = (otherwise: string) =>
+      `alarms: [{ match: a, severity: P1, grades: { steps: [{ above: 1, severity: P2 }]${otherwise} } }]`;
 
-    expect(warningsOf(`alarms: [{ match: a, severity: P1, grades: { ${steps} } }]`)).toEqual([
+    expect(warningsOf(graded(', otherwise: P1'))).toEqual([
       expect.stringContaining(
-        "alarms[0].grades: A value that reaches no step is P1, worse than the first step's P2. Write `otherwise: P2`",
+        "alarms[0].grades.otherwise: A value that reaches no step is P1, worse than the first step's P2. Write P2 or a milder one",
       ),
     ]);
-    expect(warningsOf(`alarms: [{ match: a, severity: P1, grades: { ${steps}, otherwise: P3 } }]`)).toEqual([]);
+    expect(warningsOf(graded(', otherwise: P2'))).toEqual([]);
+    expect(warningsOf(graded(''))).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseDuration } from '../../src/domain/duration.ts';
+import { durationText, parseDuration } from '../../src/domain/duration.ts';
 
 it.each([
   ['90s', 90_000],
@@ -26,4 +27,23 @@ it.each([
   '5m\n5m',
 ])('%j is not a duration', (text) => {
   expect(parseDuration(text)).toBeNull();
+});
+
+it.each([
+  ['24h', '1d'],
+  ['60s', '1m'],
+  ['90s', '90s'],
+  ['90m', '90m'],
+])('%j is written as %j', (text, written) => {
+  expect(durationText(parseDuration(text) ?? 0)).toBe(written);
+});
+
+it('what is written is read as the same time', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 999_999 }), fc.constantFrom('s', 'm', 'h', 'd'), (count, unit) => {
+      const ms = parseDuration(`${count}${unit}`) ?? 0;
+
+      return parseDuration(durationText(ms)) === ms;
+    }),
+  );
 });

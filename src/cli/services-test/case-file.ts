@@ -75,7 +75,9 @@ const Case = z
     message: z
       .union([z.string().min(1), z.record(z.string(), z.unknown())], { error: 'A message as its source sends it' })
       .optional()
-      .describe('Or a message as its source sends it: what SNS carries, or one alert of Alertmanager.'),
+      .describe(
+        'Or a message with one alert, as its source sends it: what SNS carries, an alert of Alertmanager or Grafana, an event.',
+      ),
     values: z.record(Name, z.number()).default({}).describe('What queries answer, by their name.'),
     at: Moment.default(Date.UTC(2026, 2, 2, 12)).describe('When it comes; a Monday at noon (UTC) without it.'),
     expect: Expected.describe('What is to become of it.'),

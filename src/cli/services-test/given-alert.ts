@@ -1,12 +1,11 @@
 import type { Alert, Measurement } from '../../domain/alert.ts';
-import { ok, type Result, reject } from '../../domain/result.ts';
-import { newsFromNotification } from '../../sources/sns-message.ts';
-import { readRecording } from '../replay/recording.ts';
+import { ok, type Result } from '../../domain/result.ts';
 import type { Case, GivenAlert } from './case-file.ts';
+import { recordedAlert } from './recorded-alert.ts';
 
 /** The alert that a case is about. Rejects a message that no source sends, and one that tells of several alerts. */
 export function alertOf({ alert, message, at }: Case): Result<Alert> {
-  return alert ? ok(fromWords(alert, at)) : fromMessage(message ?? '', at);
+  return alert ? ok(fromWords(alert, at)) : recordedAlert(message ?? '', at);
 }
 
 function fromWords(given: GivenAlert, at: number): Alert {
@@ -46,18 +45,4 @@ function measurementOf({ metric, namespace, dimensions, value, threshold }: Give
     periodSeconds: null,
     periods: null,
   };
-}
-
-function fromMessage(message: string | Readonly<Record<string, unknown>>, at: number): Result<Alert> {
-  const recorded = readRecording(typeof message === 'string' ? message : JSON.stringify(message), {
-    topicArn: null,
-    now: at,
-  });
-  if (!recorded.ok) return recorded;
-  const alerts = recorded.value.flatMap(({ notification }) => newsFromNotification(notification, at).alerts);
-  const [alert, ...more] = alerts;
-  if (!alert) return reject('bad_input', 'The message tells of no alert.');
-  return more.length === 0
-    ? ok(alert)
-    : reject('bad_input', 'The message tells of several alerts: write a case for each.');
 }
