@@ -58,6 +58,8 @@ export interface Ruling {
   readonly advice: string | null;
   /** By when the advice wants it done, epoch ms. */
   readonly dueAt: number | null;
+  /** What the alarm itself told of the value or of what it is compared with, where a query must tell the other. */
+  readonly told?: KnownValues;
 }
 
 export interface Limit {
@@ -96,14 +98,14 @@ export function rulingOf(rule: GradingRule | null, known: KnownValues, now: numb
   const severity = rule?.severity ?? 'P2';
   const grades = rule?.grades ?? null;
   const value = grades && comparable(grades, known);
-  if (!grades || value === null) return { severity, ruling: withoutValue(rule), isReached: null };
+  if (!grades || value === null) return { severity, ruling: withoutValue(rule, known), isReached: null };
 
   const at = reachedIndex(grades, value);
   const step = grades.steps[at];
   return {
     severity: step?.severity ?? grades.otherwise ?? milder(severity, grades.steps[0]?.severity),
     isReached: step !== undefined,
-    ruling: { ...withoutValue(rule), by: 'value', value, at: now, ...placeIn(grades, at, now) },
+    ruling: { ...withoutValue(rule, known), by: 'value', value, at: now, ...placeIn(grades, at, now) },
   };
 }
 
@@ -111,7 +113,7 @@ function milder(severity: Severity, other: Severity = severity): Severity {
   return isWorse(severity, other) ? other : severity;
 }
 
-function withoutValue(rule: GradingRule | null): Ruling {
+function withoutValue(rule: GradingRule | null, known: KnownValues): Ruling {
   return {
     by: rule ? 'rule' : 'nobody',
     rule: rule?.id ?? '',
@@ -124,7 +126,14 @@ function withoutValue(rule: GradingRule | null): Ruling {
     next: null,
     advice: null,
     dueAt: null,
+    ...(isMixed(rule?.grades ?? null) ? { told: known } : {}),
   };
+}
+
+/** Whether one of the two numbers comes with the alarm and the other by a query. */
+function isMixed(grades: Grades | null): boolean {
+  const kinds = [grades?.value.kind, grades?.relativeTo?.kind];
+  return kinds.includes('query') && (kinds.includes('measurement') || kinds.includes('annotation'));
 }
 
 function placeIn(
@@ -182,6 +191,19 @@ export function valuesIn(
     return measurement?.isFromProse ? null : (measurement?.value ?? null);
   };
   return { value: find(grades?.value ?? null), base: find(grades?.relativeTo ?? null) };
+}
+
+/** What is known when queries are answered: the rest is what the alarm told. */
+export function valuesWith(
+  { value, relativeTo }: Grades,
+  told: KnownValues,
+  answer: (query: string) => number | null,
+): KnownValues {
+  const constant = relativeTo?.kind === 'constant' ? relativeTo.value : told.base;
+  return {
+    value: value.kind === 'query' ? answer(value.name) : told.value,
+    base: relativeTo?.kind === 'query' ? answer(relativeTo.name) : constant,
+  };
 }
 
 const NUMBER = /^\s*(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(?<sign>%?)\s*$/i;

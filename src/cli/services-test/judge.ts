@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alert.ts';
 import { answerDue } from '../../domain/answer-time.ts';
 import { durationText } from '../../domain/duration.ts';
-import { type GradedValue, type Grades, type KnownValues, type Ruling, valuesIn } from '../../domain/grading.ts';
+import { type Grades, type KnownValues, type Ruling, valuesIn, valuesWith } from '../../domain/grading.ts';
 import { type Judgement, judge as judged } from '../../domain/judge.ts';
 import { ok, type Result, reject } from '../../domain/result.ts';
 import { type Route, route } from '../../domain/route.ts';
@@ -39,12 +39,7 @@ export function judge(one: Case, services: readonly Service[]): Result<Verdict> 
 /** What the alarm tells itself, and what its queries answer. */
 function knownTo(grades: Grades | null, alert: Alert, answers: Case['values']): KnownValues {
   const told = valuesIn(grades, alert);
-  const answer = (from: GradedValue | Grades['relativeTo']) =>
-    from?.kind === 'query' ? (answers[from.name] ?? null) : null;
-  return {
-    value: told.value ?? answer(grades?.value ?? null),
-    base: told.base ?? answer(grades?.relativeTo ?? null),
-  };
+  return grades ? valuesWith(grades, told, (query) => answers[query] ?? null) : told;
 }
 
 const PAGES: Readonly<Record<Paging, NonNullable<Expected['page']>>> = {

@@ -1,0 +1,136 @@
+import type { GradedValue, Grades, KnownValues } from '../domain/grading.ts';
+import { rulingOf, valuesWith } from '../domain/grading.ts';
+import { type Incident, isOver } from '../domain/incident.ts';
+import type { Member } from '../domain/member.ts';
+import type { AlarmRule, Service } from '../domain/service.ts';
+import type { Ask } from './ask.ts';
+import type { Dispatch } from './dispatch.ts';
+import { kindOf } from './errors.ts';
+import type { IncidentStore } from './store.ts';
+
+export interface MeasureDeps {
+  readonly store: Pick<IncidentStore, 'load'>;
+  readonly dispatch: Dispatch;
+  readonly services: () => readonly Service[];
+  /** With a time limit of its own. */
+  readonly ask: Ask;
+  readonly now: () => number;
+  readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
+}
+
+/** Measures what grades the alarms of one incident, and grades them by it. */
+export type Measure = (incidentId: string) => Promise<void>;
+
+/** Queries at a time, of all incidents together: those of one incident are few, and many incidents can wait. */
+const AT_ONCE = 8;
+
+/**
+ * Asks the queries that grade the alarms of an open incident. What no query answers leaves the grade as it was; the log has it once,
+ * until the query answers again. Two processes that measure the same do no harm: the second finds nothing new.
+ */
+export function createMeasure(deps: MeasureDeps): Measure {
+  const ask = loggedOnce(deps, atMost(AT_ONCE, deps.ask));
+  return async (id) => {
+    const incident = await deps.store.load(id);
+    if (!incident || isOver(incident)) return;
+    const service = deps.services().find(({ name }) => name === incident.service);
+    if (!service) return;
+
+    const answers = new Map<string, Promise<number | null>>();
+    const answer = (name: string) => {
+      const known = answers.get(name) ?? ask(incident, service, name);
+      answers.set(name, known);
+      return known;
+    };
+    await Promise.all(incident.members.shown.map((member) => measureOne(deps, incident, member, service, answer)));
+  };
+}
+
+type Answered = (query: string) => Promise<number | null>;
+
+async function measureOne(
+  { dispatch, now }: MeasureDeps,
+  { id }: Incident,
+  { key, state, ruling }: Member,
+  service: Service,
+  answer: Answered,
+): Promise<void> {
+  const rule = state === 'recovered' ? undefined : service.rules.find((one) => one.id === ruling.rule);
+  const names = queriesOf(rule);
+  if (!rule?.grades || names.length === 0) return;
+
+  const found = new Map(await Promise.all(names.map(async (name) => [name, await answer(name)] as const)));
+  const known = valuesWith(rule.grades, ruling.told ?? NOTHING_TOLD, (name) => found.get(name) ?? null);
+  const { severity, ruling: measured } = rulingOf(rule, known, now());
+  if (measured.by !== 'value') return;
+  await dispatch(id, { type: 'grade', key, severity, ruling: measured, dwellMs: rule.grades.dwellMs });
+}
+
+const NOTHING_TOLD: KnownValues = { value: null, base: null };
+
+function queriesOf(rule: AlarmRule | undefined): string[] {
+  const grades = rule?.grades ?? null;
+  const nameOf = (from: GradedValue | Grades['relativeTo']) => (from?.kind === 'query' ? [from.name] : []);
+  return grades ? [...new Set([...nameOf(grades.value), ...nameOf(grades.relativeTo)])] : [];
+}
+
+/** Answers the number, or `null` when there is none for whatever reason. */
+function loggedOnce({ log }: Pick<MeasureDeps, 'log'>, ask: Ask) {
+  const silent = new Set<string>();
+  return async (incident: Incident, { name: service, queries }: Service, name: string): Promise<number | null> => {
+    const query = Object.hasOwn(queries, name) ? queries[name] : undefined;
+    if (!query) return null; // `services:check` refuses such a file
+    const { environment } = incident;
+    const which = `${service}/${environment}/${name}`;
+    try {
+      const { value } = await ask(incident, query);
+      silent.delete(which);
+      return value;
+    } catch (error) {
+      const level = kindOf(error) === 'bug' ? 'error' : 'warn';
+      if (!silent.has(which)) {
+        log[level]({ err: error, service, environment, query: name }, 'a query that grades alarms did not answer');
+      }
+      silent.add(which);
+      return null;
+    }
+  };
+}
+
+/** The same, with the others waiting for their turn. */
+function atMost(limit: number, ask: Ask): Ask {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (...asked) => {
+    if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      return await ask(...asked);
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
+  };
+}
+
+const EVERY_MS = 60_000;
+const OPEN_LOOKED_AT = 1_000;
+
+/** For the sweep: measures the open incidents once a minute, the newest first. */
+export function createMeasureRound({
+  store,
+  measure,
+  now,
+}: {
+  readonly store: Pick<IncidentStore, 'openIds'>;
+  readonly measure: Measure;
+  readonly now: () => number;
+}): () => Promise<void> {
+  let nextAt = now() + EVERY_MS;
+  return async () => {
+    if (now() < nextAt) return;
+    nextAt = now() + EVERY_MS;
+    await Promise.all((await store.openIds(OPEN_LOOKED_AT)).map(measure));
+  };
+}
