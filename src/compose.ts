@@ -8,11 +8,13 @@ import { createDeclare } from './app/declare.ts';
 import { createDispatch } from './app/dispatch.ts';
 import { createIngest } from './app/ingest.ts';
 import { createIntakeLoop } from './app/intake-loop.ts';
+import { createMeasure } from './app/measure.ts';
 import { createSignals } from './app/signals.ts';
 import { createSweep } from './app/sweep.ts';
 import { createAwsClients } from './aws/clients.ts';
 import type { Env } from './config/env.ts';
 import type { Service } from './domain/service.ts';
+import { createEvidence } from './evidence/evidence.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createReadiness } from './http/readiness.ts';
 import { createServer } from './http/server.ts';
@@ -58,12 +60,8 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
   const store = translated(createIncidentStore(redis, keys, now));
   const changes = translated(createChangeLog(redis, keys, now));
   const evidence = translated(createEvidenceStore(redis, keys));
-  const probes = createProbes({
-    aws: createAwsClients(),
-    fetch: createGuardedFetch(),
-    now,
-    region: env.AWS_REGION ?? '',
-  });
+  const aws = createAwsClients();
+  const probes = createProbes({ aws, fetch: createGuardedFetch(), now, region: env.AWS_REGION ?? '' });
   const inbox = translated(createInbox(redis, keys, `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`));
 
   const signals = createSignals({
@@ -85,6 +83,12 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
     sweepLagSeconds: () => sweep.lagSeconds(),
   });
   const desk = createDesk({ env, redis, keys, store, dispatch, services, metrics, now, log });
+  const ask = createAsk({ probes, services, now });
+  const lookUp = createEvidence({
+    ...{ redis, keys, store, evidence, changes, probes, aws, dispatch, services, withoutCard, now, log },
+    measure: createMeasure({ store, dispatch, services, ask, now, log }),
+    upload: desk.images.upload,
+  });
 
   const notifyOperators = async (cause: string, text: string) => {
     log.warn({ cause, text }, 'operators are told');
@@ -116,6 +120,7 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
       { name: 'left-over messages', run: intake.takeOver },
       { name: 'signals', run: signals.tend },
       ...desk.chores,
+      ...lookUp.chores,
     ],
   });
   const ready = createReadiness({
@@ -139,7 +144,7 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
     log,
     declare: createDeclare({ store, services, now, poke: () => desk.deliverer.poke() }),
     report: (query) => stats.report(query),
-    ask: createAsk({ probes, services, now }),
+    ask,
     snapshots: (id) => evidence.snapshots(id),
     health: ready,
     newId: () => randomUUID().slice(0, 8),
@@ -187,6 +192,7 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
       await close(server, log);
       await desk.reception.stop();
       await Promise.all([intake.stop(), sweep.stop()]);
+      await lookUp.stop();
       await desk.deliverer.stop();
       redis.disconnect();
       blocking.disconnect();
