@@ -1,4 +1,4 @@
-import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { AwsClients } from '../aws/clients.ts';
 import { askAws } from '../aws/errors.ts';
 import type { Member } from '../domain/member.ts';
@@ -29,6 +29,7 @@ export async function definitionOf(
   signal: AbortSignal,
 ): Promise<MetricAlarm | null> {
   const client = await aws.cloudwatch(region);
+  const { DescribeAlarmsCommand } = await import('@aws-sdk/client-cloudwatch'); // the client has loaded it
   const command = new DescribeAlarmsCommand({ AlarmNames: [name], AlarmTypes: ['MetricAlarm'] });
   const { MetricAlarms: found = [] } = await askAws({ permission: 'cloudwatch:DescribeAlarms', region }, () =>
     client.send(command, { abortSignal: signal }),

@@ -1,4 +1,3 @@
-import { DescribeAlarmHistoryCommand } from '@aws-sdk/client-cloudwatch';
 import type { AwsClients } from '../aws/clients.ts';
 import { askAws } from '../aws/errors.ts';
 import type { Fact } from '../domain/evidence.ts';
@@ -52,6 +51,7 @@ export function historySource(
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html, newest first, one page. */
 async function firingsOf(aws: AwsClients, { region, name }: AlarmPlace, now: number, signal: AbortSignal) {
   const client = await aws.cloudwatch(region);
+  const { DescribeAlarmHistoryCommand } = await import('@aws-sdk/client-cloudwatch'); // the client has loaded it
   const command = new DescribeAlarmHistoryCommand({
     AlarmName: name,
     HistoryItemType: 'StateUpdate',

@@ -1,4 +1,4 @@
-import { GetMetricWidgetImageCommand, type MetricAlarm, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import type { MetricAlarm, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { AwsClients } from '../aws/clients.ts';
 import { askAws } from '../aws/errors.ts';
 import type { Chart } from '../charts/chart.ts';
@@ -21,6 +21,7 @@ export async function widgetImage(
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
   const client = await aws.cloudwatch(region);
+  const { GetMetricWidgetImageCommand } = await import('@aws-sdk/client-cloudwatch'); // the client has loaded it
   const command = new GetMetricWidgetImageCommand({ MetricWidget: JSON.stringify(widgetOf(alarm, chart, region)) });
   const { MetricWidgetImage: image } = await askAws({ permission: 'cloudwatch:GetMetricWidgetImage', region }, () =>
     client.send(command, { abortSignal: signal }),

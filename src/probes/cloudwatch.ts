@@ -1,4 +1,4 @@
-import { GetMetricDataCommand, type MetricDataQuery, type MetricDataResult } from '@aws-sdk/client-cloudwatch';
+import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { SetupError, TransientError } from '../app/errors.ts';
 import type { Where } from '../app/probes.ts';
 import { askAws } from '../aws/errors.ts';
@@ -33,6 +33,7 @@ export async function resultsOf(
   queries: MetricDataQuery[],
 ): Promise<MetricDataResult[]> {
   const client = await aws.cloudwatch(region);
+  const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch'); // the client has loaded it
   const found = new Map<string, MetricDataResult>();
   let token: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {

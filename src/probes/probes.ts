@@ -2,15 +2,10 @@ import { SetupError } from '../app/errors.ts';
 import type { Probes, Where } from '../app/probes.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import type { Answer, Ask, Query } from '../domain/query.ts';
-import { askCloudWatch } from './cloudwatch.ts';
-import { askEndpoint } from './endpoint.ts';
 import { environmentOf, fillerFor } from './filled.ts';
 import { askHttp } from './http.ts';
-import { askLogs } from './logs.ts';
 import { askMlflow } from './mlflow.ts';
-import { askNewestObject } from './newest-object.ts';
 import { askPrometheus } from './prometheus.ts';
-import { askSchedule } from './schedule.ts';
 
 export interface ProbeDeps {
   readonly aws: AwsClients;
@@ -32,15 +27,16 @@ export interface Asking<Kind extends Ask['kind']> extends ProbeDeps {
 
 type Asker<Kind extends Ask['kind']> = (asking: Asking<Kind>) => Promise<Answer>;
 
+/** Whoever asks no endpoint loads no client of SageMaker: each is some megabytes. */
 const ASKERS: { readonly [Kind in Ask['kind']]: Asker<Kind> } = {
-  cloudwatch: askCloudWatch,
-  logs: askLogs,
+  cloudwatch: async (asking) => (await import('./cloudwatch.ts')).askCloudWatch(asking),
+  logs: async (asking) => (await import('./logs.ts')).askLogs(asking),
   prometheus: askPrometheus,
   http: askHttp,
   mlflow: askMlflow,
-  endpoint: askEndpoint,
-  s3: askNewestObject,
-  schedule: askSchedule,
+  endpoint: async (asking) => (await import('./endpoint.ts')).askEndpoint(asking),
+  s3: async (asking) => (await import('./newest-object.ts')).askNewestObject(asking),
+  schedule: async (asking) => (await import('./schedule.ts')).askSchedule(asking),
 };
 
 const OF_AWS: ReadonlySet<Ask['kind']> = new Set(['cloudwatch', 'logs', 'endpoint', 's3', 'schedule']);
