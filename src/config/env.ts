@@ -76,13 +76,13 @@ const Settings = z.object({
       'SQS queue that Tocsin pulls messages from; a subscription of the topics, or a target of EventBridge rules. Needs no public address.',
     ),
   ALERTMANAGER_TOKEN: secret.describe(
-    'Switches `POST /webhooks/alertmanager` on: the bearer token that Alertmanager presents.',
+    'Switches `POST /webhooks/alertmanager` on: the token that Alertmanager presents, as bearer or as password.',
   ),
   GRAFANA_SECRET: secret.describe(
-    'Switches `POST /webhooks/grafana` on: the secret with which Grafana signs, or that it presents as bearer token.',
+    'Switches `POST /webhooks/grafana` on: the secret with which Grafana (12 or newer) signs each message.',
   ),
   EVENTS_TOKEN: secret.describe(
-    'Switches `POST /webhooks/events` on: the bearer token that senders of events and changes present.',
+    'Switches `POST /webhooks/events` on: the token that senders of events and changes present, or sign with.',
   ),
   AWS_REGION: z
     .string()

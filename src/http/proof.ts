@@ -15,7 +15,7 @@ export function presentedSecret(
   { authorization }: IncomingHttpHeaders,
   schemes: 'bearer' | 'bearer or basic',
 ): string | null {
-  const found = /^(?<scheme>Bearer|Basic) +(?<value>[\x21-\x7e]{1,4096})$/i.exec(authorization ?? '')?.groups;
+  const found = /^(?<scheme>Bearer|Basic) +(?<value>[\x20-\x7e\x80-\xff]{1,4096})$/i.exec(authorization ?? '')?.groups;
   if (!found?.value) return null;
   if (found.scheme?.toLowerCase() === 'bearer') return found.value;
   if (schemes === 'bearer') return null;

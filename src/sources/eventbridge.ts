@@ -26,3 +26,8 @@ export function newsFromEvent(content: unknown, delivery: Delivery, receivedAt: 
   const event = readEvent(content, delivery);
   return event && (readers.get(event.detailType)?.(event, receivedAt) ?? null);
 }
+
+/** Whether events of this detail type are read for what they say. */
+export function readsEvent(detailType: string): boolean {
+  return readers.has(detailType);
+}

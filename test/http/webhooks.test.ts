@@ -153,6 +153,14 @@ describe('Alertmanager', () => {
     expect(await Promise.all(statuses)).toEqual([200, 200, 401]); // a name has no colon: the password is all behind the first
   });
 
+  it('may have a token with spaces in it', async () => {
+    const token = 'a token of some length';
+    const { post } = webhookWorld({ env: { ALERTMANAGER_TOKEN: token } as Env });
+
+    expect((await post('alertmanager', message(), bearer(token))).statusCode).toBe(200);
+    expect((await post('alertmanager', message(), bearer('a token'))).statusCode).toBe(401);
+  });
+
   it('has each alert of a group stored by itself', async () => {
     const { post, accepted } = webhookWorld();
     const alerts = [prometheusAlert(), prometheusAlert({ fingerprint: 'b', status: 'resolved' })];
