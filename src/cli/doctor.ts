@@ -33,11 +33,11 @@ function checkEnvironment(env: NodeJS.ProcessEnv): Finding[] {
 
 const USAGE_OF_ENV = 'For a real workspace: cp .env.example .env and fill it in.';
 
-function checkServiceFiles(dir: string): Finding[] {
-  const { services, problems } = checkServices(dir);
+function checkServiceFiles(dir: string, env: NodeJS.ProcessEnv): Finding[] {
+  const { services, problems, warnings: ofFiles } = checkServices(dir, env);
   const wrongs = problems.map((problem) => wrong(problem, `Correct it, then: npm run services:check -- ${dir}`));
   if (wrongs.length > 0) return wrongs;
-  const warnings = warningsOf(services).map((text) => warning(text, 'If it is meant, leave it.'));
+  const warnings = [...ofFiles, ...warningsOf(services)].map((text) => warning(text, 'If it is meant, leave it.'));
   return [fine(`${services.length} in ${dir}: ${services.map(({ name }) => name).join(', ')}`), ...warnings];
 }
 
@@ -94,7 +94,7 @@ async function snsFindings(env: NodeJS.ProcessEnv, webhook: string | null): Prom
 export async function* diagnose(env: NodeJS.ProcessEnv, webhook: string | null): AsyncGenerator<Section> {
   const dir = setting(env, 'SERVICES_DIR') ?? 'services';
   yield { title: 'Environment', findings: checkEnvironment(env) };
-  yield { title: 'Service files', findings: checkServiceFiles(dir) };
+  yield { title: 'Service files', findings: checkServiceFiles(dir, env) };
   yield { title: 'Redis', findings: await redisFindings(env) };
   yield { title: 'Slack', findings: await slackFindings(env, dir) };
   yield { title: 'SNS', findings: await snsFindings(env, webhook) };

@@ -29,7 +29,7 @@ function unset(all: readonly Use[], variables: Variables): Finding[] {
   return [...new Set(uses.map(({ variable }) => variable))].map((variable) => {
     const [first, ...more] = uses.filter((use) => use.variable === variable);
     const off = [...new Set([first, ...more].map((use) => use?.off ?? ''))].join('; ');
-    return { path: first?.path ?? [], words: `\`${variable}\` is not set in the environment of the process: ${off}` };
+    return { path: first?.path ?? [], words: `\`${variable}\` is not set: ${off}` };
   });
 }
 

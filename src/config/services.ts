@@ -60,14 +60,23 @@ export function filesIn(dir: string): string[] | null {
   }
 }
 
-function readService(dir: string, file: string, variables: Variables): Parsed {
-  let yaml: string;
+/** What a file holds; `null` when it cannot be read. */
+export function textOf(dir: string, file: string): string | null {
   try {
-    yaml = readFileSync(join(dir, file), 'utf8');
+    return readFileSync(join(dir, file), 'utf8');
   } catch {
-    return { ok: false, problems: [`${file} cannot be read: it has to be a file that Tocsin may open.`] };
+    return null;
   }
-  return parseService(yaml, file, variables);
+}
+
+/** Of a file that cannot be read. */
+export function unreadable(file: string): string {
+  return `${file} cannot be read: it has to be a file that Tocsin may open.`;
+}
+
+function readService(dir: string, file: string, variables: Variables): Parsed {
+  const yaml = textOf(dir, file);
+  return yaml === null ? { ok: false, problems: [unreadable(file)] } : parseService(yaml, file, variables);
 }
 
 const SERVICE: FileKind<ServiceFile> = { schema: ServiceFile, described: serviceSchema };

@@ -307,8 +307,8 @@ describe('an environment variable that is not set', () => {
 
   it('is told with what is off', () => {
     expect(warningsIn(yaml)).toEqual([
-      'checkout.yml:5 environments.prod.prometheus: `PROMETHEUS_URL` is not set in the environment of the process: queries of Prometheus cannot be asked in prod',
-      'checkout.yml:5 environments.prod.values.endpoint: `STAGE` is not set in the environment of the process: {endpoint} has no value in prod',
+      'checkout.yml:5 environments.prod.prometheus: `PROMETHEUS_URL` is not set: queries of Prometheus cannot be asked in prod',
+      'checkout.yml:5 environments.prod.values.endpoint: `STAGE` is not set: {endpoint} has no value in prod',
     ]);
   });
 

@@ -1,7 +1,10 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { warningsOf } from '../../src/config/service-warnings.ts';
-import { parseService } from '../../src/config/services.ts';
+import { checkServices, parseService, readServices } from '../../src/config/services.ts';
 import { globMatches } from '../../src/domain/glob.ts';
 import type { Service } from '../../src/domain/service.ts';
 
@@ -229,6 +232,29 @@ describe('a service file', () => {
 
   it('is named so that people can type the name', () => {
     expect(parseService(HEAD, 'Check Out.yml')).toMatchObject({ ok: false });
+  });
+});
+
+describe('a folder of service files', () => {
+  it('is told everything at once, file by file, and nothing else in it is read', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'tocsin-services-'));
+    await writeFile(join(dir, 'a.yml'), `${HEAD}fallback: true\nevidence: { show: [nothing] }\n`);
+    await writeFile(join(dir, 'b.yml'), `${HEAD}fallback: true\nenvironments: { prod: { prometheus: "\${PROM}" } }\n`);
+    await writeFile(join(dir, 'c.yaml'), `${HEAD}fallback: true\n`);
+    await writeFile(join(dir, 'notes.txt'), 'none of this');
+    await mkdir(join(dir, 'folder.yml'));
+
+    const { services, problems, warnings } = checkServices(dir);
+
+    expect(services.map(({ name }) => name)).toEqual(['b', 'c']);
+    expect(problems).toEqual([
+      expect.stringContaining('a.yml:5 evidence.show[0]: There is no query nothing'),
+      expect.stringContaining('folder.yml cannot be read'),
+      expect.stringContaining('Only one service can be the fallback, but b and c say so'),
+    ]);
+    expect(warnings).toEqual([expect.stringContaining('b.yml:5 environments.prod.prometheus: `PROM` is not set')]);
+    expect(() => readServices(dir)).toThrow(/a\.yml:5[\s\S]*folder\.yml/);
+    await rm(dir, { recursive: true });
   });
 });
 

@@ -53,7 +53,10 @@ const Expected = z
     title: z.string().min(1).optional().describe('What a person reads.'),
     runbook: z.string().min(1).optional().describe('Name or address of its runbook, or `none`.'),
     advice: z.string().min(1).optional().describe('What the grade says to do, or `none`.'),
-    page: z.enum(['any hour', 'working hours', 'nobody']).optional().describe('Whom it wakes.'),
+    page: z
+      .enum(['any hour', 'working hours', 'nobody'])
+      .optional()
+      .describe('Whom it wakes; what opens no incident wakes nobody.'),
     answer_within: AnswerWords.optional().describe('How soon somebody must answer, or `none`.'),
     answer_by: Moment.transform((at) => new Date(at).toISOString())
       .optional()

@@ -5,7 +5,7 @@ import { type Grades, type KnownValues, type Ruling, valuesIn, valuesWith } from
 import { type Judgement, judge as judged } from '../../domain/judge.ts';
 import { ok, type Result, reject } from '../../domain/result.ts';
 import { type Route, route } from '../../domain/route.ts';
-import { PAGING, type Paging, type Service } from '../../domain/service.ts';
+import { type AnswerTime, PAGING, type Paging, type Service } from '../../domain/service.ts';
 import type { Case, Expected } from './case-file.ts';
 import { alertOf } from './given-alert.ts';
 
@@ -54,8 +54,8 @@ function foundIn(
   { severity, state, ruling }: Judgement,
   at: number,
 ): Found {
-  const time = rule?.answerWithin ?? service.severities[severity].answerWithin;
   const due = answerDue(service, rule, at)[severity];
+  const opens = state === 'firing' || (state === 'unknown' && opensOnNoData);
   return {
     service: service.name,
     rule: rule?.id ?? 'none',
@@ -65,10 +65,15 @@ function foundIn(
     title: title ?? alert.name,
     runbook: runbook ?? 'none',
     advice: ruling.advice ?? 'none',
-    page: PAGES[rule?.paging ?? PAGING[severity]],
-    answer_within: time === null ? 'none' : time.kind === 'within' ? durationText(time.ms) : 'next business day',
+    page: opens ? PAGES[rule?.paging ?? PAGING[severity]] : 'nobody',
+    answer_within: answerWords(rule?.answerWithin ?? service.severities[severity].answerWithin),
     answer_by: due === undefined ? 'none' : new Date(due).toISOString(),
     state,
-    opens: state === 'firing' || (state === 'unknown' && opensOnNoData),
+    opens,
   };
+}
+
+function answerWords(time: AnswerTime | null): string {
+  if (time === null) return 'none';
+  return time.kind === 'within' ? durationText(time.ms) : 'next business day';
 }

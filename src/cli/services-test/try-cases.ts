@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { filesIn } from '../../config/services.ts';
+import { filesIn, textOf, unreadable } from '../../config/services.ts';
 import type { AlarmRule, Service } from '../../domain/service.ts';
 import { type Case, readCases } from './case-file.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -26,7 +24,11 @@ export interface TriedFile {
 
 /** Tries all cases of a folder on the services; `null` when the folder cannot be read. */
 export function tryCases(dir: string, services: readonly Service[]): TriedFile[] | null {
-  return filesIn(dir)?.map((file) => tryFile(readFileSync(join(dir, file), 'utf8'), file, services)) ?? null;
+  const tryOne = (file: string): TriedFile => {
+    const yaml = textOf(dir, file);
+    return yaml === null ? { file, cases: [], problems: [unreadable(file)] } : tryFile(yaml, file, services);
+  };
+  return filesIn(dir)?.map(tryOne) ?? null;
 }
 
 /** Tries the cases of one file. */
