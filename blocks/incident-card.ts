@@ -158,7 +158,7 @@ function origin(incident: Incident): ContextBlock {
       [
         id,
         `${severity} ${SEVERITY_WORDS[severity]}`,
-        CLASS_WORDS[incidentClass],
+        `trouble: ${CLASS_WORDS[incidentClass]}`,
         oneLine(team, BUDGET.name) || null,
         environment === 'unknown' ? 'environment unknown' : oneLine(environment, 30),
         incident.members.total === 0 ? md`declared by ${mention(openedBy)}` : null,

@@ -169,7 +169,7 @@ export function spokenIncident(incident: Incident, now: number, runbook: Runbook
     [
       incident.drill ? 'Drill:' : null,
       `${id} ${severity} ${SEVERITY_WORDS[severity]}, ${placeOf(incident)}: ${titleOf(incident)}.`,
-      `Kind: ${CLASS_WORDS[incidentClass]}.`,
+      `Trouble: ${CLASS_WORDS[incidentClass]}.`,
       whatFired(incident) ?? (oneLine(summary, BUDGET.line) || null),
       incident.status === 'resolved' ? null : md`${word}.`,
       nextStep(incident),

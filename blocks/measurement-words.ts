@@ -134,7 +134,13 @@ function amountWords(value: number, base: string, digits: number): string | null
   return ['', 'Count', 'None'].includes(base) ? numberWords(value, digits) : null;
 }
 
-const MILLISECONDS: Readonly<Record<string, number>> = { Microseconds: 0.001, Milliseconds: 1, Seconds: 1000 };
+const MILLISECONDS: Readonly<Record<string, number>> = {
+  Microseconds: 0.001,
+  Milliseconds: 1,
+  Seconds: 1_000,
+  Minutes: 60_000,
+  Hours: 3_600_000,
+};
 const BYTES = /^(?<scale>Kilo|Mega|Giga|Tera)?(?<of>bytes|bits)$/i;
 
 function timeWords(ms: number, digits: number): string {

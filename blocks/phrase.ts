@@ -1,6 +1,7 @@
 import type { Part, Phrase } from '../src/domain/timeline.ts';
 import { clip } from './foreign-text.ts';
 import { join, link, type Mrkdwn, md, mention, webAddress, when } from './kit.ts';
+import { digitsToTellApart, quantityWords } from './measurement-words.ts';
 
 /** Draws a sentence; what somebody wrote is clipped to `quoted` characters. */
 export function phrase(parts: Phrase, quoted: number): Mrkdwn {
@@ -15,7 +16,12 @@ function partWords(part: Part, quoted: number): Mrkdwn | string {
   if ('person' in part) return mention(part.person);
   if ('time' in part) return when(part.time);
   if ('url' in part) return link(part.label, part.url);
+  if ('quantity' in part) return quantity(part);
   return written(part.quote, quoted);
+}
+
+function quantity({ quantity: value, unit, beside }: Extract<Part, { quantity: number }>): Mrkdwn {
+  return md`${quantityWords(value, unit, digitsToTellApart(value, beside, unit))}`;
 }
 
 /** What a person wrote: escaped, in full up to `max`, with its line feeds, and with its web addresses as links. */

@@ -34,7 +34,7 @@ function decidedBy({ severity, severityBy, title, members }: Incident, judged: M
     return join([md`${severity} set by ${mention(severityBy)}.`, ruling && md`${about}: ${ruling}`], ' ');
   }
   if (!judged || !ruling) return null;
-  if (judged.severity !== severity) return md`${severity} from before. ${about}: ${ruling}`;
+  if (judged.severity !== severity) return md`Still ${severity}. ${about}: ${ruling}`;
   return named ? md`${about}: ${ruling}` : md`${ruling}`;
 }
 
@@ -49,8 +49,8 @@ function easingWords({ easing }: Incident): Mrkdwn | null {
 function adviceWords({ advice, dueAt }: Ruling, now: number): Mrkdwn | null {
   if (advice === null) return null;
   const what = oneLine(advice, BUDGET.title).replace(/\.$/, '');
-  if (dueAt === null) return md`👉 ${what}.`;
-  return now > dueAt ? md`👉 ${what}. It was due ${when(dueAt)}.` : md`👉 ${what}, by ${when(dueAt)}.`;
+  if (dueAt === null) return md`👉 *${what}.*`;
+  return now > dueAt ? md`👉 *${what}.* It was due ${when(dueAt)}.` : md`👉 *${what}*, by ${when(dueAt)}.`;
 }
 
 /** By when somebody must answer. Only what nobody has answered since it opened has such a time. */

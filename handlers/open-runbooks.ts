@@ -24,9 +24,10 @@ export async function rememberView(
   }
 }
 
-/** Whoever pressed something, and what they alone are to be told above the steps. */
+/** Whoever pressed something, and what they alone are to be told beside the step. */
 export interface Presser {
   readonly view: string;
+  readonly step: string;
   readonly notice: readonly KnownBlock[];
 }
 
@@ -34,23 +35,18 @@ export interface Presser {
  * Draws an incident's runbook anew wherever it is open, from the newest state. Never throws: what was ticked is ticked, and shows
  * with the next press.
  */
-export async function redrawRunbooks(
-  deps: Deps,
-  client: WebClient,
-  id: string,
-  presser: Presser | null,
-): Promise<void> {
+export async function redrawRunbooks(deps: Deps, client: WebClient, id: string, presser: Presser): Promise<void> {
   try {
     const open = await deps.openViews.of(id);
     const incident = await deps.store.load(id);
     const runbook = incident && runbookOf(incident, deps.services());
     if (!incident || !runbook) return;
-    const view = runbookModal({ incident, runbook, now: deps.now() });
-    const ids = new Set([...(presser ? [presser.view] : []), ...open]);
+    const checklist = { incident, runbook, now: deps.now() };
+    const aside = { step: presser.step, blocks: presser.notice };
     await Promise.all(
-      [...ids].map((viewId) => {
-        const notice = presser?.view === viewId ? presser.notice : [];
-        return redraw(deps, client, { ...view, blocks: [...notice, ...view.blocks] }, { id, viewId });
+      [...new Set([presser.view, ...open])].map((viewId) => {
+        const view = runbookModal(presser.view === viewId ? { ...checklist, aside } : checklist);
+        return redraw(deps, client, view, { id, viewId });
       }),
     );
   } catch (error) {

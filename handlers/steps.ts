@@ -29,7 +29,7 @@ async function press(deps: HandlerDeps, click: Click, name: StepButtonName, targ
   const inView = { ...exchange, say: async (message: Message) => void notice.push(...message.blocks) };
   if (name === 'check') await checked(deps, click, inView, () => checkStep(deps, asker, target));
   else await guard(deps, inView, () => tickStep(deps, asker, target, name === 'tick'));
-  await redrawRunbooks(deps, click.client, target.incident, { view, notice });
+  await redrawRunbooks(deps, click.client, target.incident, { view, step: target.step, notice });
 }
 
 /** A check changes nothing that Slack could be promised, and may take longer than a click: it is answered first. */

@@ -4,6 +4,7 @@ import { type Incident, isOver } from '../../src/domain/incident.ts';
 import type { Runbook, StepRecord } from '../../src/domain/runbook.ts';
 import { encodeStep, type StepButtonName, steps } from '../../src/slack/protocol.ts';
 import { oneLine } from '../foreign-text.ts';
+import { lookOf, placeOf, titleOf } from '../incident-words.ts';
 import {
   actions,
   context,
@@ -25,12 +26,14 @@ import { BUDGET, LIMITS } from '../limits.ts';
 import { written } from '../phrase.ts';
 import { judgement } from '../runbook-words.ts';
 import { sheet } from './form.ts';
-import { about, asSide, otherSides } from './sides.ts';
+import { asSide, otherSides } from './sides.ts';
 
 /** A runbook as the checklist of one incident. */
 export interface Checklist {
   readonly incident: Incident;
   readonly runbook: Runbook;
+  /** What one person is told beside the step that they pressed last: what it could not do, and why. */
+  readonly aside?: { readonly step: string; readonly blocks: readonly KnownBlock[] };
   readonly now: number;
 }
 
@@ -38,18 +41,28 @@ export interface Checklist {
  * The steps by phase, each with who did it and what a check answered. Several people may have it open: it is drawn from state.
  * Once the incident is over it can only be read.
  */
-export function runbookModal({ incident, runbook, now }: Checklist): ModalView {
+export function runbookModal(checklist: Checklist): ModalView {
+  const { incident, runbook, now } = checklist;
   const { done, total } = progressOf(incident, runbook);
   const title = link(oneLine(runbook.title, BUDGET.title) || runbook.name, runbook.url);
-  const head = present<KnownBlock>([
-    about(incident),
-    otherSides({ incident, runbook }, 'runbook'),
+  const { icon, word } = lookOf(incident);
+  const head = [
+    context(md`${icon} ${word} · ${incident.severity} · ${placeOf(incident)} · ${titleOf(incident)}`),
     section(lines(md`*${title}*`, `${done} of ${total} steps done`, isOver(incident) ? OVER : null)),
+    ...lostAside(checklist),
+  ];
+  const foot = present<KnownBlock>([
     causes(runbook),
+    otherSides({ incident, runbook }, 'runbook'),
+    context(md`Everybody's ticks show here and on the card. Updated ${when(now)}`),
   ]);
-  const foot = context(md`Everybody's ticks show here and on the card. Updated ${when(now)}`);
-  const steps = stepsByPhase(incident, runbook, LIMITS.viewBlocks - head.length - NOTICE_AND_FOOT);
-  return asSide(sheet(`${incident.id} runbook`, ...head, ...steps, foot), 'runbook', incident);
+  const steps = stepsByPhase(checklist, LIMITS.viewBlocks - head.length - foot.length);
+  return asSide(sheet(`${incident.id} runbook`, ...head, ...steps, ...foot), 'runbook', incident);
+}
+
+/** The step that it was about is not there any more: then it is said above all others. */
+function lostAside({ runbook, aside }: Checklist): readonly KnownBlock[] {
+  return aside && !runbook.steps.some(({ id }) => id === aside.step) ? aside.blocks : [];
 }
 
 const OVER = 'The incident is over: this is what was done.';
@@ -67,37 +80,36 @@ function causes({ causes: known }: Runbook): SectionBlock | null {
 /** Twelve causes with their cures fit into one section. */
 const CAUSE = 110;
 
-/** The line below all, and one above all that says what did not work. */
-const NOTICE_AND_FOOT = 2;
-
 /** Each phase above its first step: as a heading where there is room for all of them, else in the step's own words. */
-function stepsByPhase(incident: Incident, runbook: Runbook, room: number): KnownBlock[] {
-  const all = checklistOf(incident, runbook).map((one, i, list) => {
+function stepsByPhase(checklist: Checklist, room: number): KnownBlock[] {
+  const all = checklistOf(checklist.incident, checklist.runbook).map((one, i, list) => {
     const { phase } = one.step;
     return { one, phase: phase === list[i - 1]?.step.phase ? null : phase };
   });
   const withHeadings = all.flatMap(({ one, phase }) => [
     ...(phase === null ? [] : [header(phase)]),
-    ...stepBlocks(incident, runbook, one, null),
+    ...stepBlocks(checklist, one, null),
   ]);
   return withHeadings.length <= room
     ? withHeadings
-    : all.flatMap(({ one, phase }) => stepBlocks(incident, runbook, one, phase));
+    : all.flatMap(({ one, phase }) => stepBlocks(checklist, one, phase));
 }
 
-function stepBlocks(incident: Incident, runbook: Runbook, one: ChecklistStep, phase: string | null): KnownBlock[] {
+function stepBlocks({ incident, runbook, aside }: Checklist, one: ChecklistStep, phase: string | null): KnownBlock[] {
   const { step, record } = one;
   const target = { incident: incident.id, runbook: runbook.name, step: step.id };
   const press = (name: StepButtonName) => stepButton(name, one, encodeStep(target));
-  const isOpen = !isOver(incident);
+  const tick = isOver(incident) ? null : press(record?.done ? 'untick' : 'tick');
+  const isCheck = step.kind === 'check';
   const commands = commandsFor(step, incident.environment);
   return present<KnownBlock>([
     {
       ...openSection(lines(phase === null ? null : md`*${oneLine(phase, BUDGET.name)}*`, stepWords(one))),
-      ...(isOpen && { accessory: press(record?.done ? 'untick' : 'tick') }),
+      ...(tick && !isCheck && { accessory: tick }),
     },
     commands.length === 0 ? null : preformatted(commandText(commands)),
-    isOpen && step.kind === 'check' ? actions(press('check')) : null,
+    tick && isCheck ? actions(press('check'), tick) : null,
+    ...(aside?.step === step.id ? aside.blocks : []),
   ]);
 }
 

@@ -35,7 +35,7 @@ describe('why an incident is as bad as it is', () => {
 
     const words = wordsOf({ easing, members: shown(member({ severity: 'P2', ruling: graded() })) });
 
-    expect(words).toMatch(/^P1 from before\. The alarm itself: P2 because/);
+    expect(words).toMatch(/^Still P1\. The alarm itself: P2 because/);
     expect(words).toMatch(/\nP2 from <!date\^1795318920\^.*> if it stays so\.$/);
   });
 
@@ -46,9 +46,9 @@ describe('why an incident is as bad as it is', () => {
   });
 
   it.each([
-    [null, /👉 Plan a retrain\.$/],
-    [NOW, /👉 Plan a retrain, by <!date\^1795317120\^[^>]*>\.$/],
-    [NOW - 1, /👉 Plan a retrain\. It was due <!date\^1795317119\^[^>]*>\.$/],
+    [null, /👉 \*Plan a retrain\.\*$/],
+    [NOW, /👉 \*Plan a retrain\*, by <!date\^1795317120\^[^>]*>\.$/],
+    [NOW - 1, /👉 \*Plan a retrain\.\* It was due <!date\^1795317119\^[^>]*>\.$/],
   ])('gives the advice that is due at %j', (dueAt, expected) => {
     const ruling = graded({ advice: 'Plan a retrain.', dueAt });
 

@@ -135,6 +135,11 @@ const surfaces: Readonly<Record<string, (of: Material) => Drawn>> = {
   },
   'no evidence': (of) => evidenceModal({ incident: of.incident(), runbook: null }, [], NOW),
   'the runbook': (of) => runbookModal({ incident: of.incident({ steps: ticked }), runbook: of.runbook, now: NOW }),
+  'the runbook beside which something is said': (of) =>
+    runbookModal({
+      ...{ incident: of.incident({ steps: ticked }), runbook: of.runbook, now: NOW },
+      aside: { step: 'rate', blocks: rejectionReply({ message: `Could not tell: ${of.text.slice(0, 600)}` }).blocks },
+    }),
   'the runbook of what is over': (of) =>
     runbookModal({ incident: of.incident({ steps: ticked, status: 'closed' }), runbook: of.runbook, now: NOW }),
   'the runbook in a thread': (of) => runbookReply(of.incident({ steps: ticked }), of.runbook),
@@ -163,7 +168,12 @@ const surfaces: Readonly<Record<string, (of: Material) => Drawn>> = {
 const everySurface = Object.entries(surfaces);
 
 /** These take sentences of ours, in which a person written as `<@U…>` is meant to be one. */
-const speaks = new Set(['a rejection', 'something done', 'a view with a problem']);
+const speaks = new Set([
+  'the runbook beside which something is said',
+  'a rejection',
+  'something done',
+  'a view with a problem',
+]);
 
 /** What Slack reads as mrkdwn: what stands in a text box beforehand, or is to be copied, is plain text and stays as it is. */
 function asMrkdwn(drawn: Drawn): string {
@@ -256,6 +266,35 @@ describe('the list', () => {
     const { text } = listReply({ user: ANA, incidents, total: 4, service: null });
 
     expect(text.match(/INC-\d/g)).toEqual(['INC-3', 'INC-4', 'INC-2', 'INC-1']);
+  });
+});
+
+describe('the longest runbook that a file may have', () => {
+  const longest: Runbook = {
+    ...runbook,
+    title: 't'.repeat(100),
+    causes: Array.from({ length: 12 }, () => ({ cause: 'c&'.repeat(100), cure: '<'.repeat(300) })),
+    steps: Array.from({ length: 30 }, (_, i) => ({
+      ...{ id: `s${i}`, kind: 'check', text: '&'.repeat(300), query: 'rate', action: null },
+      ...{ phase: `Phase ${i}`, commands: { any: 'x'.repeat(2_000) } },
+    })),
+  };
+  const steps = longest.steps.map(({ id, text }) => ({
+    ...{ runbook: longest.name, step: id, text, done: { by: ANA, at: NOW } },
+    answer: { text: '&\n'.repeat(300), isWell: true, at: NOW, by: ANA },
+  }));
+  const view = runbookModal({
+    ...{ incident: incident('triggered', { steps, evidence }), runbook: longest, now: NOW },
+    aside: { step: 's3', blocks: rejectionReply({ message: 'Could not tell: x', hint: 'Try again.' }).blocks },
+  });
+
+  it('fits into a view, with every step, phase and button', () => {
+    const drawn = JSON.stringify(view);
+
+    expect(violations(view)).toEqual([]);
+    for (const { phase } of longest.steps) expect(drawn).toContain(phase);
+    expect(drawn.match(/step\.check/g)).toHaveLength(30);
+    expect(drawn).toContain('Could not tell: x');
   });
 });
 
