@@ -26,6 +26,6 @@ export async function tellTruncated(
   if (truncated === 0) return;
   await notifyOperators(
     `truncated: ${sender}`,
-    `${sender} left ${truncated} alerts out of a message, so nobody is told of them and of their recovery. ${mend}`,
+    `${sender} left ${truncated === 1 ? '1 alert' : `${truncated} alerts`} out of a message: nobody hears of what was left out, nor of its recovery. ${mend}`,
   );
 }

@@ -107,5 +107,5 @@ function conditionOf(
 }
 
 function changeOf({ arn, name, changedAt }: Endpoint, text: string, id: string): Omit<Change, 'kind'> {
-  return { id: `eb:${arn}/${id}`, at: changedAt, subject: name, text, by: null, url: null };
+  return { id: oneLine(`eb:${arn}/${id}`, 512), at: changedAt, subject: name, text, by: null, url: null };
 }

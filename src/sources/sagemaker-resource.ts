@@ -51,7 +51,7 @@ export function alertAbout(event: BridgeEvent, resource: Resource, condition: Co
     region,
     measurement: null,
     children: [],
-    labels: labelsOf({ kind: resource.kind, ...condition.labels }),
+    labels: labelsOf({ ...condition.labels, kind: resource.kind }),
     annotations: {},
     isReport: false,
     repeats: false,
@@ -74,6 +74,6 @@ function labelsOf(labels: Readonly<Record<string, unknown>>): Alert['labels'] {
     .filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '' && entry[0] !== '__proto__',
     )
-    .slice(0, MAX_LABELS);
+    .slice(-MAX_LABELS); // our own stand last
   return Object.fromEntries(told.map(([name, value]) => [oneLine(name, 128), oneLine(value, 256)]));
 }
