@@ -1,4 +1,4 @@
-import { type Actor, type AlarmsChanged, type Incident, type IncidentEvent, TOCSIN } from './incident.ts';
+import { type Actor, type AlarmsChanged, type Graded, type Incident, type IncidentEvent, TOCSIN } from './incident.ts';
 import { isWhole } from './member.ts';
 import { isWorse } from './severity.ts';
 
@@ -12,6 +12,8 @@ export type Part =
   | { readonly person: Actor }
   | { readonly time: number }
   | { readonly quote: string }
+  /** A number with CloudWatch's word for its unit. `beside` is another of the sentence, from which it must be told apart. */
+  | { readonly quantity: number; readonly unit: string | null; readonly beside: number | null }
   | { readonly label: string; readonly url: string };
 
 export interface TimelineEntry {
@@ -54,13 +56,13 @@ export function phraseOf(event: IncidentEvent, titles = NO_TITLES): Phrase {
         ...(event.link === null ? [] : [' ', { label: 'Open the message', url: event.link }]),
       ];
     default:
-      return phraseOfChange(event);
+      return phraseOfChange(event, titles);
   }
 }
 
 type Change = Exclude<IncidentEvent, { type: 'opened' | 'alarms' | 'posted' | 'seen' | 'noted' | 'message_added' }>;
 
-function phraseOfChange(event: Change): Phrase {
+function phraseOfChange(event: Change, titles: ReadonlyMap<string, string>): Phrase {
   switch (event.type) {
     case 'acknowledged':
       return [person(event.by), ' acknowledged and has it.'];
@@ -83,7 +85,7 @@ function phraseOfChange(event: Change): Phrase {
     case 'graded':
     case 'easing':
     case 'evidence':
-      return phraseOfMeasuring(event);
+      return phraseOfMeasuring(event, titles);
     case 'step_ticked':
       return [person(event.by), event.isDone ? ' did: ' : ' opened again: ', { quote: event.text }];
     case 'step_checked':
@@ -98,17 +100,43 @@ function phraseOfChange(event: Change): Phrase {
   }
 }
 
-function phraseOfMeasuring(event: Extract<IncidentEvent, { type: 'graded' | 'easing' | 'evidence' }>): Phrase {
+function phraseOfMeasuring(
+  event: Extract<IncidentEvent, { type: 'graded' | 'easing' | 'evidence' }>,
+  titles: ReadonlyMap<string, string>,
+): Phrase {
   switch (event.type) {
     case 'graded':
-      return [`A measured value makes it ${event.severity}.`];
+      return gradedSentence(event, titles);
     case 'easing':
       return event.severity === null
         ? ['The values do not call for a lower severity any more.']
-        : [`The values call for ${event.severity}; it is lowered when that lasts.`];
+        : [`The values call for ${event.severity}. It is lowered when that has lasted for ${minutes(event.dwellMs)}.`];
     case 'evidence':
       return ['Evidence was gathered.'];
   }
+}
+
+/** `Error rate of “5xx errors” is 5.4 %, above 5 %: P1.` */
+function gradedSentence({ key, severity, ruling }: Graded, titles: ReadonlyMap<string, string>): Phrase {
+  const title = titles.get(key);
+  const whose = title === undefined ? '' : ` of “${title.slice(0, NAME_KEPT)}”`;
+  const { measure, value, unit, reached } = ruling;
+  if (value === null) return [`The value${whose} is not known: ${severity} by its rule.`];
+
+  const subject = `${measure?.slice(0, NAME_KEPT) ?? 'The value'}${whose} is `;
+  if (!reached) return [subject, { quantity: value, unit, beside: null }, `, within every limit: ${severity}.`];
+  const { limit, inclusive, direction } = reached;
+  return [
+    subject,
+    { quantity: value, unit, beside: limit },
+    `, ${inclusive ? 'at or ' : ''}${direction} `,
+    { quantity: limit, unit, beside: value },
+    `: ${severity}.`,
+  ];
+}
+
+function minutes(ms: number): string {
+  return `${Math.round(ms / 60_000).toLocaleString('en-US')} min`;
 }
 
 type StatusChange = Exclude<
@@ -162,6 +190,7 @@ function alarmsSentence(
     recovered > 0 ? `${alarms(recovered)} recovered` : '',
     lostSight > 0 ? `${alarms(lostSight)} stopped reporting data` : '',
   ].filter((part) => part !== '');
+  if (news.length === 0) news.push(`${alarms(changed.length)} got worse`);
   const named = changed
     .flatMap((one) => (isWhole(one) ? one.title : (titles.get(one.key) ?? [])))
     .slice(0, NAMED)

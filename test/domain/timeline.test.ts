@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Limit, Ruling } from '../../src/domain/grading.ts';
 import type { AlarmsChanged, IncidentEvent } from '../../src/domain/incident.ts';
+import type { Severity } from '../../src/domain/severity.ts';
 import { type Phrase, phraseOf, symptomsOf, timelineOf } from '../../src/domain/timeline.ts';
 import { events, incident, member } from '../blocks/incidents.ts';
+import { BY_RULE } from '../support/plain.ts';
 
 const burst: AlarmsChanged = {
   type: 'alarms',
@@ -24,6 +27,7 @@ describe('an event in words', () => {
     ],
     ['alarms', { refired: 2, lostSight: 1 }, '2 alarms fired again, 1 alarm stopped reporting data.'],
     ['alarms', { joined: 5000 }, '5,000 alarms joined.'],
+    ['alarms', { changed: [member()] }, '1 alarm got worse: “p95 latency is high”.'],
   ])('tells a burst of %s as one line', (_, changes, words) => {
     expect(plainly(phraseOf({ ...burst, ...changes }))).toBe(words);
   });
@@ -58,6 +62,43 @@ describe('an event in words', () => {
         "Reopened: An alarm fired again.",
       ]
     `);
+  });
+
+  const known: IncidentEvent = { ...burst, joined: 1, changed: [member({ key: 'a', title: '5xx errors' })] };
+  const sentence = (event: IncidentEvent) => plainly(timelineOf([known, event])[1]?.phrase ?? []);
+  const above: Limit = { direction: 'above', limit: 5, inclusive: false };
+
+  it.each<[Partial<Ruling>, Severity, string]>([
+    [
+      { measure: 'Error rate', unit: 'Percent', value: 5.4, reached: above },
+      'P1',
+      'Error rate of “5xx errors” is 5.4 Percent, above 5 Percent: P1.',
+    ],
+    [{ value: 5, reached: { ...above, inclusive: true } }, 'P2', 'The value of “5xx errors” is 5, at or above 5: P2.'],
+    [
+      { measure: 'F1', value: 0.6, reached: { direction: 'below', limit: 0.7, inclusive: false } },
+      'P1',
+      'F1 of “5xx errors” is 0.6, below 0.7: P1.',
+    ],
+    [{ measure: 'F1', value: 0.9 }, 'P3', 'F1 of “5xx errors” is 0.9, within every limit: P3.'],
+    [{ value: null }, 'P2', 'The value of “5xx errors” is not known: P2 by its rule.'],
+  ])('tells what %j has decided', (ruling, severity, words) => {
+    expect(sentence({ type: 'graded', at: 0, key: 'a', severity, ruling: { ...BY_RULE, ...ruling } })).toBe(words);
+  });
+
+  it('tells what was graded also where the alarm’s name is not known', () => {
+    const ruling = { ...BY_RULE, value: 7 };
+
+    expect(sentence({ type: 'graded', at: 0, key: 'b', severity: 'P3', ruling })).toBe(
+      'The value is 7, within every limit: P3.',
+    );
+  });
+
+  it.each<[Severity | null, string]>([
+    ['P3', 'The values call for P3. It is lowered when that has lasted for 10 min.'],
+    [null, 'The values do not call for a lower severity any more.'],
+  ])('tells that values call for %s', (severity, words) => {
+    expect(sentence({ type: 'easing', at: 0, severity, dwellMs: 600_000 })).toBe(words);
   });
 
   it('keeps people, times, quotes and links apart from its own words, so that nothing a stranger writes becomes one', () => {
@@ -100,6 +141,7 @@ function plainly(phrase: Phrase): string {
       if (typeof part === 'string') return part;
       if ('person' in part) return `@${part.person}`;
       if ('time' in part) return new Date(part.time).toISOString().slice(11, 16);
+      if ('quantity' in part) return [part.quantity, part.unit].filter((one) => one !== null).join(' ');
       return 'quote' in part ? part.quote : `[${part.label}]`;
     })
     .join('');

@@ -1,4 +1,5 @@
 import { oneLine } from '../../../blocks/foreign-text.ts';
+import { digitsToTellApart, quantityWords } from '../../../blocks/measurement-words.ts';
 import { type Part, timelineOf } from '../../domain/timeline.ts';
 import type { Belief } from './belief.ts';
 import { builderLink, plainBlocks } from './plain-blocks.ts';
@@ -98,6 +99,9 @@ function plainPart(part: Part): string {
   if ('person' in part) return part.person;
   if ('time' in part) return utc(part.time);
   if ('quote' in part) return oneLine(part.quote, WIDE);
+  if ('quantity' in part) {
+    return quantityWords(part.quantity, part.unit, digitsToTellApart(part.quantity, part.beside, part.unit));
+  }
   return `${part.label} (${part.url})`;
 }
 
