@@ -25,11 +25,12 @@ export interface SnapshotDeps extends Knowledge {
   readonly upload: (png: Uint8Array, title: string) => Promise<string | null>;
   /** Asks what grades the alarms, and lets the severity follow. */
   readonly measure: (incident: string) => Promise<void>;
+  /** For each source, in ms: all are asked at once. */
+  readonly budgetMs?: number;
   readonly now: () => number;
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
-/** For each source, in ms: all are asked at once. */
 const BUDGET_MS = 2_500;
 
 /** Takes one snapshot, and shows it on the card: the facts as soon as they are there, the graph when Slack has it. */
@@ -55,7 +56,7 @@ async function gather(deps: SnapshotDeps, incident: Incident, moment: Moment) {
   const probes = askedOnce(deps.probes);
   const facts = await factsOf(sourcesFor({ ...deps, probes }, scene, course), {
     breaker: deps.breaker,
-    budgetMs: BUDGET_MS,
+    budgetMs: deps.budgetMs ?? BUDGET_MS,
     onBug: (error, title) =>
       deps.log.error({ err: error, incident: incident.id, title }, 'a source of evidence has a bug'),
   });
@@ -63,8 +64,8 @@ async function gather(deps: SnapshotDeps, incident: Incident, moment: Moment) {
 }
 
 /** It must not keep the facts from the card. */
-async function measureNow({ measure, log }: SnapshotDeps, id: string): Promise<void> {
-  await within(BUDGET_MS, () => measure(id)).catch((error: unknown) =>
+async function measureNow({ measure, log, budgetMs = BUDGET_MS }: SnapshotDeps, id: string): Promise<void> {
+  await within(budgetMs, () => measure(id)).catch((error: unknown) =>
     log.warn({ err: error, incident: id }, 'the value that grades an alarm could not be measured'),
   );
 }
@@ -91,7 +92,7 @@ async function graphOf(deps: SnapshotDeps, scene: Scene, course: ReturnType<type
   try {
     const off = deps.breaker.offBecause(UPLOAD);
     if (off) throw off;
-    const drawn = await drawGraph({ ...deps, budgetMs: BUDGET_MS }, scene, course);
+    const drawn = await drawGraph({ ...deps, budgetMs: deps.budgetMs ?? BUDGET_MS }, scene, course);
     const file = drawn && (await uploaded(deps, drawn));
     return drawn && file !== null ? { graph: { file, alt: drawn.alt }, why: [] } : NO_GRAPH;
   } catch (error) {
