@@ -11,7 +11,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { it } from '../support/scenario.ts';
 import { freePort } from '../support/scenario-bot.ts';
@@ -114,6 +114,9 @@ function alarmMessage(topic: string, state: 'ALARM' | 'OK') {
     },
   };
 }
+
+// Real programs take their time; a scenario alone would end a test sooner.
+vi.setConfig({ testTimeout: 240_000 });
 
 /** A rule whose severity hangs on a metric that moto keeps. */
 const SERVICES = {
