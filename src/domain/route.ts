@@ -4,8 +4,6 @@ import { claimFor, labelOf } from './rule-index.ts';
 import type { AlarmRule, EnvironmentRule, Service } from './service.ts';
 import type { IncidentClass, Severity } from './severity.ts';
 
-export { globMatches };
-
 /** Where an alert belongs and what the service file says about it. */
 export interface Route {
   readonly service: Service;

@@ -1,6 +1,6 @@
 import type { ChangeLog } from '../app/evidence-store.ts';
 import type { Change } from '../domain/change.ts';
-import { globMatches } from '../domain/route.ts';
+import { globMatches } from '../domain/glob.ts';
 import { durationWords } from '../stats/duration-words.ts';
 import { lookBackMs, type Scene } from './scene.ts';
 import type { Source } from './source.ts';

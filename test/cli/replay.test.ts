@@ -33,7 +33,8 @@ describe('npm run replay', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`SNS envelope on ${TOPIC}, published 2026-03-01 12:00:00 UTC`);
     expect(stdout).toContain('✓ signature checked');
-    expect(stdout).toMatch(/decided by +bikeshare alarms\[0\], by its pattern sm-prod-5XX/);
+    expect(stdout).toMatch(/decided by +bikeshare alarms\[\d+\].*, by its pattern sm-prod-5XX/);
+    expect(stdout).toMatch(/judged +P1 by rule .+\./);
     expect(stdout).toMatch(/says +P1, system, prod → C0BIKESHARE/);
     expect(stdout).toContain('INC-1: opened, alarms');
     expect(stdout).toMatch(/│ P1 · Bike share.* · The prod endpoint answers with server errors/);

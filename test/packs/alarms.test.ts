@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { globMatches, route } from '../../src/domain/route.ts';
+import { globMatches } from '../../src/domain/glob.ts';
+import { route } from '../../src/domain/route.ts';
 import { inCloudFormation, inTerraform, prometheusRules, template } from './cloud-alarms.ts';
 import { ALARMS, fires, judged, PACKS, read, SERVICES } from './shipped.ts';
 

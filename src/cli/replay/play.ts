@@ -3,8 +3,10 @@ import { incidentCard } from '../../../blocks/incident-card.ts';
 import { createIngest } from '../../app/ingest.ts';
 import type { IncidentStore } from '../../app/store.ts';
 import type { Alert } from '../../domain/alert.ts';
+import { globMatches } from '../../domain/glob.ts';
 import type { Incident, IncidentEvent } from '../../domain/incident.ts';
-import { globMatches, type Route, route } from '../../domain/route.ts';
+import { type Judgement, judge } from '../../domain/judge.ts';
+import { type Route, route } from '../../domain/route.ts';
 import type { Service } from '../../domain/service.ts';
 import { startRedisServer } from '../../local/redis-server.ts';
 import { newsFromNotification } from '../../sources/sns-message.ts';
@@ -18,7 +20,9 @@ export interface PlayedAlert {
   readonly alert: Alert;
   readonly route: Route;
   /** The rule of the service file; `null` when none matched and the alarm fell to the service for all others. */
-  readonly rule: { readonly index: number; readonly pattern: string } | null;
+  readonly rule: { readonly index: number; readonly id: string; readonly pattern: string } | null;
+  /** By the values that the alarm itself brings: a replay asks nobody. */
+  readonly judgement: Judgement;
   readonly incident: string | null;
 }
 
@@ -55,7 +59,7 @@ export async function play(
       at = Math.max(at, notification.publishedAt);
       const found = newsFromNotification(notification, at).alerts;
       await ingest(found);
-      alerts.push(...(await Promise.all(found.map((alert) => withRoute(store, alert, services)))));
+      alerts.push(...(await Promise.all(found.map((alert) => withRoute(store, alert, services, at)))));
     }
     const incidents = await incidentsOf(store, at);
     redis.disconnect();
@@ -65,20 +69,26 @@ export async function play(
   }
 }
 
-async function withRoute(store: IncidentStore, alert: Alert, services: readonly Service[]): Promise<PlayedAlert> {
+async function withRoute(
+  store: IncidentStore,
+  alert: Alert,
+  services: readonly Service[],
+  at: number,
+): Promise<PlayedAlert> {
   const chosen = route(alert, services);
   const known = await store.known([alert.key]);
   return {
     alert,
     route: chosen,
     rule: ruleOf(chosen, alert.name),
+    judgement: judge(alert, chosen, at),
     incident: known.get(alert.key)?.incident ?? null,
   };
 }
 
 function ruleOf({ service, rule }: Route, name: string): PlayedAlert['rule'] {
   const pattern = rule?.match.find((one) => globMatches(one, name));
-  return rule && pattern !== undefined ? { index: service.rules.indexOf(rule), pattern } : null;
+  return rule && pattern !== undefined ? { index: service.rules.indexOf(rule), id: rule.id, pattern } : null;
 }
 
 async function incidentsOf(store: IncidentStore, at: number): Promise<PlayedIncident[]> {

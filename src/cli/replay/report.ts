@@ -1,5 +1,6 @@
 import { oneLine } from '../../../blocks/foreign-text.ts';
 import { digitsToTellApart, quantityWords } from '../../../blocks/measurement-words.ts';
+import { rulingWords } from '../../../blocks/ruling-words.ts';
 import { type Part, timelineOf } from '../../domain/timeline.ts';
 import type { Belief } from './belief.ts';
 import { builderLink, plainBlocks } from './plain-blocks.ts';
@@ -38,11 +39,11 @@ function messageText({ recorded, belief }: Replay['messages'][number]): string {
   return `${head}\n  ${MARKS[belief.verdict]} ${words[belief.verdict]}: ${belief.why}`;
 }
 
-function alertText({ alert, route, rule, incident }: PlayedAlert): string {
+function alertText({ alert, route, rule, judgement, incident }: PlayedAlert): string {
   const { measurement: m } = alert;
   const rows: readonly (readonly [string, string | null])[] = [
     ['alarm', alert.name],
-    ['state', `${alert.state}, since ${utc(alert.changedAt)}`],
+    ['state', `${judgement.state}, since ${utc(alert.changedAt)}`],
     ['reason', alert.reason || null],
     ['description', alert.description],
     [
@@ -58,8 +59,9 @@ function alertText({ alert, route, rule, incident }: PlayedAlert): string {
     ],
     ['identity', alert.key],
     ['decided by', decider(route.service.name, rule)],
-    ['says', `${route.severity}, ${route.incidentClass}, ${route.environment} → ${route.service.channel}`],
-    ['result', incident === null ? nothingBecause(alert.state) : `belongs to ${incident}`],
+    ['judged', rulingWords({ ...judgement, measurement: alert.measurement })],
+    ['says', `${judgement.severity}, ${route.incidentClass}, ${route.environment} → ${route.service.channel}`],
+    ['result', incident === null ? nothingBecause(judgement.state) : `belongs to ${incident}`],
   ];
   const lines = rows.flatMap(([name, value]) =>
     value === null ? [] : [`  ${name.padEnd(12)} ${oneLine(value, WIDE)}`],
@@ -70,7 +72,12 @@ function alertText({ alert, route, rule, incident }: PlayedAlert): string {
 function decider(service: string, rule: PlayedAlert['rule']): string {
   return rule === null
     ? `${service}: no rule of any service matches, and it takes what is left`
-    : `${service} alarms[${rule.index}], by its pattern ${rule.pattern}`;
+    : `${service} ${placeOf(rule)}, by its pattern ${rule.pattern}`;
+}
+
+function placeOf({ index, id }: NonNullable<PlayedAlert['rule']>): string {
+  const place = `alarms[${index}]`;
+  return id === place ? place : `${place} (${id})`;
 }
 
 function nothingBecause(state: PlayedAlert['alert']['state']): string {
@@ -118,9 +125,9 @@ export function replayJson({ messages, alerts, incidents }: Replay): string {
       publishedAt: notification.publishedAt,
       signature: belief,
     })),
-    alerts: alerts.map(({ alert, route: { service, rule: _, ...says }, rule, incident }) => ({
+    alerts: alerts.map(({ alert, route: { service, rule: _, ...says }, rule, judgement, incident }) => ({
       alert,
-      decision: { service: service.name, rule, ...says, channel: service.channel },
+      decision: { service: service.name, rule, ...says, ...judgement, channel: service.channel },
       incident,
     })),
     incidents: incidents.map(({ incident, events, card }) => ({
