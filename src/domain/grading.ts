@@ -1,5 +1,6 @@
 import type { Alert } from './alert.ts';
 import { isWorse, type Severity } from './severity.ts';
+import { inUnit } from './units.ts';
 
 /** Where the number comes from that grades an alarm: the alarm itself, an annotation of it, or a query. */
 export type GradedValue =
@@ -113,20 +114,29 @@ function milder(severity: Severity, other: Severity = severity): Severity {
   return isWorse(severity, other) ? other : severity;
 }
 
+/** What a ruling knows where no value has graded anything. */
+export const UNGRADED: Omit<Ruling, 'by' | 'rule' | 'told'> = {
+  measure: null,
+  value: null,
+  at: null,
+  isGraded: false,
+  unit: null,
+  reached: null,
+  next: null,
+  advice: null,
+  dueAt: null,
+};
+
 function withoutValue(rule: GradingRule | null, known: KnownValues): Ruling {
+  const grades = rule?.grades ?? null;
   return {
+    ...UNGRADED,
     by: rule ? 'rule' : 'nobody',
     rule: rule?.id ?? '',
-    measure: rule?.grades?.measure ?? null,
-    value: null,
-    at: null,
-    isGraded: rule?.grades != null,
-    unit: rule?.grades?.unit ?? null,
-    reached: null,
-    next: null,
-    advice: null,
-    dueAt: null,
-    ...(isMixed(rule?.grades ?? null) ? { told: known } : {}),
+    measure: grades?.measure ?? null,
+    isGraded: grades !== null,
+    unit: grades?.unit ?? null,
+    ...(isMixed(grades) ? { told: known } : {}),
   };
 }
 
@@ -176,21 +186,23 @@ function reachedIndex({ direction, steps }: Grades, value: number): number {
 }
 
 /**
- * What the alarm itself tells of the values that its rule grades by: its measurement or an annotation. A query is asked later, and a
- * number that was read from a sentence decides nothing.
+ * What the alarm itself tells of the values that its rule grades by: its measurement, in the unit of the grades, or an annotation. A
+ * query is asked later, and a number that was read from a sentence decides nothing.
  */
 export function valuesIn(
   grades: Grades | null,
   { measurement, annotations }: Pick<Alert, 'measurement' | 'annotations'>,
 ): KnownValues {
-  const isShare = grades?.unit === 'Share';
+  const { unit = null, relativeTo = null } = grades ?? {};
+  const isShare = unit === 'Share';
   const find = (from: Grades['relativeTo']): number | null => {
     if (from === null || from.kind === 'query') return null;
     if (from.kind === 'constant') return from.value;
     if (from.kind === 'annotation') return numberIn(annotations[from.name], isShare);
-    return measurement?.isFromProse ? null : (measurement?.value ?? null);
+    if (measurement == null || measurement.isFromProse || measurement.value === null) return null;
+    return inUnit(measurement.value, measurement.unit, relativeTo ? null : unit);
   };
-  return { value: find(grades?.value ?? null), base: find(grades?.relativeTo ?? null) };
+  return { value: find(grades?.value ?? null), base: find(relativeTo) };
 }
 
 /** What is known when queries are answered: the rest is what the alarm told. */

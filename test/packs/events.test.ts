@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const FOLDER = join(ALARMS, 'credit-risk');
 
 /** A stand-in for the webhook that takes events as Tocsin reads them, and for an API that is up or down. */
-const received: { token: string | undefined; events: readonly SentEvent[] | readonly string[] }[] = [];
+const received: { token: string | undefined; events: readonly SentEvent[] }[] = [];
 let refusals: number[] = [];
 let isApiUp = true;
 let url = '';
@@ -29,7 +29,9 @@ async function answer(request: IncomingMessage): Promise<number> {
   const body = await text(request);
   const refused = refusals.shift();
   if (refused !== undefined) return refused;
-  received.push({ token: request.headers.authorization, events: readEvents(JSON.parse(body)) });
+  const events = readEvents(JSON.parse(body));
+  if (!events.ok) return 400;
+  received.push({ token: request.headers.authorization, events: events.value });
   return request.url === '/webhooks/events' ? 200 : 404;
 }
 
@@ -50,7 +52,7 @@ const told = (...args: readonly string[]) =>
 
 /** Where the alerts that were received belong, and how bad they are. */
 function judgements() {
-  const events = received.flatMap((one) => one.events as readonly SentEvent[]);
+  const events = received.flatMap((one) => one.events);
   return newsFromEvents(events, T0).alerts.map(({ alert }) => {
     const found = judged(alert);
     return [found.service.name, found.rule?.id, found.severity, found.isReached ?? alert.state];

@@ -13,13 +13,17 @@ function serviceOf(name: string) {
   return found;
 }
 
-function report(name: string, value: number, annotations: Alert['annotations'] = {}): Alert {
+function report(
+  name: string,
+  value: number,
+  { annotations = {}, unit = null }: { annotations?: Alert['annotations']; unit?: string | null } = {},
+): Alert {
   const measurement = {
     metric: name,
     namespace: null,
     dimensions: [],
     statistic: null,
-    unit: null,
+    unit,
     value,
     threshold: null,
     comparison: null,
@@ -90,7 +94,7 @@ describe('credit-risk', () => {
   });
 
   it('counts "baseline − 5 %" relative to the baseline', () => {
-    const at = (value: number) => judged(report('credit-risk-f1', value, { baseline: '0.80' }));
+    const at = (value: number) => judged(report('credit-risk-f1', value, { annotations: { baseline: '0.80' } }));
 
     expect([0.76, 0.759, 0.72, 0.719].map((f1) => [at(f1).isReached, at(f1).severity])).toEqual([
       [false, 'P2'],
@@ -98,6 +102,12 @@ describe('credit-risk', () => {
       [true, 'P2'],
       [true, 'P1'],
     ]);
+  });
+
+  it('takes a share of 0.51 for 51 %', () => {
+    const found = judged(report('credit-risk-drift-report', 0.51, { unit: 'Share' }));
+
+    expect([found.severity, found.ruling.value]).toEqual(['P1', 51]);
   });
 
   it('expects a drift report every day', () => {
