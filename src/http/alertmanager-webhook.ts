@@ -39,11 +39,13 @@ const UNAUTHORIZED: Answer = {
 };
 
 async function take(deps: AlertmanagerWebhookDeps, body: Buffer): Promise<Answer> {
-  const message = readGrouped(parseJson(body));
-  if (typeof message === 'string') {
-    deps.log.warn({ reason: message }, 'a message of Alertmanager could not be read');
-    return { status: 400, outcome: 'bad_message', error: message };
+  const read = readGrouped(parseJson(body));
+  if (!read.ok) {
+    const error = read.rejection.message;
+    deps.log.warn({ reason: error }, 'a message of Alertmanager could not be read');
+    return { status: 400, outcome: 'bad_message', error };
   }
+  const message = read.value;
   const receivedAt = deps.now();
   const identity = { source: 'alertmanager', prefix: 'am:1:' } as const;
   const answer = await takeAlerts(

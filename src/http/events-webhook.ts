@@ -4,7 +4,7 @@ import type { Heard } from '../app/signals.ts';
 import type { Alert } from '../domain/alert.ts';
 import type { Change } from '../domain/change.ts';
 import { newsFromEvents } from '../sources/event-message.ts';
-import { readEvents, type SentEvent } from '../sources/event-shape.ts';
+import { readEvents } from '../sources/event-shape.ts';
 import { headerOf, isSame, isSigned, isTimely, presentedSecret } from './proof.ts';
 import { type Answer, parseJson, type WebhookDeps, webhook } from './webhook.ts';
 
@@ -65,18 +65,14 @@ function isGenuine({ token }: EventsWebhookDeps, body: Buffer, headers: Incoming
 
 async function take({ accept, record, heard, now, log }: EventsWebhookDeps, body: Buffer): Promise<Answer> {
   const events = readEvents(parseJson(body));
-  if (!areEvents(events)) {
-    log.warn({ problems: events.length }, 'an event could not be read');
-    return { status: 400, outcome: 'bad_event', error: events.join(' · ') };
+  if (!events.ok) {
+    log.warn({}, 'an event could not be read; its sender was told what is wrong with it');
+    return { status: 400, outcome: 'bad_event', error: events.rejection.message };
   }
-  const { alerts, changes, heard: signals } = newsFromEvents(events, now());
+  const { alerts, changes, heard: signals } = newsFromEvents(events.value, now());
   if (changes.length > 0) await record(changes);
   if (signals.length > 0) await heard(signals);
   const outcomes = await Promise.all(alerts.map(({ messageId, alert }) => accept(messageId, [alert])));
   const isKnown = outcomes.length > 0 && outcomes.every((one) => one === 'known');
   return { status: 200, outcome: isKnown ? 'known' : 'stored' };
-}
-
-function areEvents(read: readonly SentEvent[] | readonly string[]): read is readonly SentEvent[] {
-  return typeof read[0] !== 'string';
 }

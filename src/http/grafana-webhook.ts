@@ -56,11 +56,13 @@ function proofMissing({ secret, now }: GrafanaWebhookDeps, body: Buffer, headers
 }
 
 async function take(deps: GrafanaWebhookDeps, body: Buffer): Promise<Answer> {
-  const message = readGrouped(parseJson(body));
-  if (typeof message === 'string') {
-    deps.log.warn({ reason: message }, 'a message of Grafana could not be read');
-    return { status: 400, outcome: 'bad_message', error: message };
+  const read = readGrouped(parseJson(body));
+  if (!read.ok) {
+    const error = read.rejection.message;
+    deps.log.warn({ reason: error }, 'a message of Grafana could not be read');
+    return { status: 400, outcome: 'bad_message', error };
   }
+  const message = read.value;
   const receivedAt = deps.now();
   const answer = await takeAlerts(
     deps,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ok, type Result, reject } from '../domain/result.ts';
 import { fieldsOf } from './foreign-fields.ts';
 import { timeOf } from './foreign-time.ts';
 import { webUrlOf } from './grouped-alert.ts';
@@ -110,20 +111,22 @@ const MOST_EVENTS = 100;
 const PROBLEMS_SHOWN = 10;
 
 /**
- * The events of a body: one, or a list of at most 100. Fields that nobody knows are left alone. Otherwise what is wrong, one
- * sentence for each field, by its path.
+ * The events of a body: one, or a list of at most 100. Fields that nobody knows are left alone. Otherwise what is wrong, with the path
+ * of each field; one wrong event refuses all.
  */
-export function readEvents(value: unknown): readonly SentEvent[] | readonly string[] {
-  if (value === undefined) return ['The body is not JSON. NaN and Infinity are none: leave such a value out.'];
+export function readEvents(value: unknown): Result<readonly SentEvent[]> {
+  if (value === undefined)
+    return reject('bad_input', 'The body is not JSON. NaN and Infinity are none: leave such a value out.');
   const all: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (all.length > MOST_EVENTS) return [`The list has ${all.length} events: send at most ${MOST_EVENTS} at once.`];
+  if (all.length > MOST_EVENTS)
+    return reject('bad_input', `The list has ${all.length} events: send at most ${MOST_EVENTS} at once.`);
 
   const read = all.map((one) => Event.safeParse(one));
   const problems = read.flatMap(({ error }, i) =>
     error ? sentencesOf(error, Array.isArray(value) ? `[${i}]` : '') : [],
   );
-  if (problems.length > 0) return problems.slice(0, PROBLEMS_SHOWN);
-  return read.flatMap(({ data }) => (data ? [data] : []));
+  if (problems.length > 0) return reject('bad_input', problems.slice(0, PROBLEMS_SHOWN).join(' · '));
+  return ok(read.flatMap(({ data }) => (data ? [data] : [])));
 }
 
 function sentencesOf(error: z.ZodError, place: string): string[] {

@@ -1,4 +1,5 @@
 import type { Alert, AlertSource } from '../domain/alert.ts';
+import { ok, type Result, reject } from '../domain/result.ts';
 import { type Fields, fieldsOf, textOf } from './foreign-fields.ts';
 import { oneLine, paragraph } from './foreign-text.ts';
 import { timeUntil } from './foreign-time.ts';
@@ -21,22 +22,23 @@ export interface Grouped {
   readonly body: Fields;
 }
 
-/** The alerts of a message, or what is wrong with it, in words for whoever set the sender up. */
-export function readGrouped(value: unknown): Grouped | string {
+/** The alerts of a message. Refuses what is none, in words for whoever set the sender up. */
+export function readGrouped(value: unknown): Result<Grouped> {
   const body = fieldsOf(value);
-  if (!body) return 'The body is not a JSON object.';
+  if (!body) return reject('bad_input', 'The body is not a JSON object.');
   if (!Array.isArray(body.alerts))
-    return 'alerts is not a list: a custom payload has to keep the fields of the default one.';
-  if (body.alerts.length > MAX_ALERTS) return `alerts holds more than ${MAX_ALERTS} alerts: group more finely.`;
+    return reject('bad_input', 'alerts is not a list: a custom payload has to keep the fields of the default one.');
+  if (body.alerts.length > MAX_ALERTS)
+    return reject('bad_input', `alerts holds more than ${MAX_ALERTS} alerts: group more finely.`);
   const alerts = body.alerts.map(fieldsOf);
   const odd = alerts.indexOf(null);
-  if (odd !== -1) return `alerts[${odd}] is not an object.`;
+  if (odd !== -1) return reject('bad_input', `alerts[${odd}] is not an object.`);
   const truncated = Number(body.truncatedAlerts);
-  return {
+  return ok({
     alerts: alerts.filter((alert) => alert !== null),
     truncated: Number.isSafeInteger(truncated) && truncated > 0 ? truncated : 0,
     body,
-  };
+  });
 }
 
 export interface Identity {

@@ -1,18 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newsFromEvents } from '../../src/sources/event-message.ts';
-import { readEvents, type SentEvent } from '../../src/sources/event-shape.ts';
+import { readEvents } from '../../src/sources/event-shape.ts';
 
 const RECEIVED = Date.parse('2026-03-01T12:00:00Z');
 
 function problems(value: unknown): readonly string[] {
   const read = readEvents(value);
-  return read.filter((one) => typeof one === 'string');
+  return read.ok ? [] : read.rejection.message.split(' · ');
 }
 
 function news(value: unknown, at = RECEIVED) {
-  expect(problems(value)).toEqual([]);
-  return newsFromEvents(readEvents(value) as readonly SentEvent[], at); // there are no problems
+  const read = readEvents(value);
+  if (!read.ok) throw new Error(read.rejection.message);
+  return newsFromEvents(read.value, at);
 }
 
 function only(value: unknown, at = RECEIVED) {
@@ -263,8 +264,11 @@ it('reads or refuses any JSON', () => {
   fc.assert(
     fc.property(fc.oneof(event, fc.array(event), fc.jsonValue()), (value) => {
       const read = readEvents(value);
-      if (typeof read[0] === 'string') return;
-      const { alerts, changes } = newsFromEvents(read as readonly SentEvent[], RECEIVED); // the first is no sentence
+      if (!read.ok) {
+        expect(read.rejection.message).not.toBe('');
+        return;
+      }
+      const { alerts, changes } = newsFromEvents(read.value, RECEIVED);
       for (const { alert } of alerts) expect([alert.name.length > 0, /[\r\n]/.test(alert.name)]).toEqual([true, false]);
       for (const { text } of changes) expect(text.isWellFormed()).toBe(true);
     }),

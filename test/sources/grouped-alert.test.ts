@@ -123,15 +123,15 @@ describe('an alert of Alertmanager', () => {
 
 describe('a message', () => {
   it('is read with all of its alerts', () => {
-    expect(readGrouped(message)).toMatchObject({ alerts: [firing, resolved], truncated: 0 });
+    expect(readGrouped(message)).toMatchObject({ ok: true, value: { alerts: [firing, resolved], truncated: 0 } });
   });
 
   it('of an older Alertmanager, or of a custom payload with its alerts, is read', () => {
-    expect(readGrouped({ alerts: [firing] })).toMatchObject({ alerts: [firing], truncated: 0 });
+    expect(readGrouped({ alerts: [firing] })).toMatchObject({ ok: true, value: { alerts: [firing], truncated: 0 } });
   });
 
   it('says how many alerts it lacks', () => {
-    expect(readGrouped({ ...message, truncatedAlerts: 12 })).toMatchObject({ truncated: 12 });
+    expect(readGrouped({ ...message, truncatedAlerts: 12 })).toMatchObject({ value: { truncated: 12 } });
   });
 
   it.each([
@@ -141,7 +141,7 @@ describe('a message', () => {
     [{ alerts: [firing, null] }, 'alerts[1] is not an object'],
     [{ alerts: Array.from({ length: 20_001 }, () => ({})) }, 'more than 20000'],
   ])('that is none is refused in words', (value, words) => {
-    expect(readGrouped(value)).toContain(words);
+    expect(readGrouped(value)).toMatchObject({ ok: false, rejection: { message: expect.stringContaining(words) } });
   });
 
   it('of any alerts makes bounded, well-formed ones', () => {

@@ -1,7 +1,7 @@
 import type { Alert } from '../../domain/alert.ts';
 import { ok, type Result, reject } from '../../domain/result.ts';
 import { newsFromEvents } from '../../sources/event-message.ts';
-import { readEvents, type SentEvent } from '../../sources/event-shape.ts';
+import { readEvents } from '../../sources/event-shape.ts';
 import { type Fields, fieldsOf } from '../../sources/foreign-fields.ts';
 import { grafanaAlert } from '../../sources/grafana-alert.ts';
 import { groupedAlert, readGrouped } from '../../sources/grouped-alert.ts';
@@ -63,8 +63,9 @@ function notificationOf(message: string, at: number) {
 
 function fromGroup(fields: Fields, at: number): Result<readonly Alert[]> {
   const group = readGrouped(fields);
-  if (typeof group === 'string') return reject('bad_input', group);
-  return ok(group.alerts.map((alert) => oneOfGroup(alert, group.body, at)));
+  if (!group.ok) return group;
+  const { alerts, body } = group.value;
+  return ok(alerts.map((alert) => oneOfGroup(alert, body, at)));
 }
 
 /** Grafana writes what Alertmanager writes, and more. */
@@ -77,9 +78,5 @@ function oneOfGroup(alert: Fields, body: Fields, at: number): Alert {
 
 function fromEvent(fields: Fields, at: number): Result<readonly Alert[]> {
   const events = readEvents(fields);
-  const isWrong = (one: SentEvent | string): one is string => typeof one === 'string';
-  const problems = [...events].filter(isWrong);
-  if (problems.length > 0) return reject('bad_input', problems.join('; '));
-  const sent = [...events].filter((one): one is SentEvent => !isWrong(one));
-  return ok(newsFromEvents(sent, at).alerts.map(({ alert }) => alert));
+  return events.ok ? ok(newsFromEvents(events.value, at).alerts.map(({ alert }) => alert)) : events;
 }
