@@ -66,7 +66,7 @@ function queriesOfRule({ grades, evidence }: AlarmEntry, i: number): Reference[]
 
 /** A graph is a number over time: a status or a version has none. */
 function withoutCourse({ evidence: { graph }, queries }: ServiceFile): Finding[] {
-  const query = graph === undefined ? undefined : queries[graph];
+  const query = graph !== undefined && Object.hasOwn(queries, graph) ? queries[graph] : undefined;
   if (!query || query.cloudwatch || query.prometheus || query.logs) return [];
   const words = `${graph} answers with one value, which makes no graph: name a query of cloudwatch or prometheus`;
   return [{ path: ['evidence', 'graph'], words }];
