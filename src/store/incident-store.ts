@@ -2,8 +2,9 @@ import type { Redis } from 'ioredis';
 import type { Commit, IncidentStore } from '../app/store.ts';
 import { isTold } from '../domain/effects.ts';
 import { momentsOf } from '../domain/evidence.ts';
-import { groupOf, type Incident, type IncidentEvent, isOver, nextWakeAt } from '../domain/incident.ts';
+import { groupOf, type Incident, isOver, nextWakeAt } from '../domain/incident.ts';
 import { countingOf } from '../stats/samples.ts';
+import { readEvent, writeEvent } from './event-log.ts';
 import type { Keys } from './keys.ts';
 import { createKnownAlarms, headOf, stored } from './known-alarms.ts';
 import { rankOf } from './rank.ts';
@@ -30,7 +31,7 @@ export function createIncidentStore(redis: Redis, keys: Keys, now: () => number)
     },
     async events(id) {
       const log = await redis.lrange(keys.log(id), 0, -1);
-      return log.map((json) => JSON.parse(json) as IncidentEvent); // written by commit() below and nobody else
+      return log.map(readEvent);
     },
     async memberKeys(id) {
       const [all, snapshot] = await Promise.all([redis.smembers(keys.members(id)), redis.hget(keys.incident(id), 's')]);
@@ -83,7 +84,7 @@ function commitArguments(keys: Keys, change: Commit, now: number): [number, ...(
     ...[id, seen, writeSnapshot(after), nextWakeAt(after) ?? '', isOver(after) ? 'over' : 'open', lane, now],
     ...[rankOf(after, lane), after.channel, groupHolder ?? '', after.openedAt, RETENTION_S],
     ...[events.length, rows.length, alerts.length, stats.length, STATISTICS_S, moments.length],
-    ...events.map((event) => JSON.stringify(event)),
+    ...events.map(writeEvent),
     ...rows,
     ...alerts.flatMap((alert) => [headOf(known.get(alert.key)), alert.key, stored(alert)]),
     ...stats.flatMap(({ day, field, by }) => [days.indexOf(day) + 1, field, by]),

@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type Incident, isOver } from '../domain/incident.ts';
+import { type Incident, isOver, TOCSIN } from '../domain/incident.ts';
+import { type StoredMember, shortMember, wholeMember } from './stored-member.ts';
 
 /** Never the first letter of JSON, which begins with a brace here. */
 const PACKED = 'z';
@@ -9,13 +10,27 @@ const PACKED = 'z';
  * over and only kept. Packing takes a tenth of a millisecond and leaves half of it.
  */
 export function writeSnapshot(incident: Incident): string {
-  const json = JSON.stringify(incident);
+  const { members } = incident;
+  const json = JSON.stringify({ ...incident, members: { ...members, shown: members.shown.map(shortMember) } });
   return isOver(incident) ? PACKED + deflateRawSync(json).toString('base64') : json;
 }
 
-/** Reads what `writeSnapshot` has written, and nobody else. */
+/** Reads what `writeSnapshot` has written, also what it wrote before incidents had all that they have now. */
 export function readSnapshot(text: string): Incident {
   const isPacked = text.startsWith(PACKED);
   const json = isPacked ? inflateRawSync(Buffer.from(text.slice(PACKED.length), 'base64')).toString() : text;
-  return JSON.parse(json) as Incident;
+  const incident = { ...LATER, ...(JSON.parse(json) as Incident) };
+  const shown = incident.members.shown.map((member) => wholeMember(member as StoredMember));
+  return { ...incident, members: { ...incident.members, shown } };
 }
+
+/** What the first incidents did not have. */
+const LATER: Pick<Incident, 'runbook' | 'answerDue' | 'severityBy' | 'chosen' | 'easing' | 'evidence' | 'steps'> = {
+  runbook: null,
+  answerDue: {},
+  severityBy: TOCSIN,
+  chosen: null,
+  easing: null,
+  evidence: null,
+  steps: [],
+};
