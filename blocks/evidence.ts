@@ -47,9 +47,13 @@ export function inOrder(facts: readonly Fact[]): Fact[] {
 export function factLine({ kind, text, at, url }: Fact): Mrkdwn {
   const { icon, label } = KINDS[kind];
   const page = url !== null && webAddress(url) !== null ? link('open', url) : null;
-  return join([md`${icon} *${label}:* ${sentence(text)}`, at === null ? null : when(at), page], ' · ');
+  const words = sentence(text, kind === 'missing' ? MISSING : BUDGET.title);
+  return join([md`${icon} *${label}:* ${words}`, at === null ? null : when(at), page], ' · ');
 }
 
-function sentence(text: string): string {
-  return oneLine(text, BUDGET.title).replace(/\.$/, '');
+/** What an adapter says of a failure may be long; that it failed is the news. */
+const MISSING = 120;
+
+function sentence(text: string, max: number = BUDGET.title): string {
+  return oneLine(text, max).replace(/\.$/, '');
 }

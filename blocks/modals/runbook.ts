@@ -9,7 +9,6 @@ import {
   actions,
   context,
   header,
-  join,
   lines,
   link,
   type Mrkdwn,
@@ -119,16 +118,9 @@ function commandText(commands: ReturnType<typeof commandsFor>): string {
     .join('\n\n');
 }
 
-/** What stands for each kind beside its number. */
-const KINDS = { do: null, check: 'a check', action: 'by hand' } as const;
-
 function stepWords({ number, step, record }: ChecklistStep): Mrkdwn {
   const box = record?.done ? '✅' : '⬜';
-  return lines(
-    join([md`${box} *${number}.* ${oneLine(step.text, BUDGET.line)}`, KINDS[step.kind]], ' · '),
-    doneWords(record),
-    answerWords(record),
-  );
+  return lines(md`${box} *${number}.* ${oneLine(step.text, BUDGET.line)}`, doneWords(record), answerWords(record));
 }
 
 function doneWords(record: StepRecord | null): Mrkdwn | null {
