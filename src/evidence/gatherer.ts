@@ -12,7 +12,7 @@ export interface GathererDeps extends SnapshotDeps {
 export interface Gatherer {
   /** Begins what is due, as far as there is room. A chore of the sweep. */
   run(): Promise<void>;
-  /** Waits for what is under way; what is not done by then is done by the next process. */
+  /** Waits a little for what is under way; what is not done by then is given back to whoever comes next. */
   stop(): Promise<void>;
   /** Ends when nothing is under way: for tests. */
   idle(): Promise<void>;
@@ -27,12 +27,12 @@ const CROWD = 20;
 const LOOKED_AT = 50;
 const PER_SERVICE = 3;
 const SPAN_S = 300;
-const STOP_MS = 5_000;
+const STOP_MS = 3_000;
 
 /** Takes the snapshots that commits have called for, after the card is out and beside everything else. */
 export function createGatherer(deps: GathererDeps): Gatherer {
   const { queue, now, log } = deps;
-  const running = new Set<Promise<void>>();
+  const running = new Map<Promise<void>, Due>();
   let filling: Promise<void> | null = null;
   let isStopped = false;
 
@@ -52,7 +52,7 @@ export function createGatherer(deps: GathererDeps): Gatherer {
         running.delete(work);
         void run();
       });
-    running.add(work);
+    running.set(work, due);
   }
 
   /** One at a time, so that there is never more under way than there is room. */
@@ -69,12 +69,13 @@ export function createGatherer(deps: GathererDeps): Gatherer {
     run,
     async stop() {
       isStopped = true;
-      await Promise.race([Promise.all(running), new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())]);
+      await Promise.race([Promise.all(running.keys()), new Promise((resolve) => setTimeout(resolve, STOP_MS).unref())]);
+      await Promise.all([...running.values()].map((due) => queue.giveBack(due, now())));
     },
     async idle() {
       await filling;
       while (running.size > 0) {
-        await Promise.all(running);
+        await Promise.all(running.keys());
         await filling;
       }
     },

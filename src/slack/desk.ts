@@ -71,7 +71,7 @@ export function createDesk(deps: DeskDeps): Desk {
   const cards = createCardMemory(redis, keys);
   const notices = createNotices({ ...posting, keys, due, pace, channel: fallbackChannel });
   const isMissing = (scope: Scope) => identity?.missing.some((one) => one.scope === scope) ?? false;
-  const images = createImages({ client: clients.outbox, fetch, redis, keys, isMissing, log });
+  const images = translated(createImages({ client: clients.outbox, fetch, redis, keys, isMissing, log }));
   const deliverer = createDeliverer({
     due,
     now,
