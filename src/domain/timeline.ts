@@ -92,7 +92,7 @@ function phraseOfChange(event: Change, titles: ReadonlyMap<string, string>): Phr
       return [
         ...(event.by === TOCSIN ? ['Checked: '] : [person(event.by), ' checked: ']),
         { quote: event.text },
-        ': ',
+        ' → ',
         { quote: event.answer },
       ];
     default:

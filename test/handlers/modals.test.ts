@@ -247,6 +247,21 @@ describe('declaring an incident', () => {
     expect((await office.load('INC-1')).openedBy).toBe('U9');
   });
 
+  it.each([
+    ['with a runbook of the service', { service: choice('bikeshare'), runbook: choice('bikeshare/errors') }, 'errors'],
+    ['without one', { service: choice('bikeshare') }, null],
+  ])('keeps which runbook was chosen: %s', async (_, more, expected) => {
+    const office = await submitted(more);
+
+    expect((await office.load('INC-1')).runbook).toBe(expected);
+  });
+
+  it('with a runbook of another service is refused in the form', async () => {
+    const office = await submitted({ runbook: choice('bikeshare/errors') });
+
+    expect(office.done('ack')[0]?.body.errors).toEqual({ runbook: 'This runbook is not one of movies.' });
+  });
+
   it('for a service that is not configured any more is refused in the form', async () => {
     const office = await submitted({ service: choice('gone') });
 
