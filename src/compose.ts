@@ -22,6 +22,7 @@ import { snsWebhook } from './http/sns-webhook.ts';
 import { createWebhooks } from './http/webhooks.ts';
 import { createGuardedFetch } from './probes/guarded-fetch.ts';
 import { createProbes } from './probes/probes.ts';
+import { createFeeds } from './reconcile/feeds.ts';
 import { createDesk } from './slack/desk.ts';
 import { confirmSubscription } from './sources/confirm-subscription.ts';
 import { createCertificateSource } from './sources/sns-certificate.ts';
@@ -94,9 +95,14 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
     log.warn({ cause, text }, 'operators are told');
     await desk.notices.tell(cause, text);
   };
+  const feeds = createFeeds({
+    ...{ env, redis, keys, aws, store, signals, services, metrics, notifyOperators, now, log },
+    ...{ accept: inbox.accept, record: changes.record, confirm: confirmSubscription },
+  });
   const intake = createIntakeLoop({
     ingest: async (alerts) => {
       await ingest(alerts);
+      await feeds.passed(alerts);
       for (const { state } of alerts) metrics.alarms.inc({ state });
     },
     inbox: {
@@ -121,6 +127,7 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
       { name: 'signals', run: signals.tend },
       ...desk.chores,
       ...lookUp.chores,
+      ...feeds.chores,
     ],
   });
   const ready = createReadiness({
@@ -131,6 +138,7 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
     noticesWaiting: () => desk.notices.waiting(),
     withoutCard,
     missingScopes: desk.missingScopes,
+    sourceTrouble: feeds.trouble,
     now,
   });
 
@@ -186,11 +194,13 @@ export async function compose({ env, services, log, now = Date.now }: ComposeOpt
       intake.start();
       desk.start();
       sweep.start();
+      feeds.start();
       return await server.listen({ host: env.HOST, port: env.PORT });
     },
     async stop() {
       await close(server, log);
       await desk.reception.stop();
+      await feeds.stop();
       await Promise.all([intake.stop(), sweep.stop()]);
       await lookUp.stop();
       await desk.deliverer.stop();

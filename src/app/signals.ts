@@ -1,4 +1,5 @@
 import type { Alert } from '../domain/alert.ts';
+import { route } from '../domain/route.ts';
 import type { Service, Signal } from '../domain/service.ts';
 import { signalKey } from '../domain/service.ts';
 import { type Hearing, judge } from '../domain/silence.ts';
@@ -13,6 +14,18 @@ export interface Heard {
   readonly environment: string | null;
   /** Epoch ms. */
   readonly at: number;
+}
+
+/** Alarms are something that speaks, too: what a rule puts into an environment was heard there. */
+export function spokenBy(alerts: readonly Alert[], services: readonly Service[]): Heard[] {
+  const names = new Set(services.flatMap(({ signals }) => signals.map(({ name }) => name)));
+  return alerts
+    .filter(({ name, source }) => source !== 'signal' && names.has(name))
+    .map((alert) => {
+      const { rule, environment } = route(alert, services);
+      const at = alert.repeats ? alert.receivedAt : alert.changedAt;
+      return { name: alert.name, environment: rule === null ? null : environment, at };
+    });
 }
 
 /** What is kept of each signal, by key. */

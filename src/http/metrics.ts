@@ -71,6 +71,12 @@ export function createMetrics(live: LiveNumbers) {
       buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300],
       registers,
     }),
+    reconciled: new Counter({
+      name: 'tocsin_reconciled_total',
+      help: 'Changes that a source knew and Tocsin had not heard of, by source and what was found.',
+      labelNames: ['source', 'found'],
+      registers,
+    }),
     setAside: new Counter({
       name: 'tocsin_inbox_set_aside_total',
       help: 'Messages that could not be taken in and were set aside.',

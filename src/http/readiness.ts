@@ -13,6 +13,8 @@ export interface ReadinessDeps {
   readonly missingScopes: () =>
     | readonly { readonly scope: string; readonly required: boolean; readonly without: string }[]
     | null;
+  /** What Tocsin asks by itself and does not answer now, in words. */
+  readonly sourceTrouble: () => readonly string[];
   readonly now: () => number;
 }
 
@@ -22,7 +24,7 @@ const SWEEP_PATIENCE_S = 60;
 /** Whether Tocsin can do its work now, check by check, in words for whoever has to mend it. */
 export function createReadiness(deps: ReadinessDeps): () => Promise<Readiness> {
   return async () => {
-    const checks = [await redis(deps), slack(deps), sweep(deps), permissions(deps), await backlog(deps)];
+    const checks = [await redis(deps), slack(deps), sweep(deps), permissions(deps), sources(deps), await backlog(deps)];
     return { ok: checks.every(({ ok }) => ok), checks };
   };
 }
@@ -70,6 +72,12 @@ function permissions({ missingScopes }: ReadinessDeps) {
     return { name: 'permissions', ok: true, detail: 'could not tell: Slack has not said what is granted' };
   const detail = missing.map(({ scope, without }) => `without ${scope}, ${without}`).join('; ');
   return { name: 'permissions', ok: missing.every(({ required }) => !required), detail: detail || 'all granted' };
+}
+
+/** Alarms that come by themselves still do, so this is no reason to restart anything. */
+function sources({ sourceTrouble }: ReadinessDeps) {
+  const detail = sourceTrouble().join('; ');
+  return { name: 'sources', ok: true, detail: detail === '' ? 'none in trouble' : `could not tell: ${detail}` };
 }
 
 async function backlog({ inboxBacklog, noticesWaiting, withoutCard }: ReadinessDeps) {

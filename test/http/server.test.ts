@@ -21,6 +21,7 @@ beforeEach(() => {
     noticesWaiting: answer('noticesWaiting', 1),
     pingRedis: () => changes.pingRedis?.() ?? Promise.resolve('PONG'),
     slack: () => changes.slack?.() ?? { over: 'sockets', connected: true, since: NOW },
+    sourceTrouble: () => changes.sourceTrouble?.() ?? [],
     missingScopes: () => (changes.missingScopes ? changes.missingScopes() : []),
     now,
   });
@@ -87,6 +88,7 @@ describe('/readyz', () => {
       'a permission is missing that is not needed',
       { missingScopes: () => [{ scope: 'usergroups:read', required: false, without: 'groups cannot be read' }] },
     ],
+    ['a source cannot be asked', { sourceTrouble: () => ['Allow cloudwatch:DescribeAlarms.'] }],
   ])('is well when %s', async (_, wrong) => {
     changes = wrong;
 
