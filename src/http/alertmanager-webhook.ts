@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyPluginCallback } from 'fastify';
 import { groupedAlert, readGrouped } from '../sources/grouped-alert.ts';
-import { type AlertIntake, takeAlerts, tellTruncated } from './alert-intake.ts';
+import { type AlertIntake, refuseUnreadable, takeAlerts, tellTruncated } from './alert-intake.ts';
 import { isSame, presentedSecret } from './proof.ts';
 import { type Answer, parseJson, type WebhookDeps, webhook } from './webhook.ts';
 
@@ -40,11 +40,8 @@ const UNAUTHORIZED: Answer = {
 
 async function take(deps: AlertmanagerWebhookDeps, body: Buffer): Promise<Answer> {
   const read = readGrouped(parseJson(body));
-  if (!read.ok) {
-    const error = read.rejection.message;
-    deps.log.warn({ reason: error }, 'a message of Alertmanager could not be read');
-    return { status: 400, outcome: 'bad_message', error };
-  }
+  if (!read.ok)
+    return refuseUnreadable(deps, { sender: 'Alertmanager', outcome: 'bad_message', error: read.rejection.message });
   const message = read.value;
   const receivedAt = deps.now();
   const identity = { source: 'alertmanager', prefix: 'am:1:' } as const;

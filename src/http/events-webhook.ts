@@ -1,19 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyPluginCallback } from 'fastify';
 import type { Heard } from '../app/signals.ts';
-import type { Alert } from '../domain/alert.ts';
 import type { Change } from '../domain/change.ts';
 import { newsFromEvents } from '../sources/event-message.ts';
 import { readEvents } from '../sources/event-shape.ts';
+import { type AlertIntake, refuseUnreadable } from './alert-intake.ts';
 import { headerOf, isSame, isSigned, isTimely, presentedSecret } from './proof.ts';
 import { type Answer, parseJson, type WebhookDeps, webhook } from './webhook.ts';
 
-export interface EventsWebhookDeps extends WebhookDeps {
+export interface EventsWebhookDeps extends WebhookDeps, AlertIntake {
   /** `EVENTS_TOKEN`. */
   readonly token: string;
   readonly now: () => number;
-  /** Makes the alerts durable before it resolves. `known`: this message was stored before. */
-  readonly accept: (messageId: string, alerts: readonly Alert[]) => Promise<'stored' | 'known'>;
   /** Makes changes durable before it resolves; those that are known stay as they are. */
   readonly record: (changes: readonly Change[]) => Promise<void>;
   /** Makes it durable that these have spoken before it resolves. */
@@ -63,12 +61,15 @@ function isGenuine({ token }: EventsWebhookDeps, body: Buffer, headers: Incoming
   return isSigned(signature, token, `${headerOf(headers, TIMESTAMP)}.`, body);
 }
 
-async function take({ accept, record, heard, now, log }: EventsWebhookDeps, body: Buffer): Promise<Answer> {
+async function take(deps: EventsWebhookDeps, body: Buffer): Promise<Answer> {
+  const { accept, record, heard, now } = deps;
   const events = readEvents(parseJson(body));
-  if (!events.ok) {
-    log.warn({}, 'an event could not be read; its sender was told what is wrong with it');
-    return { status: 400, outcome: 'bad_event', error: events.rejection.message };
-  }
+  if (!events.ok)
+    return refuseUnreadable(deps, {
+      sender: 'a sender of events',
+      outcome: 'bad_event',
+      error: `${events.rejection.message}.`,
+    });
   const { alerts, changes, heard: signals } = newsFromEvents(events.value, now());
   if (changes.length > 0) await record(changes);
   if (signals.length > 0) await heard(signals);

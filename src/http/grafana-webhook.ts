@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyPluginCallback } from 'fastify';
 import { grafanaAlert } from '../sources/grafana-alert.ts';
 import { readGrouped } from '../sources/grouped-alert.ts';
-import { type AlertIntake, takeAlerts, tellTruncated } from './alert-intake.ts';
+import { type AlertIntake, refuseUnreadable, takeAlerts, tellTruncated } from './alert-intake.ts';
 import { headerOf, isSigned, isTimely } from './proof.ts';
 import { type Answer, parseJson, type WebhookDeps, webhook } from './webhook.ts';
 
@@ -57,11 +57,8 @@ function proofMissing({ secret, now }: GrafanaWebhookDeps, body: Buffer, headers
 
 async function take(deps: GrafanaWebhookDeps, body: Buffer): Promise<Answer> {
   const read = readGrouped(parseJson(body));
-  if (!read.ok) {
-    const error = read.rejection.message;
-    deps.log.warn({ reason: error }, 'a message of Grafana could not be read');
-    return { status: 400, outcome: 'bad_message', error };
-  }
+  if (!read.ok)
+    return refuseUnreadable(deps, { sender: 'Grafana', outcome: 'bad_message', error: read.rejection.message });
   const message = read.value;
   const receivedAt = deps.now();
   const answer = await takeAlerts(

@@ -144,6 +144,37 @@ describe('a notification', () => {
   });
 });
 
+describe('a notification of EventBridge', () => {
+  const deploying = JSON.stringify({
+    'detail-type': 'SageMaker Endpoint State Change',
+    source: 'aws.sagemaker',
+    detail: { EndpointName: 'shop', EndpointStatus: 'UPDATING' },
+  });
+
+  it('about a change is recorded before it is answered, and nothing else', async () => {
+    const { post, recorded, accepted, counted } = setup();
+
+    expect(await post(sns.notification({ message: deploying }))).toBe(200);
+
+    expect(recorded).toMatchObject([{ kind: 'endpoint', subject: 'shop', text: 'Endpoint shop is being updated' }]);
+    expect([accepted.size, counted]).toEqual([0, ['stored']]);
+  });
+
+  it('whose change cannot be recorded now is sent again, and then taken as a whole', async () => {
+    let isAway = true;
+    const { post, accepted } = setup({
+      record: async () => {
+        if (isAway) throw new TransientError('Redis is away', { cause: null });
+      },
+    });
+    const recovered = sns.notification({ message: deploying.replace('UPDATING', 'IN_SERVICE') });
+
+    expect([await post(recovered), accepted.size]).toEqual([503, 0]);
+    isAway = false;
+    expect([await post(recovered), accepted.size]).toEqual([200, 1]);
+  });
+});
+
 describe('a forgery', () => {
   it.each<[string, number, (post: Posted) => { body: string; headers?: Record<string, string> }]>([
     ['with another message', 403, ({ body }) => ({ body: body.replace('latency', 'nothing') })],

@@ -73,13 +73,14 @@ describe.each(SENDERS)('/webhooks/%s', (path, body, proof) => {
     '{"kind":"party"}',
     '7',
     'null',
-  ])('answers 400 to %j, with words', async (odd) => {
-    const { post, alerts } = webhookWorld();
+  ])('answers 400 to %j with words, and tells the operators what was lost', async (odd) => {
+    const { post, alerts, told } = webhookWorld();
 
     const answer = await post(path, odd, proof(odd));
 
     expect(answer.statusCode).toBe(400);
     expect(answer.json().error).toMatch(/[a-z]{3}/);
+    expect(told).toEqual([expect.stringContaining(answer.json().error)]);
     expect(alerts()).toEqual([]);
   });
 
@@ -306,7 +307,7 @@ describe('a sender of events', () => {
 
     const answer = await post('events', [EVENT, { kind: 'alert' }], bearer());
 
-    expect([answer.statusCode, answer.json().error]).toEqual([400, '[1].name is missing: a text']);
+    expect([answer.statusCode, answer.json().error]).toEqual([400, '[1].name is missing: a text.']);
     expect(alerts()).toEqual([]);
   });
 });
