@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from './run.ts';
 
@@ -13,5 +16,17 @@ describe('the start', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(words);
     expect(stderr).not.toContain('    at ');
+  });
+
+  it('ends with the place and the mend for service files whose parts do not fit together', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'tocsin-start-'));
+    await writeFile(join(dir, 'checkout.yml'), 'owner: Payments\nchannel: C0PAY\nevidence: { show: [error-rate] }\n');
+
+    const { code, stderr } = await run('../main', [], { ...SLACK, REDIS_URL: 'unix:/nowhere', SERVICES_DIR: dir });
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('checkout.yml:3 evidence.show[0]: There is no query error-rate in this file.');
+    expect(stderr).not.toContain('    at ');
+    await rm(dir, { recursive: true });
   });
 });
