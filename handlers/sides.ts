@@ -52,8 +52,12 @@ async function draw(deps: HandlerDeps, incident: Incident, side: SideName): Prom
 }
 
 /** A runbook with steps to tick, or why there is none. */
-export function checklist({ id, serviceTitle, service }: Incident, runbook: Runbook | null): Result<Runbook> {
+export function checklist(incident: Incident, runbook: Runbook | null): Result<Runbook> {
   if (runbook && runbook.steps.length > 0) return ok(runbook);
+  const { id, serviceTitle, service, members } = incident;
+  const page = runbook?.url ?? members.shown.find((one) => URL.canParse(one.runbook ?? ''))?.runbook;
+  if (page)
+    return reject('not_found', `The runbook of ${id} is a page, without steps to tick here.`, `Read it: ${page}`);
   return reject(
     'not_found',
     runbook ? `The runbook “${runbook.title}” of ${id} has no steps.` : `${id} has no runbook with steps.`,

@@ -1,12 +1,13 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
 import type { Message } from '../blocks/kit.ts';
+import { rejectionReply } from '../blocks/replies.ts';
 import type { Result } from '../src/domain/result.ts';
 import { decodeStep, type StepButtonName, type StepTarget, steps } from '../src/slack/protocol.ts';
 import { checkStep, tickStep } from './checklist.ts';
 import { type Click, clicked, outdated } from './clicks.ts';
 import type { HandlerDeps } from './deps.ts';
-import { type Exchange, guard, notAcked } from './guard.ts';
+import { type Exchange, guard, notAcked, settle } from './guard.ts';
 import { redrawRunbooks } from './open-runbooks.ts';
 
 /** Buttons beside the steps of an open runbook. What they do shows in it, for everybody who has it open; so does a refusal. */
@@ -32,13 +33,17 @@ async function press(deps: HandlerDeps, click: Click, name: StepButtonName, targ
   await redrawRunbooks(deps, click.client, target.incident, { view, step: target.step, notice });
 }
 
-/** A check changes nothing that Slack could be promised, and may take longer than a click: it is answered first. */
+/** A check promises Slack nothing and takes as long as the system asked does: Slack is answered first. */
 async function checked(
   deps: HandlerDeps,
   click: Click,
   exchange: Exchange<unknown>,
   work: () => Promise<Result<unknown>>,
 ): Promise<void> {
+  const asked = deps.now();
   await click.ack().catch((error: unknown) => notAcked(deps, exchange.kind, error));
-  await guard(deps, { ...exchange, ack: async () => {} }, work);
+  const ackMs = deps.now() - asked;
+  const outcome = await settle(deps, exchange, work);
+  deps.counted(exchange.kind, outcome.is, ackMs);
+  if (outcome.is !== 'ok') await exchange.say(rejectionReply(outcome.refusal));
 }
