@@ -202,12 +202,12 @@ function severitySet(incident: Incident, { by, severity }: SeveritySet): Inciden
   return { ...set, chosen: { severity, over: worstOf(before ? [before, ...called] : called) } };
 }
 
-/** Facts of a later moment come on top of those of the fire; its graph takes the place of the one before. */
+/** What is found out later takes the place of what was known; where nothing new was found, what was known stays. */
 function withEvidence(
   before: Incident['evidence'],
-  { at, moment, facts, graph }: Extract<IncidentEvent, { type: 'evidence' }>,
+  { at, facts, graph }: Extract<IncidentEvent, { type: 'evidence' }>,
 ): EvidenceShown {
-  if (!before || moment === 'fire') return { at, facts, graph };
+  if (!before) return { at, facts, graph };
   return { at, facts: facts.length > 0 ? facts : before.facts, graph: graph ?? before.graph };
 }
 

@@ -88,6 +88,7 @@ export function decide(incident: Incident, command: Command, now: number): Resul
       return ok({ events: decideGrade(incident, command, now), alerts: [] });
     case 'show_evidence': {
       const { type: _, ...shown } = command;
+      if (shown.facts.length === 0 && shown.graph === null) return ok(NOTHING);
       return happens({ type: 'evidence', at: now, ...shown });
     }
     case 'tick':
