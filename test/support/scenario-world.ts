@@ -1,7 +1,8 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fastify } from 'fastify';
 import { Redis } from 'ioredis';
+import { parseDocument } from 'yaml';
 import { createAws } from '../../sandbox/aws/aws.ts';
 import { demoWorkspace } from '../../sandbox/demo-workspace.ts';
 import { SANDBOX_APP } from '../../sandbox/options.ts';
@@ -124,13 +125,23 @@ export async function startWorld({ dir, options, clock, botUrl, atEnd }: WorldOp
   return { url, slack, aws };
 }
 
-/** The service files of a scenario, in a folder that it may write to. */
+/** The service files of a scenario, in a folder that it may write to: its own, or the packs. */
 export async function writeServices(dir: string, services: ScenarioOptions['services']): Promise<string> {
   const folder = join(dir, 'services');
   await mkdir(folder);
-  if (services === undefined) await cp(SERVICES, folder, { recursive: true });
+  if (services === undefined) await copyPacks(folder);
   for (const [name, yaml] of Object.entries(services ?? {})) await writeFile(join(folder, `${name}.yml`), yaml);
   return folder;
+}
+
+/** Without their signals: nobody speaks for their systems here, and a scenario that moves its clock is not about their silence. */
+async function copyPacks(folder: string): Promise<void> {
+  const files = (await readdir(SERVICES)).filter((file) => file.endsWith('.yml'));
+  for (const file of files) {
+    const pack = parseDocument(await readFile(join(SERVICES, file), 'utf8'));
+    pack.delete('signals');
+    await writeFile(join(folder, file), String(pack));
+  }
 }
 
 /** The variables of the one way in which Slack reaches the app. */
