@@ -9,6 +9,7 @@ import { connect } from '../store/connection.ts';
 import { createKeys } from '../store/keys.ts';
 import { checkCertificates } from './doctor/certificates.ts';
 import { createClock } from './doctor/clock.ts';
+import { checkFeeds } from './doctor/feeds.ts';
 import { type Finding, fine, type Section, summary, unknown, warning, written, wrong } from './doctor/finding.ts';
 import { checkRedis } from './doctor/redis.ts';
 import { checkSlack } from './doctor/slack.ts';
@@ -87,7 +88,10 @@ async function snsFindings(env: NodeJS.ProcessEnv, webhook: string | null): Prom
   const topicArns = setting(env, 'SNS_TOPIC_ARNS');
   const certificates = await checkCertificates(setting(env, 'SNS_CERT_DIR') ?? undefined, Date.now());
   if (topicArns === null) return [unknown('how the topics are', 'Correct SNS_TOPIC_ARNS first.'), ...certificates];
-  return [...(await checkSns({ topicArns, webhook })), ...certificates];
+  return [
+    ...(await checkSns({ topicArns, webhook, queueUrl: setting(env, 'SQS_QUEUE_URL') ?? null })),
+    ...certificates,
+  ];
 }
 
 /** Looks at everything, one part after the other: each is handed out as soon as it is known. */
@@ -98,6 +102,9 @@ export async function* diagnose(env: NodeJS.ProcessEnv, webhook: string | null):
   yield { title: 'Redis', findings: await redisFindings(env) };
   yield { title: 'Slack', findings: await slackFindings(env, dir) };
   yield { title: 'SNS', findings: await snsFindings(env, webhook) };
+  const topicArns = setting(env, 'SNS_TOPIC_ARNS') ?? [];
+  const [queueUrl, awsRegion] = [setting(env, 'SQS_QUEUE_URL') ?? null, setting(env, 'AWS_REGION') ?? null];
+  yield* checkFeeds({ topicArns, queueUrl, awsRegion });
 }
 
 async function main(env: NodeJS.ProcessEnv): Promise<number> {

@@ -16,7 +16,11 @@ export async function confirmSubscription({ topic, token }: VerifiedConfirmation
   const client = new SNSClient({
     region: topic.region,
     maxAttempts: ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECT_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true, // else the SDK only writes a warning, and waits on
+    },
   });
   try {
     await client.send(
