@@ -1,3 +1,4 @@
+import { isOverdue } from '../src/domain/answer-time.ts';
 import type { Ruling } from '../src/domain/grading.ts';
 import { type Incident, isOver, TOCSIN } from '../src/domain/incident.ts';
 import type { Member } from '../src/domain/member.ts';
@@ -57,5 +58,5 @@ function adviceWords({ advice, dueAt }: Ruling, now: number): Mrkdwn | null {
 export function answerWords({ status, severity, answerDue, reopenings }: Incident, now: number): Mrkdwn | null {
   const due = answerDue[severity];
   if (status !== 'triggered' || reopenings > 0 || due === undefined) return null;
-  return now > due ? md`⏰ *Overdue since ${when(due)}.*` : md`Somebody should answer by ${when(due)}.`;
+  return isOverdue(due, now) ? md`⏰ *Overdue since ${when(due)}.*` : md`Somebody should answer by ${when(due)}.`;
 }

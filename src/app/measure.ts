@@ -98,14 +98,17 @@ function loggedOnce({ log }: Pick<MeasureDeps, 'log'>, ask: Ask) {
 }
 
 /** The same, with the others waiting for their turn. */
-function atMost(limit: number, ask: Ask): Ask {
+function atMost<Asked extends unknown[], Answer>(
+  limit: number,
+  run: (...asked: Asked) => Promise<Answer>,
+): (...asked: Asked) => Promise<Answer> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (...asked) => {
     if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
     else running++;
     try {
-      return await ask(...asked);
+      return await run(...asked);
     } finally {
       const next = waiting.shift();
       if (next) next();
@@ -116,6 +119,8 @@ function atMost(limit: number, ask: Ask): Ask {
 
 const EVERY_MS = 60_000;
 const OPEN_LOOKED_AT = 1_000;
+/** Incidents at a time, so that looking at a thousand keeps nobody waiting. */
+const LOOKED_AT_ONCE = 16;
 
 /** For the sweep: measures the open incidents once a minute, the newest first. */
 export function createMeasureRound({
@@ -127,10 +132,11 @@ export function createMeasureRound({
   readonly measure: Measure;
   readonly now: () => number;
 }): () => Promise<void> {
+  const turn = atMost(LOOKED_AT_ONCE, measure);
   let nextAt = now() + EVERY_MS;
   return async () => {
     if (now() < nextAt) return;
     nextAt = now() + EVERY_MS;
-    await Promise.all((await store.openIds(OPEN_LOOKED_AT)).map(measure));
+    await Promise.all((await store.openIds(OPEN_LOOKED_AT)).map((id) => turn(id)));
   };
 }

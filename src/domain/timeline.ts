@@ -120,8 +120,14 @@ function phraseOfMeasuring(
 function gradedSentence({ key, severity, ruling }: Graded, titles: ReadonlyMap<string, string>): Phrase {
   const title = titles.get(key);
   const whose = title === undefined ? '' : ` of “${title.slice(0, NAME_KEPT)}”`;
-  const { measure, value, unit, reached } = ruling;
-  if (value === null) return [`The value${whose} is not known: ${severity} by its rule.`];
+  const { measure, value, unit, reached, isGraded } = ruling;
+  if (value === null) {
+    return [
+      isGraded
+        ? `The value${whose} is not known: ${severity} by its rule.`
+        : `The severity${whose} is ${severity} by its rule.`,
+    ];
+  }
 
   const subject = `${measure?.slice(0, NAME_KEPT) ?? 'The value'}${whose} is `;
   if (!reached) return [subject, { quantity: value, unit, beside: null }, `, within every limit: ${severity}.`];

@@ -81,7 +81,8 @@ describe('an event in words', () => {
       'F1 of “5xx errors” is 0.6, below 0.7: P1.',
     ],
     [{ measure: 'F1', value: 0.9 }, 'P3', 'F1 of “5xx errors” is 0.9, within every limit: P3.'],
-    [{ value: null }, 'P2', 'The value of “5xx errors” is not known: P2 by its rule.'],
+    [{ isGraded: true }, 'P2', 'The value of “5xx errors” is not known: P2 by its rule.'],
+    [{}, 'P2', 'The severity of “5xx errors” is P2 by its rule.'],
   ])('tells what %j has decided', (ruling, severity, words) => {
     expect(sentence({ type: 'graded', at: 0, key: 'a', severity, ruling: { ...BY_RULE, ...ruling } })).toBe(words);
   });
