@@ -18,7 +18,7 @@ const SAME_MS = 60_000;
 export interface EventNews {
   readonly alerts: readonly { readonly messageId: string; readonly alert: Alert }[];
   readonly changes: readonly Change[];
-  /** Everything but a change counts as speaking: a report that comes late is missed by its name as a signal is. */
+  /** Signals. Alerts and reports count as speaking, too, in the environment that their rule finds: whoever takes them in says so. */
   readonly heard: readonly Heard[];
 }
 
@@ -32,9 +32,9 @@ export function newsFromEvents(events: readonly SentEvent[], receivedAt: number)
     ),
     changes: events.flatMap((event) => (event.kind === 'change' ? [changeOf(event, receivedAt)] : [])),
     heard: events.flatMap((event) =>
-      event.kind === 'change'
-        ? []
-        : [{ name: event.name, environment: environmentOf(event), at: timeUntil(event.at, receivedAt) ?? receivedAt }],
+      event.kind === 'signal'
+        ? [{ name: event.name, environment: environmentOf(event), at: timeUntil(event.at, receivedAt) ?? receivedAt }]
+        : [],
     ),
   };
 }

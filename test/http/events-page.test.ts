@@ -14,10 +14,10 @@ if (missing.length > 0)
 
 /** What the examples do, one after the other as they stand on the page. */
 const DONE = [
-  { alerts: ['drift-report firing'], heard: 1, changes: 0 },
-  { alerts: ['retraining-failed firing', 'retraining-failed recovered'], heard: 2, changes: 0 },
-  { alerts: ['f1 firing'], heard: 2, changes: 1 },
-  { alerts: ['drift-report firing'], heard: 1, changes: 0 },
+  { alerts: ['drift-report firing'], heard: 0, changes: 0 },
+  { alerts: ['retraining-failed firing', 'retraining-failed recovered'], heard: 0, changes: 0 },
+  { alerts: ['f1 firing'], heard: 1, changes: 1 },
+  { alerts: ['drift-report firing'], heard: 0, changes: 0 },
   { alerts: [], heard: 1, changes: 0 },
 ];
 
