@@ -81,7 +81,7 @@ function valueFacts({ title, unit, series, threshold }: Chart): Fact[] {
   const [first] = series;
   const newest = first?.points.at(-1);
   const limit = threshold ? ` (alarms ${threshold.words})` : '';
-  if (!first || !newest) return [{ kind: 'value', text: `${title}: no data${limit}`, at: null, url: null }];
+  if (!first || !newest) return [{ kind: 'missing', text: `${title}: no data${limit}`, at: null, url: null }];
   const values = first.points.map(([, value]) => value);
   const range = [Math.min(...values), Math.max(...values)].map((value) => quantityWords(value, unit)).join(' to ');
   return [

@@ -1,6 +1,7 @@
 import type { Chart } from '../charts/chart.ts';
 import type { Grades } from '../domain/grading.ts';
 import type { Answer, Query } from '../domain/query.ts';
+import { inUnit } from '../domain/units.ts';
 import { limitWords } from './limit-words.ts';
 import { leadOf, queryOf, ruleOf, type Scene, whereOf } from './scene.ts';
 
@@ -42,8 +43,9 @@ function limitOf(query: Query, grades: Grades | null): Chart['threshold'] {
   const isGraded = grades?.value.kind === 'query' && grades.value.name === query.name && grades.relativeTo === null;
   const [step] = isGraded ? grades.steps : [];
   if (grades && step) {
+    const value = inUnit(step.limit, grades.unit, query.unit);
     const limit = { direction: grades.direction, limit: step.limit, inclusive: step.inclusive };
-    return { value: step.limit, words: limitWords(limit, grades.unit ?? query.unit) };
+    return value === null ? null : { value, words: limitWords(limit, grades.unit ?? query.unit) };
   }
   if (query.expect?.kind !== 'number') return null;
   const { direction, limit, inclusive } = query.expect;

@@ -35,6 +35,9 @@ export async function askInScene(
 /** An answer as facts: the line itself, and for logs and models what stands below it. */
 export function answerFacts(query: Query, answer: Answer): Fact[] {
   const kind = KINDS[query.ask.kind] ?? 'value';
+  if (kind === 'value' && answer.value === null && isAsExpected(query, answer) !== true) {
+    return [{ kind: 'missing', text: `${query.label}: ${answer.text}`, at: null, url: null }];
+  }
   const text = `${query.label} ${answer.text}${expectedWords(query, answer)}`;
   const first = { kind, text, at: kind === 'value' ? answer.at : null, url: null };
   if (kind === 'endpoint') {
