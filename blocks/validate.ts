@@ -8,6 +8,7 @@ import type {
   ModalView,
   RichTextBlock,
   SectionBlock,
+  StaticSelect,
 } from '@slack/types';
 import { type Message, webAddress } from './kit.ts';
 import { LIMITS } from './limits.ts';
@@ -141,11 +142,7 @@ function elementViolations(at: string, element: Element): string[] {
     case 'overflow':
       return [...id, ...options(at, element.options, LIMITS.overflowOptions)];
     case 'static_select':
-      return [
-        ...id,
-        ...options(at, element.options ?? [], LIMITS.selectOptions),
-        ...chosen(at, element.options ?? [], element.initial_option ? [element.initial_option] : []),
-      ];
+      return [...id, ...selectViolations(at, element)];
     case 'checkboxes':
       return [
         ...id,
@@ -180,6 +177,11 @@ interface Option {
   readonly description?: TextObject;
 }
 
+interface OptionGroup {
+  readonly label: TextObject;
+  readonly options: readonly Option[];
+}
+
 function options(at: string, all: readonly Option[], max: number): string[] {
   return [
     ...(all.length === 0 ? [`${at}.options: empty`] : []),
@@ -192,6 +194,29 @@ function options(at: string, all: readonly Option[], max: number): string[] {
       ...text(`${at}.options[${i}].text`, one.text, LIMITS.optionText),
       ...text(`${at}.options[${i}].description`, one.description, LIMITS.optionDescription),
       ...size(`${at}.options[${i}].value`, one.value ?? '', LIMITS.optionValue),
+    ]),
+  ];
+}
+
+function selectViolations(at: string, select: StaticSelect): string[] {
+  if (select.option_groups) return groups(at, select.option_groups);
+  const all = select.options ?? [];
+  return [
+    ...options(at, all, LIMITS.selectOptions),
+    ...chosen(at, all, select.initial_option ? [select.initial_option] : []),
+  ];
+}
+
+/** Choices under headings: each group as one list, and no value in two of them. */
+function groups(at: string, all: readonly OptionGroup[]): string[] {
+  const values = all.flatMap(({ options: inside }) => inside.flatMap(({ value }) => value ?? []));
+  return [
+    ...(all.length === 0 ? [`${at}.option_groups: empty`] : []),
+    ...over(`${at}.option_groups`, all.length, LIMITS.selectOptions),
+    ...unique(`${at}.option_groups: value`, values),
+    ...all.flatMap((group, i) => [
+      ...text(`${at}.option_groups[${i}].label`, group.label, LIMITS.optionText),
+      ...options(`${at}.option_groups[${i}]`, group.options, LIMITS.selectOptions),
     ]),
   ];
 }

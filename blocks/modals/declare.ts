@@ -4,7 +4,7 @@ import { environmentsOf, type Service } from '../../src/domain/service.ts';
 import { CLASS_WORDS, INCIDENT_CLASSES, SEVERITIES, SEVERITY_WORDS } from '../../src/domain/severity.ts';
 import { listLine } from '../incident-words.ts';
 import { lines, md, section } from '../kit.ts';
-import { ask, choiceInput, form, option, textInput } from './form.ts';
+import { ask, choiceInput, form, groupedInput, option, textInput } from './form.ts';
 
 export interface Declaring {
   /** At least one. */
@@ -40,7 +40,7 @@ export function declareModal({ services, recent, channel, title }: Declaring): M
     serviceInput(services, here),
     ...gradeInputs(here),
     environmentInput(services),
-    runbookInput(services),
+    runbookInput(services, here),
     ...wordInputs(title),
     drillInput(),
   );
@@ -123,15 +123,18 @@ export function runbookChoice(service: string, runbook: string): string {
   return `${service}/${runbook}`;
 }
 
-/** Runbooks with steps of all services: whether one belongs to the chosen service is checked when the form is sent. */
-function runbookInput(services: Declaring['services']): InputBlock | null {
-  const choices = services.flatMap(({ name, title, runbooks }) =>
-    Object.values(runbooks)
-      .filter(({ steps }) => steps.length > 0)
-      .map((one) => ({ value: runbookChoice(name, one.name), text: one.title, description: title || name })),
-  );
-  if (choices.length === 0) return null;
-  return choiceInput({ of: 'declare', id: 'runbook', label: 'Runbook', choices, optional: true });
+/** Runbooks with steps of all services, of the likely one first: whether one belongs to the chosen service is checked when the form is sent. */
+function runbookInput(services: Declaring['services'], here: Offered | undefined): InputBlock | null {
+  const groups = services
+    .toSorted((a, b) => Number(b === here) - Number(a === here))
+    .map(({ name, title, runbooks }) => ({
+      label: title || name,
+      choices: Object.values(runbooks)
+        .filter(({ steps }) => steps.length > 0)
+        .map((one) => ({ value: runbookChoice(name, one.name), text: one.title })),
+    }));
+  if (groups.every(({ choices }) => choices.length === 0)) return null;
+  return groupedInput({ of: 'declare', id: 'runbook', label: 'Runbook', groups, optional: true });
 }
 
 function drillInput(): InputBlock {

@@ -88,6 +88,22 @@ export function choiceInput<N extends ModalName>(question: ChoiceQuestion<N>): I
   return ask(question, element);
 }
 
+/** Choices under headings, of which Slack takes a hundred; beyond the hundredth of each are left out. Nothing is chosen beforehand. */
+export function groupedInput<N extends ModalName>(
+  question: Question<N> & {
+    readonly groups: readonly { readonly label: string; readonly choices: readonly Choice[] }[];
+  },
+): InputBlock {
+  const option_groups = question.groups
+    .filter(({ choices }) => choices.length > 0)
+    .slice(0, LIMITS.selectOptions)
+    .map(({ label, choices }) => ({
+      label: plain(label, LIMITS.optionText),
+      options: choices.slice(0, LIMITS.selectOptions).map(option),
+    }));
+  return ask(question, { type: 'static_select', action_id: question.id, option_groups });
+}
+
 /** A select's choice. Values are ids and never clipped. */
 export function option({ value, text, description }: Choice): PlainTextOption {
   return {

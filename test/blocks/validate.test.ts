@@ -44,6 +44,14 @@ describe('the check of messages', () => {
       [{ type: 'actions', elements: [button(), button()] }],
       /action_id: occurs twice/,
     ],
+    ['a picture from elsewhere', [{ type: 'image', image_url: 'https://x.example/a.png', alt_text: 'a' }], /missing/],
+    ['a picture of a file that is none', [{ type: 'image', slack_file: { id: 'x' }, alt_text: 'a' }], /slack_file: x/],
+    ['a picture without words', [{ type: 'image', slack_file: { id: 'F01234567' }, alt_text: ' ' }], /alt_text: empty/],
+    [
+      'a rich text that is not to be copied',
+      [{ type: 'rich_text', elements: [{ type: 'rich_text_section', elements: [] }] }],
+      /rich_text_section is not used/,
+    ],
     ['controls without any', [{ type: 'actions', elements: [] }], /elements: empty/],
     ['a label that is too long', [{ type: 'actions', elements: [button({ text: plain('x'.repeat(76)) })] }], /76 > 75/],
     ['a value that is too long', [{ type: 'actions', elements: [button({ value: 'x'.repeat(2001) })] }], /2001 > 2000/],
@@ -107,6 +115,23 @@ describe('the check of views', () => {
       'a select of nothing',
       { blocks: [input({ type: 'static_select', action_id: 's', options: [] })] },
       /options: empty/,
+    ],
+    [
+      'groups of nothing',
+      { blocks: [input({ type: 'static_select', action_id: 's', option_groups: [] })] },
+      /option_groups: empty/,
+    ],
+    [
+      'groups that share a value',
+      {
+        blocks: [
+          input({
+            ...{ type: 'static_select', action_id: 's' },
+            option_groups: ['A', 'B'].map((label) => ({ label: plain(label), options: options(1) })),
+          }),
+        ],
+      },
+      /option_groups: value: occurs twice/,
     ],
     [
       'a choice that is not offered',
