@@ -17,6 +17,8 @@ import type { Subscriber } from './subscriber.ts';
 export interface RunningAws {
   readonly aws: Aws;
   readonly endpoint: string;
+  /** Its signing certificates, as SNS_CERT_DIR wants them. */
+  readonly certDir: string;
   readonly sns: SNSClient;
   readonly cloudWatch: CloudWatchClient;
   readonly sqs: SQSClient;
@@ -50,6 +52,7 @@ export async function startAws(options: { timeoutMs?: number } = {}): Promise<Ru
   return {
     aws,
     endpoint,
+    certDir,
     sns,
     cloudWatch: new CloudWatchClient(config),
     sqs: new SQSClient(config),
