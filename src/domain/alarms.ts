@@ -29,7 +29,7 @@ export function decideAlarms(
   const members = [...changed.values()];
   const alerts = members.map((member) => toKnown(member, incident.id));
 
-  const isVisible = Object.values(tally).some((count) => count > 0) || members.some(isWorseUnseen(incident));
+  const isVisible = Object.values(tally).some((count) => count > 0) || members.some(outranksShown(incident));
   const told: IncidentEvent[] = isVisible
     ? happened(incident, { type: 'alarms', at: now, ...tally, changed: mostTelling(incident, members), totals }, now)
     : regradedOf(incident, members, now);
@@ -91,17 +91,22 @@ function count(
   else tally.lostSight++;
 }
 
-/** An alarm that the snapshot has no room for, and that has come to be worse than all. */
-function isWorseUnseen({ severity, members }: Incident): (member: Member) => boolean {
-  const shown = new Set(members.shown.map(({ key }) => key));
-  return (member) => member.state === 'firing' && !shown.has(member.key) && isWorse(member.severity, severity);
+/** An alarm that the snapshot had no room for, and that has become worse than one which is in it. */
+function outranksShown({ members: { shown } }: Incident): (member: Member) => boolean {
+  const keys = new Set(shown.map(({ key }) => key));
+  const last = shown.at(-1);
+  return ({ key, state, severity }) =>
+    state === 'firing' &&
+    !keys.has(key) &&
+    (last === undefined || last.state !== 'firing' || isWorse(severity, last.severity));
 }
 
-/** Alarms that go on as they were, with another value. */
-function regradedOf({ members: { shown }, ...incident }: Incident, members: readonly Member[], now: number) {
+/** Alarms that go on as they were, with another value. What has recovered goes on in silence. */
+function regradedOf(incident: Incident, members: readonly Member[], now: number): IncidentEvent[] {
+  if (isOver(incident)) return [];
   return members.flatMap((member) => {
-    const before = shown.find(({ key }) => key === member.key);
-    return before ? regraded(incident, before, member, now) : [];
+    const before = incident.members.shown.find(({ key }) => key === member.key);
+    return before && member.state !== 'recovered' ? regraded(incident, before, member, now) : [];
   });
 }
 

@@ -288,6 +288,51 @@ describe('the story', () => {
     expect(types(measured(story, 3.9, T0 + 7 * MINUTE))).toEqual(['graded']);
   });
 
+  it('tells at once of a grade that begins where another holds its limit', () => {
+    const both = rule('*', { grades: grades([step(2, 'P2', { inclusive: true }), step(2, 'P2', { advice: 'Act' })]) });
+    const story = graded();
+    for (const [value, at] of [
+      [2, T0],
+      [2.01, T0 + 1],
+    ] as const) {
+      const { severity, ruling } = rulingOf(both, { value, base: null }, at);
+      happens(story, { type: 'grade', key: key(LATENCY), severity, ruling, dwellMs: DWELL }, at);
+    }
+
+    expect(story.incident.members.shown[0]?.ruling).toMatchObject({ value: 2.01, advice: 'Act' });
+  });
+
+  it.each<[string, (story: Story) => unknown]>([
+    ['of an alarm that has recovered', () => undefined],
+    [
+      'of an incident that is over',
+      (story) => happens(story, { type: 'resolve', by: ANA, seen: null, text: '', note: null }, T0 + 2),
+    ],
+  ])('does not tell of the values %s, however they move', (_, given) => {
+    const story = graded();
+    happens(story, alarms(story, says(LATENCY, 'recovered', 0.5, T0 + 1)), T0 + 1);
+    given(story);
+
+    for (let hour = 1; hour < 20; hour++) {
+      const at = T0 + hour * HOUR;
+      expect(happens(story, alarms(story, says(LATENCY, 'recovered', hour, at)), at)).toEqual([]);
+    }
+  });
+
+  it('does not tell again and again of alarms that the card has no room for', () => {
+    const story = graded();
+    const many = Array.from({ length: 20 }, (_, i) => says(`c${i}`, 'firing', 2.5, T0 + i));
+    happens(story, alarms(story, ...many), T0 + MINUTE);
+    happens(story, { type: 'set_severity', by: ANA, severity: 'P3' }, T0 + MINUTE);
+
+    for (let minute = 2; minute < 30; minute++) {
+      const at = T0 + minute * MINUTE;
+      happens(story, alarms(story, ...many.map(({ alert: { name } }) => says(name, 'firing', 2.5, at))), at);
+    }
+
+    expect(story.events.filter(({ type }) => type === 'alarms')).toHaveLength(3);
+  });
+
   it.each<[string, (minute: number) => number]>([
     ['moves', (minute) => 2 + ((minute * 37) % 90) / 100],
     ['flaps around a limit', (minute) => (minute % 2 === 0 ? 2.5 : 1.5)],
