@@ -35,6 +35,8 @@ export interface SandboxState {
   readonly toasts: readonly { readonly id: string; readonly text: string }[];
   /** Alarms of the demo services, with their state in the CloudWatch stand-in. */
   readonly alarms: readonly SandboxAlarm[];
+  /** The five systems; none when they do not run. */
+  readonly systems: readonly SandboxSystem[];
 }
 
 export interface SandboxUser {
@@ -86,6 +88,26 @@ export interface SandboxAlarm {
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 }
 
+/** One of the systems that the demo company runs, as the fault panel shows it. */
+export interface SandboxSystem {
+  readonly name: string;
+  readonly title: string;
+  /** `recovering`: nothing is broken any more, and alarms still fire. */
+  readonly state: 'well' | 'failing' | 'recovering';
+  /** Names of its alarms that fire. */
+  readonly alarms: readonly string[];
+  readonly faults: readonly SandboxFault[];
+}
+
+export interface SandboxFault {
+  readonly name: string;
+  /** What the button says. */
+  readonly title: string;
+  /** One sentence about what is to be expected. */
+  readonly expect: string;
+  readonly on: boolean;
+}
+
 /** What a person can do on the page. `values` of a view are Slack's `state.values`, as the app will receive them. */
 export type Act =
   | { readonly type: 'message'; readonly channel: string; readonly text: string; readonly threadTs?: string }
@@ -103,7 +125,8 @@ export type Act =
   | { readonly type: 'shortcut'; readonly callbackId: string; readonly channel?: string; readonly ts?: string }
   | { readonly type: 'open-home' }
   | { readonly type: 'alarm'; readonly name: string; readonly do: 'fire' | 'recover' | 'repeat' | 'no-data' }
-  | { readonly type: 'storm'; readonly alarms: number };
+  | { readonly type: 'storm'; readonly alarms: number }
+  | { readonly type: 'fault'; readonly system: string; readonly fault: string; readonly on: boolean };
 
 export interface ActResult {
   readonly ok: boolean;

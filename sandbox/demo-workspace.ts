@@ -5,7 +5,7 @@ import type { Seed } from './slack/seed.ts';
 
 const MANIFEST = fileURLToPath(new URL('../manifest.yml', import.meta.url));
 
-/** A small company with two services, four people, and the app as `manifest.yml` describes it. */
+/** A small company with five services, four people, and the app as `manifest.yml` describes it. */
 export async function demoWorkspace(): Promise<Seed> {
   return {
     workspace: 'Demo Rides',
@@ -19,6 +19,9 @@ export async function demoWorkspace(): Promise<Seed> {
     channels: [
       { id: 'C0BIKESHARE', name: 'bikeshare-alerts', topic: 'Demand forecasts for bike stations' },
       { id: 'C0RECOMMEND', name: 'recommendation-alerts', topic: 'Recommendation API and its models' },
+      { id: 'C0CREDIT', name: 'credit-risk-alerts', topic: 'Credit scores and the pipeline that retrains them' },
+      { id: 'C0MOVIES', name: 'movie-alerts', topic: 'Movie recommendations' },
+      { id: 'C0POTATO', name: 'potato-alerts', topic: 'Nutrition data, from bronze to silver' },
       { id: 'C0INCIDENTS', name: 'incidents', topic: 'Everything that needs more than one team' },
       { id: 'C0OPERATORS', name: 'tocsin-operators', topic: 'What the bot has to say about itself' },
     ],

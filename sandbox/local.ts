@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +7,8 @@ import { z } from 'zod';
 import { SetupError } from '../src/app/errors.ts';
 import { startRedisServer } from '../src/local/redis-server.ts';
 import { SANDBOX_APP } from './options.ts';
+import { BIKESHARE_BUCKET, POTATO_BUCKET } from './systems/buckets.ts';
+import { RECOMMENDATION } from './systems/recommendation-names.ts';
 
 export interface LocalWorldOptions {
   /** Where the bot will listen for notifications, as `http://127.0.0.1:3000/webhooks/sns`. */
@@ -20,6 +23,8 @@ export interface LocalWorldOptions {
   readonly rateLimits?: boolean;
   /** `false`: the page is neither built nor served. */
   readonly page?: boolean;
+  /** `true`: the five systems run. Absent: as `SANDBOX_SYSTEMS` says, and they do not without it. */
+  readonly systems?: boolean;
   /** Called when the sandbox ends though nobody stopped it. */
   readonly onLost?: () => void;
 }
@@ -60,10 +65,11 @@ type Addresses = Extract<z.infer<typeof Ready>, { ready: true }>;
  */
 export async function startLocalWorld(options: LocalWorldOptions): Promise<LocalWorld> {
   const dataDir = resolve(options.dataDir ?? '.data');
+  const tokens = newTokens();
   const redis =
     options.redisUrl === undefined ? await startRedisServer({ dir: join(dataDir, 'redis'), appendonly: true }) : null;
   try {
-    const child = spawnSandbox(options, dataDir);
+    const child = spawnSandbox(options, dataDir, tokens);
     const addresses = await becomesReady(child);
     let stopped = false;
     child.once('exit', () => {
@@ -72,6 +78,8 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
     return {
       env: {
         ...environment(addresses, options.redisUrl ?? redis?.url ?? ''),
+        ...tokens,
+        ...systemsEnvironment(addresses),
         ...(options.rateLimits === false ? { SLACK_PACE: 'off' } : {}),
       },
       url: addresses.url,
@@ -89,7 +97,8 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
 }
 
 /** The child hears of this process's end through the channel between the two, which no kind of death leaves open. */
-function spawnSandbox({ webhookUrl, port, rateLimits, page }: LocalWorldOptions, dataDir: string): ChildProcess {
+function spawnSandbox(options: LocalWorldOptions, dataDir: string, tokens: Tokens): ChildProcess {
+  const { webhookUrl, port, rateLimits, page, systems } = options;
   return spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {
@@ -99,9 +108,11 @@ function spawnSandbox({ webhookUrl, port, rateLimits, page }: LocalWorldOptions,
       WATCH_REPORT_DEPENDENCIES: undefined,
       WEBHOOK_URL: webhookUrl,
       SANDBOX_DATA_DIR: join(dataDir, 'sandbox'),
+      ...tokens,
       ...(port === undefined ? {} : { SANDBOX_PORT: String(port) }),
       ...(rateLimits === undefined ? {} : { SANDBOX_RATE_LIMITS: rateLimits ? 'on' : 'off' }),
       ...(page === undefined ? {} : { SANDBOX_PAGE: page ? 'on' : 'off' }),
+      ...(systems === undefined ? {} : { SANDBOX_SYSTEMS: systems ? 'on' : 'off' }),
     },
   });
 }
@@ -134,6 +145,38 @@ function environment(addresses: Addresses, redisUrl: string): Readonly<Record<st
     SNS_TOPIC_ARNS: addresses.topicArns.join(','),
     SNS_CERT_DIR: addresses.certDir,
     REDIS_URL: redisUrl,
+  };
+}
+
+type Tokens = Readonly<Record<'ALERTMANAGER_TOKEN' | 'EVENTS_TOKEN' | 'GRAFANA_SECRET', string>>;
+
+/** What the senders on this machine prove themselves with; new ones each time. */
+function newTokens(): Tokens {
+  const token = (): string => randomBytes(24).toString('hex');
+  return { ALERTMANAGER_TOKEN: token(), EVENTS_TOKEN: token(), GRAFANA_SECRET: token() };
+}
+
+/** Where the five systems of the demo company are, by the names that the service files use. */
+function systemsEnvironment({ url }: Pick<Addresses, 'url'>): Readonly<Record<string, string>> {
+  const at = (path: string): string => `${url}systems/${path}`;
+  return {
+    BIKESHARE_BUCKET,
+    BIKESHARE_REPOSITORY: 'demo/bikeshare',
+    RECOMMENDATION_API_ID: RECOMMENDATION.apiId,
+    RECOMMENDATION_ENDPOINT: RECOMMENDATION.endpoint,
+    RECOMMENDATION_BUCKET: RECOMMENDATION.bucket,
+    RECOMMENDATION_RETRAIN_PIPELINE: RECOMMENDATION.pipeline,
+    RECOMMENDATION_REPOSITORY: 'demo/recommendation',
+    MOVIE_PROMETHEUS_URL: at('movie-recommender/prometheus'),
+    MOVIE_ALERTMANAGER_URL: at('movie-recommender/alertmanager'),
+    MOVIE_API_URL: at('movie-recommender/api'),
+    MOVIE_REPOSITORY: 'demo/movie-recommender',
+    MOVIE_ECS_CLUSTER: 'demo',
+    POTATO_PROMETHEUS_URL: at('potato-pipeline/prometheus'),
+    POTATO_ALERTMANAGER_URL: at('potato-pipeline/alertmanager'),
+    POTATO_DATA_BUCKET: POTATO_BUCKET,
+    CREDIT_RISK_API_URL: at('credit-risk/api'),
+    CREDIT_RISK_MLFLOW_URL: at('credit-risk/mlflow'),
   };
 }
 

@@ -13,6 +13,11 @@ const Environment = z.object({
   SANDBOX_RATE_LIMITS: z.enum(['on', 'off']).default('on'),
   /** `off`: the page is neither built nor served, for tests and measurements. */
   SANDBOX_PAGE: z.enum(['on', 'off']).default('on'),
+  /** `on`: the five systems run, with the alarms of their packs. */
+  SANDBOX_SYSTEMS: z.enum(['on', 'off']).default('off'),
+  /** What the systems' Alertmanagers and events prove themselves with at the webhooks beside `WEBHOOK_URL`. */
+  ALERTMANAGER_TOKEN: z.string().default(''),
+  EVENTS_TOKEN: z.string().default(''),
   /** Where SNS delivers; absent: nobody is subscribed until somebody subscribes. */
   WEBHOOK_URL: url.optional(),
   /** Slack reaches the app by signed requests to this address; absent: through Socket Mode. */
@@ -33,6 +38,9 @@ export interface SandboxOptions {
   readonly dataDir: string;
   readonly rateLimits: boolean;
   readonly page: boolean;
+  readonly systems: boolean;
+  readonly alertmanagerToken: string;
+  readonly eventsToken: string;
   readonly webhookUrl: string | null;
   readonly eventsUrl: string | null;
 }
@@ -53,6 +61,9 @@ export function readSandboxOptions(env: Readonly<Record<string, string | undefin
     dataDir: read.data.SANDBOX_DATA_DIR,
     rateLimits: read.data.SANDBOX_RATE_LIMITS === 'on',
     page: read.data.SANDBOX_PAGE === 'on',
+    systems: read.data.SANDBOX_SYSTEMS === 'on',
+    alertmanagerToken: read.data.ALERTMANAGER_TOKEN,
+    eventsToken: read.data.EVENTS_TOKEN,
     webhookUrl: read.data.WEBHOOK_URL ?? null,
     eventsUrl: read.data.SLACK_EVENTS_URL ?? null,
   };

@@ -9,6 +9,8 @@ import type { SandboxOptions } from './options.ts';
 import { SANDBOX_APP } from './options.ts';
 import { createSlack } from './slack/slack.ts';
 import { serveStatic } from './static-files.ts';
+import { alarmsOfSystems, startSystems } from './systems/systems.ts';
+import { bearerWebhook } from './systems/webhook.ts';
 
 /** Where everything is, once it is there. */
 export interface SandboxAddresses {
@@ -36,7 +38,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { host, webhookUrl, eventsUrl, rateLimits } = options;
   const certDir = resolve(options.dataDir, 'sns-certs');
   await rm(certDir, { recursive: true, force: true });
-  const aws = await createAws({ certDir, now: Date.now });
+  const aws = await createAws({ certDir, now: Date.now, ...(options.systems ? { alarms: alarmsOfSystems } : {}) });
   const app = fastify({ forceCloseConnections: true });
   let url = '';
   const slack = createSlack({
@@ -49,7 +51,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   await app.register(slack.routes, { prefix: '/slack' });
   await app.register(aws.routes, { prefix: '/aws' });
-  await app.register(slack.pageRoutes(aws.alarms));
+  const systems = options.systems
+    ? await startSystems({ aws, now: Date.now, base: () => url, ...webhooks(options) })
+    : null;
+  if (systems !== null) await app.register(async (inner) => systems.routes(inner));
+  await app.register(slack.pageRoutes(aws.alarms, systems));
   if (options.page) serveStatic(app, buildPage());
   slack.attachSocketMode(app.server);
   url = await listen(app, host, options.port);
@@ -65,10 +71,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     certDir,
     close: async () => {
       stopSubscribing();
+      await systems?.close();
       slack.close();
       await app.close();
       await aws.close();
     },
+  };
+}
+
+/** The other webhooks are beside the one of SNS. */
+function webhooks({ webhookUrl, alertmanagerToken, eventsToken }: SandboxOptions) {
+  const beside = (path: string): string | null => (webhookUrl === null ? null : new URL(path, webhookUrl).href);
+  return {
+    alertmanagerWebhook: bearerWebhook(beside('/webhooks/alertmanager'), alertmanagerToken),
+    eventsWebhook: bearerWebhook(beside('/webhooks/events'), eventsToken),
   };
 }
 

@@ -6,6 +6,8 @@ export interface MetricRef {
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly unit?: string;
+  /** Set for a metric that lives in another region, where no query of this one finds it unless it names it. */
+  readonly region?: string;
 }
 
 export type Comparison =

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { createRenderer } from '../../src/charts/renderer.ts';
 import type { AlarmBoard } from './alarm-board.ts';
 import { createAlarmBoard } from './alarm-board.ts';
+import type { AlarmDefinition } from './alarm-definitions.ts';
 import type { Place } from './alarm-messages.ts';
 import type { Alarms } from './alarms.ts';
 import { createAlarms } from './alarms.ts';
@@ -39,6 +40,8 @@ export interface AwsOptions {
   readonly region?: string;
   readonly delivery?: CourierOptions;
   readonly stormMs?: number;
+  /** Alarms beside those of the demo; one of the same name takes its place. `topicArn` names a topic of this account. */
+  readonly alarms?: (topicArn: (name: string) => string) => Promise<readonly AlarmDefinition[]>;
 }
 
 /** An AWS of one account and one region behind one endpoint: SNS, SQS, CloudWatch with Logs, SageMaker, S3, STS. */
@@ -74,9 +77,12 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     toQueue: queues.deliver,
     ...(delivery === undefined ? {} : { delivery }),
   });
-  for (const { topic } of DEMO_ALARMS) sns.topics.create(topic);
+  const more = (await options.alarms?.((name) => `arn:aws:sns:${region}:${account}:${name}`)) ?? [];
+  for (const { topic } of [...DEMO_ALARMS, ...more]) sns.topics.create(topic);
   const board = createAlarmBoard(sns, now);
-  const alarms = createAlarms({ sns, board, definitions: DEMO_ALARMS, ...(stormMs === undefined ? {} : { stormMs }) });
+  const listed = DEMO_ALARMS.map((demo) => more.find(({ name }) => name === demo.name) ?? demo);
+  const alarms = createAlarms({ sns, board, definitions: listed, ...(stormMs === undefined ? {} : { stormMs }) });
+  for (const alarm of more) if (board.find(alarm.name) === undefined) board.add(alarm);
   const metrics = createMetricStore(now);
   const s3 = createS3();
   const sageMaker = createSageMaker();

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
-import type { Act, ActResult, SandboxAlarm, SandboxState } from '../api.ts';
+import type { Act, ActResult, SandboxAlarm, SandboxState, SandboxSystem } from '../api.ts';
 import { isJson, stringOf } from './json.ts';
 import type { Slack } from './slack.ts';
 
@@ -13,6 +13,13 @@ export interface AlarmsPort {
   onChange(listener: () => void): () => void;
 }
 
+/** Whoever runs the systems. */
+export interface SystemsPort {
+  list(): readonly SandboxSystem[];
+  set(system: string, fault: string, on: boolean): ActResult;
+  onChange(listener: () => void): () => void;
+}
+
 const ACTS: ReadonlySet<string> = new Set<Act['type']>([
   'message',
   'click',
@@ -22,12 +29,19 @@ const ACTS: ReadonlySet<string> = new Set<Act['type']>([
   'open-home',
   'alarm',
   'storm',
+  'fault',
 ]);
 
 /** What the page reads and does. `as` says who looks. */
-export function pageRoutes(slack: Slack, alarms: AlarmsPort): FastifyPluginAsync {
+export function pageRoutes(slack: Slack, alarms: AlarmsPort, systems: SystemsPort | null): FastifyPluginAsync {
   function state(as: string): SandboxState {
-    return { ...slack.stateFor(as), alarms: alarms.list() };
+    return { ...slack.stateFor(as), alarms: alarms.list(), systems: systems?.list() ?? [] };
+  }
+
+  async function act(as: string, wish: Act): Promise<ActResult> {
+    if (wish.type === 'alarm' || wish.type === 'storm') return await alarms.act(wish);
+    if (wish.type !== 'fault') return await slack.act(as, wish);
+    return systems?.set(wish.system, wish.fault, wish.on) ?? { ok: false, error: 'The systems do not run here.' };
   }
 
   return async (app) => {
@@ -46,16 +60,20 @@ export function pageRoutes(slack: Slack, alarms: AlarmsPort): FastifyPluginAsync
       if (as === null) return reply.code(404).send({ ok: false, error: 'Nobody here has that name.' });
       open.add(reply);
       reply.raw.on('close', () => open.delete(reply));
-      return stream(reply, () => state(as), [slack.onChange, alarms.onChange]);
+      return stream(reply, () => state(as), [slack.onChange, alarms.onChange, systems?.onChange ?? noChange]);
     });
 
     app.post('/api/act', async (request, reply) => {
       const as = personOf(slack, request.query);
-      const act = request.body;
-      if (as === null || !isAct(act)) return reply.code(400).send({ ok: false, error: 'That is not an act.' });
-      return act.type === 'alarm' || act.type === 'storm' ? alarms.act(act) : slack.act(as, act);
+      const wish = request.body;
+      if (as === null || !isAct(wish)) return reply.code(400).send({ ok: false, error: 'That is not an act.' });
+      return await act(as, wish);
     });
   };
+}
+
+function noChange(): () => void {
+  return () => undefined;
 }
 
 /** The person in the query; the first of the workspace when nobody is named, `null` when nobody has that id. */

@@ -11,7 +11,7 @@ import type { View, World } from './world.ts';
 /** The contract says: the newest 100 roots and all their replies. */
 const ROOTS_SHOWN = 100;
 
-/** What one person sees; alarms are the AWS side's and empty here. The cost does not depend on how much was ever said. */
+/** What one person sees; alarms and systems are the AWS side's and empty here. The cost does not depend on how much was ever said. */
 export function stateOf(world: World, userId: string, connected: boolean, base: string): SandboxState {
   const channels = [...world.channels.values()].filter((channel) => sees(channel, userId));
   const home = world.homes.get(userId);
@@ -32,6 +32,7 @@ export function stateOf(world: World, userId: string, connected: boolean, base: 
     },
     toasts: world.toasts.get(userId) ?? [],
     alarms: [],
+    systems: [],
   };
 }
 

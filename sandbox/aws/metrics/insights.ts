@@ -36,7 +36,8 @@ export function groupedSeries(store: MetricStore, insights: Insights, periodMs: 
   const { statistic, by } = insights;
   const fitting = store
     .all()
-    .filter(({ namespace, name, dimensions }) => {
+    .filter(({ namespace, name, dimensions, region }) => {
+      if (region !== undefined) return false;
       const names = Object.keys(dimensions);
       const isSchema =
         names.length === insights.dimensions.length && names.every((one) => insights.dimensions.includes(one));

@@ -1,0 +1,128 @@
+import type { Aws } from '../aws/aws.ts';
+import type { SageMakerChanges } from '../aws/sagemaker/changes.ts';
+import { runLog, runMetrics } from './cloudwatch-system.ts';
+import { chance } from './course.ts';
+import type { FaultDefinition, Faults } from './faults.ts';
+import { createFaults } from './faults.ts';
+import { recommendationMetrics } from './recommendation-metrics.ts';
+import { RECOMMENDATION } from './recommendation-names.ts';
+import { addEndpointHistory } from './releases.ts';
+
+const MINUTE_MS = 60_000;
+
+export const RECOMMENDATION_FAULTS: readonly FaultDefinition[] = [
+  {
+    name: 'deploy-v42',
+    title: 'Deploy v42 (bad memory)',
+    expect:
+      'The function runs out of memory and 7 % of the requests fail: P1 in #recommendation-alerts; the card lists the release.',
+  },
+  {
+    name: 'slow-model',
+    title: 'Switch to a slow model',
+    expect: 'The model takes 260 ms and p99 of the API passes 1 s: P1 of class system.',
+  },
+  {
+    name: 'low-ctr',
+    title: 'Low CTR',
+    expect: 'People click on 1.5 % instead of 3.1 %: P2 of class model quality, with versions compared.',
+  },
+  {
+    name: 'drift-the-features',
+    title: 'Drift the features',
+    expect: 'FeatureDrift rises to 0.37: P2 of class drift, with the checklist of drift.',
+  },
+  {
+    name: 'throttled',
+    title: 'Throttle the function',
+    expect: '35 calls a minute are throttled: P2 of class system, with concurrency.',
+  },
+];
+
+/** Parameters of the alarms that the pack ships. */
+export function recommendationParameters(topicArn: (name: string) => string): Readonly<Record<string, string>> {
+  return {
+    CriticalTopicArn: topicArn('recommendation-critical-alerts'),
+    WarningTopicArn: topicArn('recommendation-warning-alerts'),
+    MlTopicArn: topicArn('recommendation-ml-alerts'),
+    ApiId: RECOMMENDATION.apiId,
+    Endpoint: RECOMMENDATION.endpoint,
+  };
+}
+
+/** Recommendations: API Gateway, a function, an endpoint, and what the team publishes about the model. */
+export function runRecommendation(aws: Aws, changes: SageMakerChanges, now: () => number): Faults {
+  const faults = createFaults(RECOMMENDATION_FAULTS, now);
+  const { endpoint, bucket, pipeline } = RECOMMENDATION;
+  runMetrics(aws, faults, recommendationMetrics());
+  addEndpointHistory(aws.sageMaker, { endpoint, model: 'recommendation', live: 41, now: now() });
+  const run = changes.start(pipeline, 'weekly', now() - 31 * 3_600_000);
+  changes.finish(run, 'Succeeded', null, now() - 29 * 3_600_000);
+  runLog(aws, `/aws/lambda/${RECOMMENDATION.function}`, logSources(faults));
+  aws.s3.add(bucket, () =>
+    Array.from({ length: 24 }, (_, i) => Math.floor(now() / 600_000) * 600_000 - i * 600_000).map((at) => ({
+      key: `predictions/${new Date(at).toISOString().slice(0, 16)}.parquet`,
+      size: 1_204_331,
+      modifiedAt: at,
+    })),
+  );
+  const configs: Readonly<Record<string, number>> = { 'deploy-v42': 42, 'slow-model': 42 };
+  faults.onSwitch((name, on) => {
+    const version = configs[name];
+    if (version !== undefined) changes.deploy(endpoint, `${endpoint}-v${on ? version : 41}`, now());
+  });
+  return faults;
+}
+
+function logSources(faults: Faults) {
+  const during = (fault: string) => (at: number) => faults.showsAt(fault, at, 6 * MINUTE_MS);
+  const line = (fields: object): string => JSON.stringify(fields);
+  const failed = (error_type: string, error_message: string) =>
+    line({ level: 'ERROR', event_type: 'error', error_type, error_message, message: `ERROR ${error_message}` });
+  return [
+    {
+      perMinute: 2,
+      when: () => true,
+      message: (at: number) =>
+        line({
+          ...{
+            level: 'INFO',
+            event_type: 'api_request',
+            user_segment: ['new', 'regular', 'premium'][Math.floor(3 * chance('seg', at))],
+          },
+          latency_ms: Math.round(
+            (faults.showsAt('slow-model', at, 6 * MINUTE_MS) ? 640 : 88) * (0.7 + chance('ms', at)),
+          ),
+        }),
+    },
+    {
+      perMinute: 0.3,
+      when: () => true,
+      message: (at: number) => {
+        const isLow = faults.showsAt('low-ctr', at, 4 * 60 * MINUTE_MS);
+        const rates = isLow ? { ctr: 0.015, conversion_rate: 0.009 } : { ctr: 0.031, conversion_rate: 0.016 };
+        return line({
+          level: 'INFO',
+          event_type: 'recommendation_feedback',
+          model_version: isLow ? 'v42' : 'v41',
+          ...rates,
+        });
+      },
+    },
+    {
+      perMinute: 5,
+      when: during('deploy-v42'),
+      message: () => failed('Runtime.OutOfMemory', 'Process exited: out of memory, 512 of 512 MB used'),
+    },
+    {
+      perMinute: 1,
+      when: during('deploy-v42'),
+      message: () => failed('ModelTimeout', 'The endpoint did not answer within 3 s'),
+    },
+    {
+      perMinute: 2,
+      when: during('throttled'),
+      message: () => failed('TooManyRequests', 'Rate exceeded: 1000 concurrent executions'),
+    },
+  ];
+}
