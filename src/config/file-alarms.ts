@@ -17,7 +17,7 @@ const EnvironmentOf = z.strictObject({
   from: z
     .string()
     .min(1)
-    .describe('A label of the alarm, or a dimension of its metric.')
+    .describe('A label of the alarm, or a dimension of its metric; `alertname` is its name.')
     .meta({ examples: ['EndpointName'] }),
   values: z
     .record(z.string().min(1), EnvironmentName)
@@ -50,7 +50,7 @@ const When = z.strictObject({
   labels: z
     .record(z.string().min(1), z.string().min(1))
     .default({})
-    .describe('Labels, tags or dimensions.')
+    .describe('Labels, tags or dimensions; `alertname` is the name.')
     .meta({ examples: [{ team: 'payments', FunctionName: 'checkout-*' }] }),
 });
 
