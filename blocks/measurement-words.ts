@@ -59,7 +59,8 @@ const STATISTICS: Readonly<Record<string, string>> = {
   samplecount: 'Samples of',
 };
 
-function subjectWords({ metric, statistic }: Measured): string {
+/** What is measured: `p95 model latency`, `Average CPU utilization`; its unit and number are said elsewhere. */
+export function subjectWords({ metric, statistic }: Measured): string {
   const name = metric === null ? 'measured value' : metricWords(metric);
   const how = statistic === null ? '' : (STATISTICS[statistic.toLowerCase()] ?? oneLine(statistic, 20));
   if (how !== '') return `${how} ${name}`;

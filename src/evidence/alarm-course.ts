@@ -1,5 +1,5 @@
 import type { MetricAlarm, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
-import { quantityWords, unitOf } from '../../blocks/measurement-words.ts';
+import { quantityWords, subjectWords, unitOf } from '../../blocks/measurement-words.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import type { Chart } from '../charts/chart.ts';
 import { resultsOf, seriesOf } from '../probes/cloudwatch.ts';
@@ -35,7 +35,7 @@ export async function courseOf(
   const series = results.filter(({ Id }) => Id === undefined || Id !== bandId).map(seriesOf);
   return {
     title: titleOf(alarm),
-    unit: unitOfAlarm(alarm),
+    unit: unitOf(measuredBy(alarm)),
     from,
     to,
     series: series.filter(({ points }) => points.length > 0),
@@ -45,23 +45,21 @@ export async function courseOf(
   };
 }
 
-function titleOf({ AlarmName = 'alarm', MetricName, Statistic, ExtendedStatistic }: MetricAlarm): string {
-  const stat = ExtendedStatistic ?? Statistic;
-  return MetricName === undefined ? AlarmName : `${MetricName}${stat === undefined ? '' : `, ${stat}`}`;
+function titleOf(alarm: MetricAlarm): string {
+  return alarm.MetricName === undefined ? (alarm.AlarmName ?? 'alarm') : subjectWords(measuredBy(alarm));
 }
 
 /** `Unit` narrows what an alarm counts and is seldom set; some metrics have one that everybody knows. */
-function unitOfAlarm({ MetricName, Statistic, ExtendedStatistic, Unit }: MetricAlarm): string | null {
+function measuredBy({ MetricName, Statistic, ExtendedStatistic, Unit }: MetricAlarm) {
   const statistic = ExtendedStatistic ?? Statistic ?? null;
-  const none = { value: null, threshold: null, comparison: null };
-  return unitOf({ metric: MetricName ?? null, statistic, unit: Unit ?? null, ...none });
+  return { metric: MetricName ?? null, statistic, unit: Unit ?? null, value: null, threshold: null, comparison: null };
 }
 
 function thresholdOf(alarm: MetricAlarm): Chart['threshold'] {
   const { Threshold: value, ComparisonOperator = '', ThresholdMetricId } = alarm;
   const comparison = comparisons.get(ComparisonOperator);
   if (value === undefined || ThresholdMetricId !== undefined || comparison === undefined) return null;
-  return { value, words: `${comparison} ${quantityWords(value, unitOfAlarm(alarm))}` };
+  return { value, words: `${comparison} ${quantityWords(value, unitOf(measuredBy(alarm)))}` };
 }
 
 /** A band comes as two series, upper and lower, in an order that the labels alone tell: the values tell it as well. */

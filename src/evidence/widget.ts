@@ -45,7 +45,7 @@ export function widgetOf(alarm: MetricAlarm, { title, from, to, threshold, fired
     metrics: metricQueriesOf(alarm).map((query) => rowOf(query, alarm)),
     annotations: {
       ...(threshold && {
-        horizontal: [{ value: threshold.value, label: `alarms ${threshold.words}`, color: ALARM_RED }],
+        horizontal: [{ value: threshold.value, label: threshold.words, color: ALARM_RED }],
       }),
       ...(firedAt !== null && { vertical: [{ value: at(firedAt), label: 'alarm', color: ALARM_RED }] }),
     },

@@ -86,7 +86,7 @@ describe('when an alarm fires', () => {
 
     expect(texts(await tocsin.shown(id))).toEqual([
       'value: Error rate 3.1 % (should be below 2 %)',
-      'value: ModelLatency, p95 now 2.4 s (alarms above 800 ms), was 310 ms to 2.4 s',
+      'value: p95 model latency now 2.4 s (alarms above 800 ms), was 310 ms to 2.4 s',
       'change: 12 min before: Endpoint bikes-prod: v40 to v41',
       'endpoint: Endpoint InService with config bikes-v41',
       'history: fired once in 24 h, twice in 7 days, last 22 Nov 02:00 UTC',
@@ -104,7 +104,7 @@ describe('when an alarm fires', () => {
 
     const graph = {
       file: 'F0GRAPH1',
-      alt: expect.stringMatching(/ModelLatency, p95.*Alarms above 800 ms, crossed at/),
+      alt: expect.stringMatching(/p95 model latency.*Alarms above 800 ms, crossed at/),
     };
     expect((await tocsin.store.load(id))?.evidence?.graph).toEqual(graph);
     expect(Buffer.from(tocsin.uploads[0]?.png ?? []).equals(PNG)).toBe(true);

@@ -60,7 +60,7 @@ describe('what a CloudWatch alarm watches', () => {
   it('is its metric, with the limit in the unit that everybody knows', async () => {
     const chart = await course(await standIn(data(result('m1', 'ModelLatency', [310_000, 2_400_000]))), latency);
 
-    expect(chart).toMatchObject({ title: 'ModelLatency, p95', unit: 'Microseconds', firedAt: T0 - MINUTE });
+    expect(chart).toMatchObject({ title: 'p95 model latency', unit: 'Microseconds', firedAt: T0 - MINUTE });
     expect(chart.threshold).toEqual({ value: 800_000, words: `above ${quantityWords(800_000, 'Microseconds')}` });
     expect(chart.series[0]?.points).toEqual([
       [at[0], 310_000],
@@ -112,7 +112,7 @@ describe('the graph that CloudWatch draws', () => {
         ],
       ],
       annotations: {
-        horizontal: [{ value: 800_000, label: 'alarms above 800 ms' }],
+        horizontal: [{ value: 800_000, label: 'above 800 ms' }],
         vertical: [{ value: new Date(T0).toISOString(), label: 'alarm' }],
       },
       ...{ timezone: '+0000', start: new Date(T0 - MINUTE).toISOString(), region: REGION },
@@ -176,7 +176,7 @@ describe('the graph on a card', () => {
     await tocsin.gathers();
 
     expect(tocsin.uploads.map(({ png, title }) => [isPng(png), png.byteLength > 5_000, title])).toEqual([
-      [true, true, 'ModelLatency, p95'],
+      [true, true, 'p95 model latency'],
     ]);
     expect((await tocsin.store.load(id))?.evidence?.graph?.alt).toContain('newest 2.4 s');
   });

@@ -46,11 +46,11 @@ it('shows on the card what CloudWatch knows of an alarm, with its graph', async 
   await alarms.fires('sm-prod-5XX');
   const card = await slack.card('INC-1');
 
-  await card.says('Measured:', 'Invocation5XXErrors', '(alarms above 5)');
+  await card.says('Measured:', 'nvocations with 5xx errors now 23 (alarms above 5)');
   const hasGraph = () => card.raw().blocks.some(({ type }) => type === 'image');
   await eventually(() => `a graph in: ${card.text()}`, hasGraph, 30_000);
   const { evidence } = await world.incident('INC-1');
-  expect(evidence?.graph?.alt).toMatch(/Invocation5XXErrors.*Alarms above 5, crossed at/);
+  expect(evidence?.graph?.alt).toMatch(/nvocations with 5xx errors.*Alarms above 5, crossed at/);
   expect([...slack.slack.world.files.values()].map(({ channels }) => channels.size)).toEqual([0]);
 });
 
