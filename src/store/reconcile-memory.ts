@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Alert } from '../domain/alert.ts';
 import type { Keys } from './keys.ts';
 
 /** What reconciliation remembers from one round to the next, whichever process has it. */
 export interface ReconcileMemory {
-  /** `true` for one process in each span of time. */
+  /** `true` for one process in each span of time. Nothing is held: if that process ends, another has the next turn. */
   isTurn(what: string, everyMs: number): Promise<boolean>;
   stillMissing(source: string, keys: readonly string[]): Promise<ReadonlySet<string>>;
   /** Epoch ms; `null` when nothing was read before, or so long ago that it does not count. */
@@ -25,8 +24,7 @@ export function createReconcileMemory(redis: Redis, keys: Keys): ReconcileMemory
   const said = (key: string) => keys.seen(`said:${key}`);
 
   return {
-    isTurn: async (what, everyMs) =>
-      (await redis.set(keys.lease(`reconcile ${what}`), randomUUID(), 'PX', everyMs, 'NX')) === 'OK',
+    isTurn: async (what, everyMs) => (await redis.set(keys.seen(`turn:${what}`), '1', 'PX', everyMs, 'NX')) === 'OK',
     async stillMissing(source, missing) {
       const name = keys.seen(`missing:${source}`);
       const before = new Set(JSON.parse((await redis.get(name)) ?? '[]') as string[]); // written below and nowhere else
