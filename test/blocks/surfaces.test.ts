@@ -205,55 +205,6 @@ describe.each(everySurface)('%s', (surface, draw) => {
   });
 });
 
-describe('many of them', () => {
-  const many = Array.from({ length: 500 }, (_, i) =>
-    incident('acknowledged', {
-      id: `INC-${i + 1}`,
-      owner: i % 3 === 0 ? ANA : i % 3 === 1 ? null : BEN,
-      title: `&<${'long '.repeat(60)}`,
-    }),
-  );
-
-  it.each<[string, Drawn]>([
-    ['the list', listReply({ user: ANA, incidents: many, total: 5000, service: null })],
-    ['App Home', homeTab({ mine: many, others: many, openCount: 5000, week: report(), now: NOW })],
-    ['the form to add a message', addMessageModal({ open: many, draft: 'd' })],
-    [
-      'the form to declare',
-      declareModal({
-        services: many.map(({ id }) => ({ ...service, name: id })),
-        recent: many,
-        channel: null,
-        title: '',
-      }),
-    ],
-    ['a storm', stormSummary({ channel: 'C1', waiting: many, total: 5000, alarms: 90_000, since: 0 }, NOW)],
-    [
-      'a thread note',
-      threadNote(
-        incident('acknowledged'),
-        many.map(({ title }) => ({ type: 'noted', at: NOW, by: ANA, text: title.repeat(20) })),
-      ),
-    ],
-    [
-      'the timeline',
-      timelineModal(
-        { incident: incident('acknowledged', { evidence }), runbook },
-        many.map(({ title }) => ({ type: 'noted', at: NOW, by: ANA, text: `й${title}`.repeat(20) })),
-        NOW,
-      ),
-    ],
-  ])('fit into %s', (_, drawn) => {
-    expect(violations(drawn)).toEqual([]);
-  });
-
-  it('are counted where they are left out', () => {
-    const list = listReply({ user: ANA, incidents: many, total: 5000, service: null });
-
-    expect(JSON.stringify(list.blocks)).toContain('and 4,980 more');
-  });
-});
-
 describe('the list', () => {
   it('puts one’s own first, then what nobody has, the worst first', () => {
     const incidents = [
@@ -266,35 +217,6 @@ describe('the list', () => {
     const { text } = listReply({ user: ANA, incidents, total: 4, service: null });
 
     expect(text.match(/INC-\d/g)).toEqual(['INC-3', 'INC-4', 'INC-2', 'INC-1']);
-  });
-});
-
-describe('the longest runbook that a file may have', () => {
-  const longest: Runbook = {
-    ...runbook,
-    title: 't'.repeat(100),
-    causes: Array.from({ length: 12 }, () => ({ cause: 'c&'.repeat(100), cure: '<'.repeat(300) })),
-    steps: Array.from({ length: 30 }, (_, i) => ({
-      ...{ id: `s${i}`, kind: 'check', text: '&'.repeat(300), query: 'rate', action: null },
-      ...{ phase: `Phase ${i}`, commands: { any: 'x'.repeat(2_000) } },
-    })),
-  };
-  const steps = longest.steps.map(({ id, text }) => ({
-    ...{ runbook: longest.name, step: id, text, done: { by: ANA, at: NOW } },
-    answer: { text: '&\n'.repeat(300), isWell: true, at: NOW, by: ANA },
-  }));
-  const view = runbookModal({
-    ...{ incident: incident('triggered', { steps, evidence }), runbook: longest, now: NOW },
-    aside: { step: 's3', blocks: rejectionReply({ message: 'Could not tell: x', hint: 'Try again.' }).blocks },
-  });
-
-  it('fits into a view, with every step, phase and button', () => {
-    const drawn = JSON.stringify(view);
-
-    expect(violations(view)).toEqual([]);
-    for (const { phase } of longest.steps) expect(drawn).toContain(phase);
-    expect(drawn.match(/step\.check/g)).toHaveLength(30);
-    expect(drawn).toContain('Could not tell: x');
   });
 });
 
