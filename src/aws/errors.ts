@@ -62,7 +62,7 @@ function setupWords(error: Error, call: AwsCall): string | null {
   const { name, message } = error;
   const action = actionOf(call);
   if (NO_CREDENTIALS.test(name)) {
-    return `There are no AWS credentials for ${action}. Give Tocsin a role, a profile or keys that allow ${call.permission}.`;
+    return 'There are no AWS credentials. Give Tocsin a role, a profile or keys that allow what deploy/iam-policy.json lists.';
   }
   if (BAD_CREDENTIALS.test(name)) {
     return `AWS refuses the credentials for ${action} (${name}). Renew them, and check the clock of this machine.`;

@@ -101,6 +101,16 @@ describe('a failure of AWS', () => {
   });
 });
 
+it('for want of credentials is the same sentence whatever was asked', () => {
+  const missing = Object.assign(new Error('Could not load credentials from any providers'), {
+    name: 'CredentialsProviderError',
+  });
+  const others = { permission: 'sqs:ReceiveMessage', region: 'us-east-1' };
+
+  expect(fromAws(missing, call)).toBeInstanceOf(SetupError);
+  expect((fromAws(missing, call) as Error).message).toBe((fromAws(missing, others) as Error).message);
+});
+
 describe('anything else', () => {
   it('is a bug and passes through', () => {
     const bug = new TypeError('undefined is not a function');
