@@ -20,7 +20,25 @@ const KINDS: Readonly<Record<FactKind, { readonly icon: string; readonly label: 
 /** What is known around an incident, in a few lines; what could not be told comes last. `null` while nothing was found out. */
 export function evidenceSection(evidence: EvidenceShown | null): SectionBlock | null {
   if (!evidence || evidence.facts.length === 0) return null;
-  return openSection(lines(...toldOf(evidence).map(factLine)));
+  const told = toldOf(evidence);
+  return openSection(
+    lines(...told.filter((fact) => !isMissing(fact)).map(factLine), missingLine(told.filter(isMissing))),
+  );
+}
+
+/** One line for all that could not be told, so that it does not outweigh what could. */
+function missingLine(missing: readonly Fact[]): Mrkdwn | null {
+  const [only] = missing;
+  if (!only || missing.length === 1) return only ? factLine(only) : null;
+  const { icon, label } = KINDS.missing;
+  return md`${icon} *${label}:* ${join(
+    missing.map(({ text }) => sentence(text, MISSING_ONE_OF)),
+    ' · ',
+  )}`;
+}
+
+function isMissing({ kind }: Fact): boolean {
+  return kind === 'missing';
 }
 
 /** The course of the measured value; `null` where there is none. */
@@ -41,7 +59,7 @@ function toldOf({ facts }: Pick<EvidenceShown, 'facts'>): Fact[] {
 
 /** As they came, which is the most telling first; what could not be told last. */
 export function inOrder(facts: readonly Fact[]): Fact[] {
-  return facts.toSorted((a, b) => Number(a.kind === 'missing') - Number(b.kind === 'missing'));
+  return facts.toSorted((a, b) => Number(isMissing(a)) - Number(isMissing(b)));
 }
 
 export function factLine({ kind, text, at, url }: Fact): Mrkdwn {
@@ -53,6 +71,7 @@ export function factLine({ kind, text, at, url }: Fact): Mrkdwn {
 
 /** What an adapter says of a failure may be long; that it failed is the news. */
 const MISSING = 120;
+const MISSING_ONE_OF = 60;
 
 function sentence(text: string, max: number = BUDGET.title): string {
   return oneLine(text, max).replace(/\.$/, '');
