@@ -72,6 +72,15 @@ describe('an Alertmanager that lost sight of Prometheus', () => {
     expect(one.incident.members).toMatchObject({ firing: 0, total: 1 });
   });
 
+  it('says later that it was over before we heard that it fires, and it is', () => {
+    const one = story();
+    happens(one, alarms(one, said('firing', start, back)), back);
+
+    happens(one, alarms(one, said('recovered', back - 1_000, back + 5_000)), back + 5_000);
+
+    expect(one.incident.members).toMatchObject({ firing: 0, total: 1 });
+  });
+
   it('is understood also when both messages are taken in together', () => {
     const one = opened();
     happens(one, alarms(one, said('firing', start, start + 1_000)), start + 1_000);

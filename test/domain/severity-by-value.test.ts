@@ -190,6 +190,17 @@ describe('several alarms', () => {
     expect(story.incident.severity).toBe('P2');
   });
 
+  it('let it go also when the recovery brings no value, and the last one was bad', () => {
+    const story = graded();
+    measured(story, 1.5, T0);
+    happens(story, alarms(story, says('b', 'firing', 3.5, T0)), T0);
+
+    happens(story, alarms(story, says('b', 'recovered', null, T0 + HOUR)), T0 + HOUR);
+    wake(story, T0 + HOUR + DWELL);
+
+    expect(story.incident.severity).toBe('P2');
+  });
+
   it('keep the severity when one recovers that no value graded', () => {
     const story = graded();
     happens(story, alarms(story, change('plain', 'firing', T0, 'P0')), T0);
