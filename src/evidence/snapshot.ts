@@ -45,7 +45,7 @@ export async function takeSnapshot(deps: SnapshotDeps, incident: Incident, momen
   // At the end the graph shows the way back; one that showed nothing at first would be new to everybody.
   const isDrawn = isShown || (moment === 'resolve' && incident.evidence?.graph != null);
   const { graph, why } = isDrawn ? await graphOf({ ...deps, probes }, scene, course) : NO_GRAPH;
-  if (graph) await show(deps, incident.id, moment, shown, graph);
+  if (graph) await show(deps, incident.id, moment, [], graph); // the card keeps its facts
   await deps.evidence.keep(incident.id, { moment, at: scene.now, facts: [...facts, ...why], graph });
 }
 
