@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SetupError, TransientError } from '../../src/app/errors.ts';
 import type { Probes } from '../../src/app/probes.ts';
-import { createSignals } from '../../src/app/signals.ts';
+import { createSignals, spokenBy } from '../../src/app/signals.ts';
 import type { Alert } from '../../src/domain/alert.ts';
 import type { Query } from '../../src/domain/query.ts';
 import { route } from '../../src/domain/route.ts';
@@ -11,7 +11,7 @@ import { type Service, type Signal, signalKey } from '../../src/domain/service.t
 import { createInbox } from '../../src/store/inbox.ts';
 import { createKeys } from '../../src/store/keys.ts';
 import { createSignalStore } from '../../src/store/signals.ts';
-import { MINUTE, service, T0 } from '../domain/given.ts';
+import { alert, MINUTE, rule, service, T0 } from '../domain/given.ts';
 import { useRedis } from '../support/redis.ts';
 
 const HOUR = 60 * MINUTE;
@@ -194,6 +194,31 @@ describe('something that must speak', () => {
       title: 'The nightly report has not come',
       runbook: 'report',
     });
+  });
+});
+
+describe('an alarm that has the name of a signal', () => {
+  const [here, there] = [rule('nightly-*'), rule('nightly-*', { environment: { kind: 'fixed', name: 'staging' } })];
+  const said = (rules: Service['rules'], more: Partial<Alert> = {}) => {
+    const all = [service('jobs', { signals: [report], rules }), service('rest', { fallback: true, rules: [] })];
+    return spokenBy([alert(report.name, 'firing', T0, more), alert('something-else', 'firing', T0)], all);
+  };
+
+  it('has spoken where its rule puts it, when it changed', () => {
+    expect(said([here])).toEqual([{ name: report.name, environment: 'prod', at: T0 }]);
+    expect(said([there])).toEqual([{ name: report.name, environment: 'staging', at: T0 }]);
+  });
+
+  it('has spoken everywhere when no rule knows it', () => {
+    expect(said([])).toEqual([{ name: report.name, environment: null, at: T0 }]);
+  });
+
+  it('that repeats itself speaks each time that it comes', () => {
+    expect(said([here], { repeats: true, receivedAt: T0 + HOUR })).toMatchObject([{ at: T0 + HOUR }]);
+  });
+
+  it('is none when it is the silence itself', () => {
+    expect(said([here], { source: 'signal', key: KEY })).toEqual([]);
   });
 });
 
