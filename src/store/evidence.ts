@@ -7,11 +7,11 @@ import type { Keys } from './keys.ts';
 /** A little longer than an incident that is over is kept: it may take its time until then. */
 const KEPT_S = 200 * 86_400;
 
-/** What was known at each moment of an incident, packed (deflated JSON in base64), one field each that is never written again. */
+/** What was known at each moment of an incident, packed (deflated JSON), one field each that is never written again. */
 export function createEvidenceStore(redis: Redis, keys: Keys): EvidenceStore {
   return {
     async keep(incident, snapshot) {
-      const packed = deflateRawSync(JSON.stringify(snapshot)).toString('base64');
+      const packed = deflateRawSync(JSON.stringify(snapshot));
       const key = keys.evidence(incident);
       const results = await redis.multi().hsetnx(key, snapshot.moment, packed).expire(key, KEPT_S).exec();
       const [error, written] = results?.[0] ?? [new Error('The transaction was not run'), 0];
@@ -19,7 +19,7 @@ export function createEvidenceStore(redis: Redis, keys: Keys): EvidenceStore {
       return written === 1;
     },
     async snapshots(incident) {
-      const found = await redis.hgetall(keys.evidence(incident));
+      const found = await redis.hgetallBuffer(keys.evidence(incident));
       return MOMENTS.flatMap((moment) => {
         const packed = found[moment];
         return packed === undefined ? [] : [unpacked(packed)];
@@ -29,6 +29,6 @@ export function createEvidenceStore(redis: Redis, keys: Keys): EvidenceStore {
 }
 
 /** Reads what `keep` has written, and nobody else. */
-function unpacked(packed: string): Snapshot {
-  return JSON.parse(inflateRawSync(Buffer.from(packed, 'base64')).toString()) as Snapshot;
+function unpacked(packed: Buffer): Snapshot {
+  return JSON.parse(inflateRawSync(packed).toString()) as Snapshot;
 }
