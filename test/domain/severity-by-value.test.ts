@@ -7,7 +7,7 @@ import { nextWakeAt } from '../../src/domain/incident.ts';
 import { judge } from '../../src/domain/judge.ts';
 import { type AlertChange, MEMBERS_SHOWN } from '../../src/domain/member.ts';
 import { isWorse, SEVERITIES, type Severity } from '../../src/domain/severity.ts';
-import { ANA, alarms, alert, change, happens, MINUTE, opened, replay, rule, type Story, T0 } from './given.ts';
+import { ANA, alarms, alert, BEN, change, happens, MINUTE, opened, replay, rule, type Story, T0 } from './given.ts';
 import { grades, step } from './given-grades.ts';
 
 const DWELL = 10 * MINUTE;
@@ -154,6 +154,29 @@ describe('what a person chose', () => {
     expect(story.incident.severity).toBe('P3');
   });
 
+  it('stays although a value comes back from which it had just begun to ease', () => {
+    const story = graded();
+    measured(story, 2.5, T0 + 1);
+    measured(story, 0.5, T0 + HOUR);
+    happens(story, { type: 'set_severity', by: ANA, severity: 'P3' }, T0 + HOUR + 1);
+
+    measured(story, 2.5, T0 + HOUR + 2);
+
+    expect(story.incident.severity).toBe('P3');
+  });
+
+  it('stays against what an earlier choice was made over, too', () => {
+    const story = graded();
+    measured(story, 2.5, T0 + 1);
+    happens(story, { type: 'set_severity', by: ANA, severity: 'P2' }, T0 + 2);
+    measured(story, 0.5, T0 + HOUR);
+    happens(story, { type: 'set_severity', by: BEN, severity: 'P3' }, T0 + HOUR + 1);
+
+    measured(story, 2.5, T0 + HOUR + 2);
+
+    expect(story.incident).toMatchObject({ severity: 'P3', chosen: { severity: 'P3', over: 'P1' } });
+  });
+
   it('is raised by a value worse than all that the person knew, each time', () => {
     const story = graded();
     measured(story, 2.5, T0 + 1);
@@ -209,6 +232,29 @@ describe('several alarms', () => {
     measured(story, 0.5, T0 + HOUR);
 
     expect(story.incident).toMatchObject({ severity: 'P0', easing: null });
+  });
+
+  it('leave it as it is when all of them have recovered', () => {
+    const story = graded();
+    measured(story, 3.5, T0);
+    happens(story, alarms(story, change('plain', 'firing', T0, 'P3')), T0);
+    happens(story, alarms(story, change('plain', 'recovered', T0 + 1, 'P3')), T0 + 1);
+
+    happens(story, alarms(story, says(LATENCY, 'recovered', 0.1, T0 + HOUR)), T0 + HOUR);
+
+    expect(story.incident).toMatchObject({ severity: 'P0', easing: null });
+  });
+
+  it('let it go after the longest of their dwell times', () => {
+    const story = graded();
+    const slow = (state: AlertState, value: number, at: number) => ({ ...says('b', state, value, at), dwellMs: HOUR });
+    happens(story, alarms(story, slow('firing', 3.5, T0)), T0);
+    happens(story, alarms(story, slow('firing', 0.5, T0 + HOUR), says(LATENCY, 'firing', 0.5, T0 + HOUR)), T0 + HOUR);
+
+    expect(story.incident.easing).toEqual({ severity: 'P3', since: T0 + HOUR, dwellMs: HOUR });
+    measured(story, 1.5, T0 + HOUR + 1);
+
+    expect(story.incident.easing).toEqual({ severity: 'P2', since: T0 + HOUR, dwellMs: HOUR });
   });
 
   it('hold it while the worst cannot tell', () => {
