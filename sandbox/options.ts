@@ -38,9 +38,8 @@ export interface SandboxOptions {
   readonly dataDir: string;
   readonly rateLimits: boolean;
   readonly page: boolean;
-  readonly systems: boolean;
-  readonly alertmanagerToken: string;
-  readonly eventsToken: string;
+  /** What the systems' senders prove themselves with; without it they do not run. */
+  readonly systems?: { readonly alertmanagerToken: string; readonly eventsToken: string } | null;
   readonly webhookUrl: string | null;
   readonly eventsUrl: string | null;
 }
@@ -61,9 +60,10 @@ export function readSandboxOptions(env: Readonly<Record<string, string | undefin
     dataDir: read.data.SANDBOX_DATA_DIR,
     rateLimits: read.data.SANDBOX_RATE_LIMITS === 'on',
     page: read.data.SANDBOX_PAGE === 'on',
-    systems: read.data.SANDBOX_SYSTEMS === 'on',
-    alertmanagerToken: read.data.ALERTMANAGER_TOKEN,
-    eventsToken: read.data.EVENTS_TOKEN,
+    systems:
+      read.data.SANDBOX_SYSTEMS === 'on'
+        ? { alertmanagerToken: read.data.ALERTMANAGER_TOKEN, eventsToken: read.data.EVENTS_TOKEN }
+        : null,
     webhookUrl: read.data.WEBHOOK_URL ?? null,
     eventsUrl: read.data.SLACK_EVENTS_URL ?? null,
   };

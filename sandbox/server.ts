@@ -9,6 +9,7 @@ import type { SandboxOptions } from './options.ts';
 import { SANDBOX_APP } from './options.ts';
 import { createSlack } from './slack/slack.ts';
 import { serveStatic } from './static-files.ts';
+import type { SystemsOptions } from './systems/systems.ts';
 import { alarmsOfSystems, startSystems } from './systems/systems.ts';
 import { bearerWebhook } from './systems/webhook.ts';
 
@@ -52,7 +53,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   await app.register(slack.routes, { prefix: '/slack' });
   await app.register(aws.routes, { prefix: '/aws' });
   const systems = options.systems
-    ? await startSystems({ aws, now: Date.now, base: () => url, ...webhooks(options) })
+    ? await startSystems({ aws, now: Date.now, base: () => url, ...webhooks(webhookUrl, options.systems) })
     : null;
   if (systems !== null) await app.register(async (inner) => systems.routes(inner));
   await app.register(slack.pageRoutes(aws.alarms, systems));
@@ -80,7 +81,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 /** The other webhooks are beside the one of SNS. */
-function webhooks({ webhookUrl, alertmanagerToken, eventsToken }: SandboxOptions) {
+function webhooks(
+  webhookUrl: string | null,
+  { alertmanagerToken, eventsToken }: NonNullable<SandboxOptions['systems']>,
+): Pick<SystemsOptions, 'alertmanagerWebhook' | 'eventsWebhook'> {
   const beside = (path: string): string | null => (webhookUrl === null ? null : new URL(path, webhookUrl).href);
   return {
     alertmanagerWebhook: bearerWebhook(beside('/webhooks/alertmanager'), alertmanagerToken),

@@ -46,7 +46,7 @@ function Page({ state, connection, place, go }: PageProps) {
   const { act, failures } = useTelling(connection, note);
   const workspace = useWorkspaceValue(state, act, go);
   const unread = useUnread(state, place.at);
-  const alarming = state.alarms.filter((alarm) => alarm.state === 'ALARM').length;
+  const alarming = alarmingIn(state);
   const closeSheet = useCallback(() => setSheet(null), []);
   useEscape(sheet !== null, closeSheet);
   const visit = (at: string) => {
@@ -70,7 +70,7 @@ function Page({ state, connection, place, go }: PageProps) {
           <Main state={state} at={place.at} />
         </main>
         <ThreadBeside state={state} place={place} />
-        <Alarms alarms={state.alarms} open={sheet === 'alarms'} close={closeSheet} />
+        <Alarms alarms={state.alarms} systems={state.systems} open={sheet === 'alarms'} close={closeSheet} />
         {sheet && <button type="button" className="backdrop" aria-label="Close" onClick={closeSheet} />}
       </div>
       <BottomBar at={place.at} sheet={sheet} alarming={alarming} unread={unread} show={setSheet} visit={visit} />
@@ -78,6 +78,12 @@ function Page({ state, connection, place, go }: PageProps) {
       <Toasts toasts={withFailures(state.toasts, failures)} />
     </WorkspaceProvider>
   );
+}
+
+/** How many alarms fire, of the demo and of the systems. */
+function alarmingIn({ alarms, systems }: SandboxState): number {
+  const demo = alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name);
+  return new Set([...demo, ...systems.flatMap((system) => system.alarms)]).size;
 }
 
 function Main({ state, at }: { state: SandboxState; at: string }) {

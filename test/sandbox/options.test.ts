@@ -10,6 +10,7 @@ it('has a default for everything, and takes an empty variable for an absent one'
     dataDir: '.data/sandbox',
     rateLimits: true,
     page: true,
+    systems: null,
     webhookUrl: null,
     eventsUrl: null,
   });

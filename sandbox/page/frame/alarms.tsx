@@ -1,6 +1,7 @@
-import type { SandboxAlarm } from '../../api.ts';
+import type { SandboxAlarm, SandboxSystem } from '../../api.ts';
 import { useWorkspace } from '../context.ts';
 import { remembered } from '../view/remembered.ts';
+import { Systems } from './systems.tsx';
 
 const STORM = 200;
 const STATES = {
@@ -17,28 +18,32 @@ const DEEDS = [
 
 interface AlarmsProps {
   readonly alarms: readonly SandboxAlarm[];
+  /** None when they do not run: then alarms are fired by hand only. */
+  readonly systems: readonly SandboxSystem[];
   readonly open: boolean;
   readonly close: () => void;
 }
 
-/** The demo services' alarms, as CloudWatch holds them, and the levers that move them. */
+/** The systems to break and heal, then the demo services' alarms, as CloudWatch holds them, and the levers that move them. */
 export const Alarms = remembered(AlarmPanel);
 
-function AlarmPanel({ alarms, open, close }: AlarmsProps) {
+function AlarmPanel({ alarms, systems, open, close }: AlarmsProps) {
   const { act } = useWorkspace();
   const services = Map.groupBy(alarms, ({ service }) => service);
   return (
     <aside className={open ? 'alarms open' : 'alarms'} aria-label="Alarms" data-testid="alarms">
       <header className="pane-header">
-        <h2>Alarms</h2>
+        <h2>{systems.length > 0 ? 'Systems' : 'Alarms'}</h2>
         <span className="quiet">make something go wrong</span>
         <button type="button" className="button icon plain sheet-close" aria-label="Close alarms" onClick={close}>
           ✕
         </button>
       </header>
       <div className="alarms-list">
+        <Systems systems={systems} />
+        {systems.length > 0 && <h3 className="by-hand">Alarms by hand</h3>}
         {[...services].map(([service, some]) => (
-          <Service key={service} name={service} alarms={some} />
+          <Service key={service} name={service} alarms={some} isOpen={systems.length === 0} />
         ))}
         {alarms.length === 0 && <p className="quiet">No alarms yet: the demo services are starting.</p>}
       </div>
@@ -57,10 +62,10 @@ function AlarmPanel({ alarms, open, close }: AlarmsProps) {
   );
 }
 
-function Service({ name, alarms }: { name: string; alarms: readonly SandboxAlarm[] }) {
+function Service({ name, alarms, isOpen }: { name: string; alarms: readonly SandboxAlarm[]; isOpen: boolean }) {
   const alarming = alarms.filter(({ state }) => state === 'ALARM').length;
   return (
-    <details open className="service">
+    <details open={isOpen} className="service">
       <summary>
         <strong>{name}</strong>
         <span className="quiet">

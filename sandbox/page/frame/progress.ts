@@ -15,6 +15,7 @@ const KEY = 'tocsin-sandbox-guide';
 
 /** What an act adds to the progress. */
 export function advance(progress: GuideProgress, act: Act): GuideProgress {
+  if (act.type === 'fault' && act.on) return { ...progress, fired: true };
   if (act.type === 'storm' || (act.type === 'alarm' && act.do === 'fire')) return { ...progress, fired: true };
   if (act.type === 'click' && /^ack/i.test(textAt(act.element, 'text'))) return { ...progress, acknowledged: true };
   if (act.type === 'message' && /^\/\S+ stats\b/.test(act.text)) return { ...progress, measured: true };

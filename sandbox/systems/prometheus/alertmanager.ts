@@ -80,19 +80,19 @@ export function createAlertmanager(options: AlertmanagerOptions): Alertmanager {
     if (ended.length === members.length) groups.delete(group.key);
   };
 
+  const tell = async (group: Group, members: readonly ActiveAlert[], now: number): Promise<void> => {
+    const isOver = members.every(({ endsAt }) => endsAt !== null);
+    // What came and went before it was told about is not told about.
+    if (group.told === null && isOver) return forget(group, members);
+    const reason = reasonFor(group, members, now, options);
+    if (reason === null || !(await options.webhook.post(bodyOf(group, members, reason, options)))) return;
+    group.told = { at: now, firing: firingKey(members) };
+    forget(group, members);
+  };
+
   const flush = async (now: number): Promise<void> => {
     const byGroup = Map.groupBy(alerts.values(), ({ labels }) => JSON.stringify(picked(labels, options.groupBy)));
-    for (const [key, members] of byGroup) {
-      const group = groupOf(key, members, now);
-      // What came and went before it was told about is not told about.
-      if (group.told === null && members.every(({ endsAt }) => endsAt !== null)) forget(group, members);
-      const reason = groups.has(key) ? reasonFor(group, members, now, options) : null;
-      if (reason === null) continue;
-      const isTaken = await options.webhook.post(bodyOf(group, members, reason, options));
-      if (!isTaken) continue;
-      group.told = { at: now, firing: firingKey(members) };
-      forget(group, members);
-    }
+    for (const [key, members] of byGroup) await tell(groupOf(key, members, now), members, now);
   };
 
   return {
