@@ -77,6 +77,11 @@ export function createMetrics(live: LiveNumbers) {
       labelNames: ['source', 'found'],
       registers,
     }),
+    reconciledAt: new Gauge({
+      name: 'tocsin_reconciled_timestamp_seconds',
+      help: 'When this process last compared open incidents with their sources; the newest of all processes counts.',
+      registers,
+    }),
     setAside: new Counter({
       name: 'tocsin_inbox_set_aside_total',
       help: 'Messages that could not be taken in and were set aside.',

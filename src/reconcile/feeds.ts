@@ -60,6 +60,7 @@ export function createFeeds(deps: FeedsDeps): Feeds {
     alertmanager: createAlertmanager(createGuardedFetch()),
     topics: env.SNS_TOPIC_ARNS,
     queueRegion,
+    finished: (at) => metrics.reconciledAt.set(at / 1_000),
     count: (source, found) => metrics.reconciled.inc({ source, found }),
   });
 

@@ -12,8 +12,6 @@ export interface Reconcile {
   stop(): void;
   /** What could not be told in the last round, in words. */
   trouble(): readonly string[];
-  /** When a round was last finished here, epoch ms. */
-  finishedAt(): number | null;
 }
 
 const COMPARE_EVERY_MS = 60_000;
@@ -33,13 +31,12 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
   const parts = createParts({ ...deps, isEnding });
   const tools = { ...deps, attempt: parts.attempt };
   const budget = () => AbortSignal.any([ending.signal, AbortSignal.timeout(BUDGET_MS)]);
-  let finishedAt: number | null = null;
   let hasLookedBack = false;
 
   const rounds = {
     async compare() {
       await compareOpen(tools, budget());
-      finishedAt = now();
+      deps.finished(now());
     },
     async lookBack() {
       await lookBack(tools, budget());
@@ -65,7 +62,6 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
     },
     stop: () => ending.abort(),
     trouble: parts.trouble,
-    finishedAt: () => finishedAt,
   };
 }
 

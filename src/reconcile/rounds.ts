@@ -27,6 +27,8 @@ export interface ReconcileDeps {
   /** Makes alerts durable; what was accepted under one id before changes nothing. */
   readonly accept: (messageId: string, alerts: readonly Alert[]) => Promise<'stored' | 'known'>;
   readonly count: (source: string, found: Finding['found']) => void;
+  /** A round was finished at this time, epoch ms. */
+  readonly finished: (at: number) => void;
   readonly now: () => number;
   readonly log: Pick<BaseLogger, 'info' | 'warn'>;
 }

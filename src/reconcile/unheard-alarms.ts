@@ -67,7 +67,7 @@ const RESOURCE = /"notificationResource"\s*:\s*"(?<arn>arn:[\w:-]{1,400})"/;
 /** The topic that was published to, if it is one of ours. The data may be cut in the middle. */
 function topicOf({ HistoryData = '', HistorySummary = '' }: AlarmHistoryItem, topics: readonly string[]): Topic | null {
   const named = RESOURCE.exec(HistoryData)?.groups?.arn;
-  const arn = named ?? topics.find((topic) => HistorySummary.includes(topic));
+  const arn = named ?? topics.find((topic) => HistorySummary.endsWith(topic));
   return arn !== undefined && topics.includes(arn) ? parseTopicArn(arn) : null;
 }
 

@@ -84,6 +84,7 @@ export function tocsinIn({ redis, blocking, services, endpoint, topics = [], que
   const memory = createReconcileMemory(redis, keys);
   const counted: string[] = [];
   const logged: string[] = [];
+  const finished: number[] = [];
   const line = (fields: object, text: string) => void logged.push(`${text} ${JSON.stringify(fields)}`);
   const client = (region: string) =>
     new CloudWatchClient({ region, endpoint, maxAttempts: 1, credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
@@ -97,6 +98,7 @@ export function tocsinIn({ redis, blocking, services, endpoint, topics = [], que
     queueRegion,
     accept: (id, alerts) => inbox.accept(id, alerts),
     count: (source, found) => void counted.push(`${source} ${found}`),
+    finished: (at) => void finished.push(at),
     now: clock.now,
     log: { info: line, warn: line } as never,
   });
@@ -117,6 +119,7 @@ export function tocsinIn({ redis, blocking, services, endpoint, topics = [], que
     reconcile,
     counted,
     logged,
+    finished,
     async hear(...alerts: Alert[]) {
       await process.ingest(alerts);
       await memory.keepSaid(alerts);
