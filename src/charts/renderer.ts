@@ -1,20 +1,19 @@
-import { Worker } from 'node:worker_threads';
+import { fork } from 'node:child_process';
 import { TransientError } from '../app/errors.ts';
 import type { Chart } from './chart.ts';
-import type { Ask, Told } from './render-worker.ts';
+import type { Ask, Told } from './render-process.ts';
 
 export interface Renderer {
   /** PNG. Throws TransientError when it took too long or could not be drawn. */
   render(chart: Chart): Promise<Uint8Array>;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 export interface RendererOptions {
-  /** How long one chart may take, with the start of the thread. */
+  /** How long one chart may take, with the start of the process. */
   readonly timeoutMs?: number;
-  /** The thread ends after so long without a chart, and its memory is free again. */
+  /** The process ends after so long without a chart, and its memory is free again. */
   readonly idleMs?: number;
-  readonly worker?: URL;
 }
 
 interface Waiting {
@@ -22,52 +21,55 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-const WORKER = new URL('./render-worker.ts', import.meta.url);
+const PROGRAM = new URL('./render-process.ts', import.meta.url);
+const HEAP_MB = 192;
 
 /**
- * Draws charts in a thread of its own, so that no click waits for a drawing. It begins with the first chart; one that takes too
- * long takes the thread with it.
+ * Draws charts in a process of its own, so that no click waits for a drawing, and what drawing takes of memory is given back as a
+ * whole: a thread would leave some 70 MB behind. It begins with the first chart; one that takes too long takes it along.
  */
-export function createRenderer({
-  timeoutMs = 10_000,
-  idleMs = 60_000,
-  worker = WORKER,
-}: RendererOptions = {}): Renderer {
-  let thread: Thread | null = null;
+export function createRenderer({ timeoutMs = 10_000, idleMs = 60_000 }: RendererOptions = {}): Renderer {
+  let drawer: Drawer | null = null;
   let idle: NodeJS.Timeout | undefined;
 
-  async function end(): Promise<void> {
+  function end(): void {
     clearTimeout(idle);
-    await thread?.end();
+    drawer?.end();
   }
 
   return {
     async render(chart) {
       clearTimeout(idle);
-      thread = thread?.isAlive() ? thread : openThread(worker);
-      const timer = setTimeout(() => void end(), timeoutMs);
+      drawer = drawer?.isAlive() ? drawer : openDrawer();
+      const timer = setTimeout(() => end(), timeoutMs);
       try {
-        return await thread.ask(chart);
+        return await drawer.ask(chart);
       } finally {
         clearTimeout(timer);
         clearTimeout(idle);
-        if (thread.isIdle()) idle = setTimeout(() => void end(), idleMs).unref();
+        if (drawer.isIdle()) idle = setTimeout(() => end(), idleMs).unref();
       }
     },
     stop: end,
   };
 }
 
-interface Thread {
+interface Drawer {
   ask(chart: Chart): Promise<Uint8Array>;
   isAlive(): boolean;
   isIdle(): boolean;
   /** Whatever is being drawn fails. */
-  end(): Promise<void>;
+  end(): void;
 }
 
-function openThread(file: URL): Thread {
-  const worker = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: 192 }, env: {} });
+function openDrawer(): Drawer {
+  const execArgv = [`--max-old-space-size=${HEAP_MB}`];
+  const child = fork(PROGRAM, {
+    execArgv,
+    env: {},
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   const waiting = new Map<number, Waiting>();
   let isAlive = true;
   let names = 0;
@@ -78,23 +80,24 @@ function openThread(file: URL): Thread {
       reject(new TransientError('The drawing of a chart ended early', { cause }));
     waiting.clear();
   }
-  worker.unref();
-  worker.on('message', (told: Told) => settle(waiting, told));
-  worker.on('error', fail);
-  worker.on('exit', fail);
+  child.unref();
+  child.channel?.unref();
+  child.on('message', (told: Told) => settle(waiting, told));
+  child.on('error', fail);
+  child.on('exit', fail);
 
   return {
     ask: (chart) =>
       new Promise((resolve, reject) => {
         const ask: Ask = { name: ++names, chart };
         waiting.set(ask.name, { resolve, reject });
-        worker.postMessage(ask);
+        child.send(ask, (error) => error && fail(error));
       }),
     isAlive: () => isAlive,
     isIdle: () => waiting.size === 0,
-    async end() {
+    end() {
       fail(null);
-      await worker.terminate();
+      child.kill('SIGKILL');
     },
   };
 }

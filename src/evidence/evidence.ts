@@ -42,7 +42,7 @@ export function createEvidence({ redis, keys, ...deps }: EvidenceDeps): Evidence
     ],
     async stop() {
       await gatherer.stop();
-      await renderer.stop();
+      renderer.stop();
     },
   };
 }

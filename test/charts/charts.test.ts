@@ -125,7 +125,7 @@ describe('a renderer', () => {
       expect(header.subarray(1, 4).toString()).toBe('PNG');
       expect([header.readUInt32BE(16), header.readUInt32BE(20)]).toEqual([1200, 600]);
     }
-    await renderer.stop();
+    renderer.stop();
   });
 
   it('draws letters, also where the machine has no fonts', async () => {
@@ -137,7 +137,7 @@ describe('a renderer', () => {
     ]);
 
     expect(Buffer.from(one).equals(Buffer.from(other))).toBe(false);
-    await renderer.stop();
+    renderer.stop();
   });
 
   it('gives up on a drawing that takes too long, and draws the next', async () => {
@@ -146,16 +146,16 @@ describe('a renderer', () => {
 
     const patient = createRenderer();
     await expect(patient.render(chart())).resolves.toBeInstanceOf(Uint8Array);
-    await patient.stop();
+    patient.stop();
   });
 
-  it('begins again after its thread has ended for want of work', async () => {
+  it('begins again after its process has ended for want of work', async () => {
     const renderer = createRenderer({ idleMs: 1 });
 
     await renderer.render(chart());
     await new Promise((resolve) => setTimeout(resolve, 50));
 
     await expect(renderer.render(chart())).resolves.toBeInstanceOf(Uint8Array);
-    await renderer.stop();
+    renderer.stop();
   });
 });
