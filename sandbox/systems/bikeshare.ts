@@ -71,9 +71,10 @@ export function runBikeshare(aws: Aws, changes: SageMakerChanges, now: () => num
   aws.s3.add(BIKESHARE_BUCKET, () => objectsOf(faults, now()));
 
   faults.onSwitch((name, on) => {
-    // The faulty release shows in the model's quality at once; the release itself is some minutes old.
-    if (name === 'deploy-v42')
-      changes.deploy('bikeshare-prod', on ? 'bikeshare-prod-v42' : 'bikeshare-prod-v41', now());
+    if (name !== 'deploy-v42') return;
+    // As old as the fall of the quality that follows it.
+    if (on) changes.deploy('bikeshare-prod', 'bikeshare-prod-v42', now() - 95 * MINUTE_MS);
+    else changes.deploy('bikeshare-prod', 'bikeshare-prod-v41', now());
   });
   return faults;
 }

@@ -105,7 +105,7 @@ export function creditRisk({ now, eventsWebhook }: SystemWorld): System {
     name: 'credit-risk',
     title: 'Credit risk',
     faults,
-    firing: () => CREDIT_FAULTS.filter(({ name }) => faults.isOn(name)).map(({ name }) => name),
+    firing: () => CREDIT_FAULTS.filter(({ name }) => faults.isOn(name)).flatMap(({ name }) => alertNames(name)),
     tick: async (at) => {
       // The normal report of the day, so that its silence would be noticed.
       if (Math.floor(at / REPORT_MS) !== Math.floor(last / REPORT_MS) && !faults.isOn('drift-the-features'))
@@ -125,6 +125,12 @@ export function creditRisk({ now, eventsWebhook }: SystemWorld): System {
       });
     },
   };
+}
+
+/** What a fault is told under; a release beside it is no alarm. */
+function alertNames(fault: string): readonly string[] {
+  const told = (EVENTS[fault]?.(true) ?? []).filter(({ kind }) => kind !== 'change');
+  return told.map(({ name }) => String(name));
 }
 
 const REPORT_MS = 6 * 3_600_000;

@@ -11,7 +11,7 @@ const MOVIE_FAULTS: readonly FaultDefinition[] = [
     name: 'slow-model',
     title: 'Switch to a slow model',
     expect:
-      'p95 rises to about 340 ms and p99 above 500 ms: P2 in #movie-alerts, with the lighter model in the checklist.',
+      'p95 rises above 400 ms and p99 to about 800 ms: P2 in #movie-alerts, with the lighter model in the checklist.',
   },
   {
     name: 'model-errors',

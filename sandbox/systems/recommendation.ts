@@ -66,10 +66,11 @@ export function runRecommendation(aws: Aws, changes: SageMakerChanges, now: () =
       modifiedAt: at,
     })),
   );
-  const configs: Readonly<Record<string, number>> = { 'deploy-v42': 42, 'slow-model': 42 };
   faults.onSwitch((name, on) => {
-    const version = configs[name];
-    if (version !== undefined) changes.deploy(endpoint, `${endpoint}-v${on ? version : 41}`, now());
+    if (name !== 'deploy-v42' && name !== 'slow-model') return;
+    // As old as what follows from it.
+    if (on) changes.deploy(endpoint, `${endpoint}-v42`, now() - 19 * MINUTE_MS);
+    else changes.deploy(endpoint, `${endpoint}-v41`, now());
   });
   return faults;
 }

@@ -13,15 +13,17 @@ export interface Product {
   /** The sandbox's page. */
   readonly url: string;
   readonly webhookUrl: string;
+  /** Breaks one of the five systems, or heals it; throws with the sandbox's words when that is not possible. */
+  fault(system: string, fault: string, on: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** The product as a newcomer has it: Redis, sandbox with its page, and the bot as processes of their own. */
-export async function startProduct(): Promise<Product> {
+export async function startProduct({ systems = false }: { readonly systems?: boolean } = {}): Promise<Product> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tocsin-'));
   const port = await freePortFrom(20_000 + Math.floor(Math.random() * 20_000));
   const webhookUrl = `http://127.0.0.1:${port}/webhooks/sns`;
-  const world = await startLocalWorld({ webhookUrl, dataDir, port: 0 });
+  const world = await startLocalWorld({ webhookUrl, dataDir, port: 0, systems });
   const env = { ...process.env, ...world.env, HOST: '127.0.0.1', PORT: String(port), LOG_LEVEL: 'error' };
   const bot = spawn(process.execPath, [join(ROOT, 'src/main.ts')], {
     cwd: ROOT,
@@ -33,12 +35,22 @@ export async function startProduct(): Promise<Product> {
   return {
     url: world.url.replace(/\/$/, ''),
     webhookUrl,
+    fault: (system, fault, on) => setFault(world.url, system, fault, on),
     async stop() {
       await end(bot);
       await world.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function setFault(url: string, system: string, fault: string, on: boolean): Promise<void> {
+  const answer = await fetch(`${url}systems/${system}/faults/${fault}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ on }),
+  });
+  if (!answer.ok) throw new Error(await answer.text());
 }
 
 async function becomesReady(url: string): Promise<void> {
