@@ -110,9 +110,10 @@ async function loaded(deps: GathererDeps, due: Due): Promise<Chosen | null> {
 }
 
 /** Notes what later incidents will be compared with. */
-async function note({ past }: GathererDeps, { moment }: Due, incident: Incident): Promise<void> {
+async function note({ past }: GathererDeps, { what }: Due, incident: Incident): Promise<void> {
   const { id, service, members, milestones } = incident;
-  if (moment === 'fire') await Promise.all(members.shown.map(({ key, firedAt }) => past.fired(key, id, firedAt)));
+  if (what === 'fire' || what === 'values')
+    await Promise.all(members.shown.map(({ key, firedAt }) => past.fired(key, id, firedAt)));
   if (isOver(incident)) await past.ended(service, id, milestones.resolvedAt ?? incident.openedAt);
 }
 
@@ -124,17 +125,23 @@ function worstFirst(a: Chosen, b: Chosen): number {
 async function skip(deps: GathererDeps, { due, incident }: Chosen): Promise<void> {
   const { evidence, queue, now } = deps;
   await note(deps, due, incident);
+  if (due.what === 'values') return await queue.done(due); // the round of each minute asks for them
   const text = 'so many incidents came at once that only the worst of each service were looked up';
   const fact = { kind: 'missing', text, at: null, url: null } as const;
-  await evidence.keep(due.incident, { moment: due.moment, at: now(), facts: [fact], graph: null });
+  await evidence.keep(due.incident, { moment: due.what, at: now(), facts: [fact], graph: null });
   await queue.done(due);
+}
+
+async function lookUp(deps: GathererDeps, what: Due['what'], incident: Incident): Promise<void> {
+  if (what === 'values') return await deps.measure(incident.id);
+  const kept = await deps.evidence.snapshots(incident.id);
+  if (!kept.some(({ moment }) => moment === what)) await takeSnapshot(deps, incident, what);
 }
 
 async function takeOne(deps: GathererDeps, due: Due, incident: Incident): Promise<void> {
   try {
     await note(deps, due, incident);
-    const kept = await deps.evidence.snapshots(due.incident);
-    if (!kept.some(({ moment }) => moment === due.moment)) await takeSnapshot(deps, incident, due.moment);
+    await lookUp(deps, due.what, incident);
   } catch (error) {
     if (kindOf(error) !== 'bug') throw error;
     // It would fail in the same way for ever.

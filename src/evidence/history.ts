@@ -12,37 +12,30 @@ const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 const PAGE = 100;
 
-/** How often the alarm fired before: CloudWatch knows of its own, of all others Tocsin has seen. */
+/** How often the alarm fired before: CloudWatch knows of its own, of all others Tocsin says what it has seen. */
 export function historySource(
   { aws, past }: { readonly aws: AwsClients; readonly past: PastIncidents },
   scene: Scene,
 ): Source[] {
   const lead = leadOf(scene.incident);
   if (!lead) return [];
-  const place = alarmPlaceOf(lead);
-  const own: Source = {
-    title: 'earlier alarms',
-    name: null,
-    async ask() {
-      const firings = await past.firings(lead.key, scene.now);
-      const before = firings.filter(({ at }) => at < lead.firedAt).map(({ at }) => at);
-      return [historyFact(before, scene.now, false)];
-    },
+  const seen = async () => {
+    const firings = await past.firings(lead.key, scene.now);
+    const times = firings.map(({ at }) => at).filter((at) => at < lead.firedAt);
+    return [historyFact(times, scene.now, SEEN)];
   };
-  if (!place) return [own];
+  const place = alarmPlaceOf(lead);
+  if (!place) return [{ title: 'earlier alarms', name: null, ask: seen }];
   return [
     {
       title: 'alarm history',
       name: `history/${place.region}`,
       ask: async (signal) => {
-        const { times, isCut } = await firingsOf(aws, place, scene.now, signal);
-        return [
-          historyFact(
-            times.filter((at) => at < lead.firedAt - 1_000),
-            scene.now,
-            isCut,
-          ),
-        ];
+        const known = await firingsOf(aws, place, scene.now, signal);
+        // It has just fired: a history without a word of it is that of another account.
+        if (!known) return await seen();
+        const times = known.times.filter((at) => at < lead.firedAt - 1_000);
+        return [historyFact(times, scene.now, known.isCut ? CUT : KNOWN)];
       },
     },
   ];
@@ -54,6 +47,7 @@ async function firingsOf(aws: AwsClients, { region, name }: AlarmPlace, now: num
   const { DescribeAlarmHistoryCommand } = await import('@aws-sdk/client-cloudwatch'); // the client has loaded it
   const command = new DescribeAlarmHistoryCommand({
     AlarmName: name,
+    AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'], // metric alarms alone without it
     HistoryItemType: 'StateUpdate',
     StartDate: new Date(now - WEEK_MS),
     EndDate: new Date(now),
@@ -63,7 +57,9 @@ async function firingsOf(aws: AwsClients, { region, name }: AlarmPlace, now: num
   const got = await askAws({ permission: 'cloudwatch:DescribeAlarmHistory', region }, () =>
     client.send(command, { abortSignal: signal }),
   );
-  const times = (got.AlarmHistoryItems ?? []).flatMap(({ Timestamp, HistoryData }) =>
+  const items = got.AlarmHistoryItems ?? [];
+  if (items.length === 0) return null;
+  const times = items.flatMap(({ Timestamp, HistoryData }) =>
     Timestamp && firesIn(HistoryData) ? [Timestamp.getTime()] : [],
   );
   return { times, isCut: got.NextToken !== undefined };
@@ -78,15 +74,21 @@ function firesIn(data: string | undefined): boolean {
   }
 }
 
-function historyFact(times: readonly number[], now: number, isCut: boolean): Fact {
+interface Telling {
+  readonly verb: string;
+  readonly none: string;
+  readonly atLeast: boolean;
+}
+const KNOWN: Telling = { verb: 'fired', none: 'did not fire in the 7 days before', atLeast: false };
+const CUT: Telling = { ...KNOWN, atLeast: true };
+const SEEN: Telling = { verb: 'seen', none: 'not seen in the 7 days before', atLeast: false };
+
+function historyFact(times: readonly number[], now: number, { verb, none, atLeast }: Telling): Fact {
   const inDay = times.filter((at) => at >= now - DAY_MS).length;
   const inWeek = times.filter((at) => at >= now - WEEK_MS).length;
   const last = times.reduce((a, b) => Math.max(a, b), 0);
-  const week = `${isCut ? 'at least ' : ''}${timesWords(inWeek)} in 7 days`;
-  const text =
-    inWeek === 0
-      ? 'did not fire in the 7 days before'
-      : `fired ${timesWords(inDay)} in 24 h, ${week}, last ${timeWords(last)}`;
+  const week = `${atLeast ? 'at least ' : ''}${timesWords(inWeek)} in 7 days`;
+  const text = inWeek === 0 ? none : `${verb} ${timesWords(inDay)} in 24 h, ${week}, last ${timeWords(last)}`;
   return { kind: 'history', text, at: null, url: null };
 }
 

@@ -204,12 +204,43 @@ describe('what cannot be told', () => {
     const second = await tocsin.fires('trains-drift', other);
     await tocsin.gathers();
 
-    expect(texts(await tocsin.shown(first))).toEqual(['history: did not fire in the 7 days before']);
+    expect(texts(await tocsin.shown(first))).toEqual(['history: not seen in the 7 days before']);
     expect(texts(await tocsin.shown(second))).toEqual([
       `similar: ${first}, 2 h ago: cause: memory; fix: rollback`,
-      'history: fired once in 24 h, once in 7 days, last 22 Nov 02:59 UTC',
+      'history: seen once in 24 h, once in 7 days, last 22 Nov 02:59 UTC',
     ]);
     expect(aws.asked).toEqual([]);
+  });
+});
+
+describe('the history of an alarm', () => {
+  const history = (items: object[], more: object = {}): Answers => ({
+    DescribeAlarmHistory: () => ({ json: { AlarmHistoryItems: items, ...more } }),
+  });
+  const item = (at: number, data: string) => ({ Timestamp: seconds(at), HistoryData: data });
+  const toldBy = async (answers: Answers) => {
+    const aws = await standIn(answers);
+    const tocsin = gatheringOn(redis, [service('bikes')], aws.aws);
+    const id = await tocsin.fires('bikes-latency');
+    await tocsin.gathers();
+    return texts(await tocsin.shown(id)).filter((text) => text.startsWith('history'));
+  };
+
+  it('counts how often it began to fire, also where the rest of an item is cut off, and composite alarms', async () => {
+    const long = `{"newState":{"stateValue":"ALARM","stateReason":"${'x'.repeat(100)}`;
+    const items = [
+      item(T0 - MINUTE, long),
+      item(T0 - 9 * MINUTE, long),
+      item(T0 - 8 * MINUTE, '{"newState":{"stateValue":"OK"}}'),
+    ];
+
+    expect(await toldBy(history(items, { NextToken: 'more' }))).toEqual([
+      'history: fired once in 24 h, at least once in 7 days, last 22 Nov 02:51 UTC',
+    ]);
+  });
+
+  it('is what Tocsin has seen where CloudWatch, of another account, knows nothing of it', async () => {
+    expect(await toldBy(history([]))).toEqual(['history: not seen in the 7 days before']);
   });
 });
 

@@ -230,7 +230,7 @@ describe('the graph on a card', () => {
 
     expect(tocsin.uploads).toEqual([]);
     expect(texts((await tocsin.evidence.snapshots(id))[0]?.facts ?? [])).toEqual([
-      'history: did not fire in the 7 days before',
+      'history: not seen in the 7 days before',
     ]);
   });
 });
