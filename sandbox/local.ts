@@ -79,7 +79,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
       env: {
         ...environment(addresses, options.redisUrl ?? redis?.url ?? ''),
         ...tokens,
-        ...systemsEnvironment(addresses),
+        ...(areSystemsOn(options) ? systemsEnvironment(addresses) : {}),
         ...(options.rateLimits === false ? { SLACK_PACE: 'off' } : {}),
       },
       url: addresses.url,
@@ -98,7 +98,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
 
 /** The child hears of this process's end through the channel between the two, which no kind of death leaves open. */
 function spawnSandbox(options: LocalWorldOptions, dataDir: string, tokens: Tokens): ChildProcess {
-  const { webhookUrl, port, rateLimits, page, systems } = options;
+  const { webhookUrl, port, rateLimits, page } = options;
   return spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {
@@ -112,7 +112,7 @@ function spawnSandbox(options: LocalWorldOptions, dataDir: string, tokens: Token
       ...(port === undefined ? {} : { SANDBOX_PORT: String(port) }),
       ...(rateLimits === undefined ? {} : { SANDBOX_RATE_LIMITS: rateLimits ? 'on' : 'off' }),
       ...(page === undefined ? {} : { SANDBOX_PAGE: page ? 'on' : 'off' }),
-      ...(systems === undefined ? {} : { SANDBOX_SYSTEMS: systems ? 'on' : 'off' }),
+      SANDBOX_SYSTEMS: areSystemsOn(options) ? 'on' : 'off',
     },
   });
 }
@@ -154,6 +154,11 @@ type Tokens = Readonly<Record<'ALERTMANAGER_TOKEN' | 'EVENTS_TOKEN' | 'GRAFANA_S
 function newTokens(): Tokens {
   const token = (): string => randomBytes(24).toString('hex');
   return { ALERTMANAGER_TOKEN: token(), EVENTS_TOKEN: token(), GRAFANA_SECRET: token() };
+}
+
+function areSystemsOn({ systems }: LocalWorldOptions): boolean {
+  // biome-ignore lint/style/noProcessEnv: the child is told the same
+  return systems ?? process.env.SANDBOX_SYSTEMS === 'on';
 }
 
 /** Where the five systems of the demo company are, by the names that the service files use. */

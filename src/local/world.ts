@@ -18,13 +18,14 @@ export async function startWorld(source: NodeJS.ProcessEnv): Promise<World> {
   const world = await startLocalWorld({
     webhookUrl: `http://127.0.0.1:${port}/webhooks/sns`,
     ...(redisUrl ? { redisUrl } : {}),
+    systems: source.SANDBOX_SYSTEMS !== 'off',
     onLost: () => process.exit(1),
   });
   return {
     env: { HOST: '127.0.0.1', ...world.env, PORT: String(port), LOG_LEVEL: source.LOG_LEVEL ?? 'warn' },
     welcome: () =>
       process.stdout.write(
-        `\n  Tocsin runs on this machine. Open ${world.url.replace(/\/$/, '')}\n  Fire an alarm there, press Acknowledge, resolve it, and type /incident stats.\n  Ctrl-C ends everything.\n\n`,
+        `\n  Tocsin runs on this machine. Open ${world.url.replace(/\/$/, '')}\n  Break a system there, press Acknowledge, resolve it, and type /incident stats.\n  Ctrl-C ends everything.\n\n`,
       ),
     stop: () => world.stop(),
   };
