@@ -32,7 +32,7 @@ export function historySource(
       name: `history/${place.region}`,
       ask: async (signal) => {
         const known = await firingsOf(aws, place, scene.now, signal);
-        // It has just fired: a history without a word of it is that of another account.
+        // It has just fired: a history without a word of it is not its own, but that of another account.
         if (!known) return await seen();
         const times = known.times.filter((at) => at < lead.firedAt - 1_000);
         return [historyFact(times, scene.now, known.isCut ? CUT : KNOWN)];
@@ -47,7 +47,7 @@ async function firingsOf(aws: AwsClients, { region, name }: AlarmPlace, now: num
   const { DescribeAlarmHistoryCommand } = await import('@aws-sdk/client-cloudwatch'); // the client has loaded it
   const command = new DescribeAlarmHistoryCommand({
     AlarmName: name,
-    AlarmTypes: ['MetricAlarm', 'CompositeAlarm', 'LogAlarm'], // metric alarms alone without it
+    AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], // without it metric alarms alone; not everywhere log alarms are known
     HistoryItemType: 'StateUpdate',
     StartDate: new Date(now - WEEK_MS),
     EndDate: new Date(now),
