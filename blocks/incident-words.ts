@@ -1,5 +1,5 @@
 import { type Incident, isOver, TOCSIN } from '../src/domain/incident.ts';
-import type { Member, Members } from '../src/domain/member.ts';
+import { type Member, type Members, saysWhy } from '../src/domain/member.ts';
 import { beganAt, durationsOf } from '../src/domain/milestones.ts';
 import type { Runbook } from '../src/domain/runbook.ts';
 import { CLASS_WORDS, SEVERITY_WORDS } from '../src/domain/severity.ts';
@@ -62,9 +62,11 @@ export function whatFired(incident: Incident): string | null {
   return `${name}${why}${lead.state === 'firing' ? '' : ', recovered'}.`;
 }
 
-/** Value against limit, else the source's own sentence. */
+/** Value against limit, else the source's own sentence, else the value alone. */
 export function whyOf(member: Member): string | null {
-  return measurementWords(member.measurement, member.state) ?? (reasonWords(member.reason) || null);
+  const sentence = reasonWords(member.reason) || null;
+  const number = measurementWords(member.measurement, member.state);
+  return saysWhy(member.measurement) ? number : (sentence ?? number);
 }
 
 /** `3 alarms: 1 firing · 1 recovered · 1 without data` */

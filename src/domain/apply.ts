@@ -44,6 +44,7 @@ function open(event: Opened): Incident {
     chosen: by === TOCSIN ? null : { severity: event.severity, over: null },
     easing: null,
     evidence: null,
+    overdueAt: null,
     steps: [],
     openedAt: at,
     owner: null,
@@ -88,6 +89,8 @@ function change(incident: Incident, event: Exclude<IncidentEvent, Opened>): Inci
       return severitySet(incident, event);
     case 'graded':
       return { ...incident, members: withRuling(incident.members, event) };
+    case 'answer_overdue':
+      return { ...incident, overdueAt: event.at };
     case 'easing':
       return { ...incident, easing: eased(incident.easing, event) };
     case 'evidence':
@@ -149,7 +152,10 @@ function changeOfStatus(incident: Incident, event: StatusEvent): Incident {
 
 function acknowledged(incident: Incident, at: number): Incident {
   const status = incident.status === 'triggered' ? 'acknowledged' : incident.status;
-  return reached({ ...incident, status }, { acknowledgedAt: incident.milestones.acknowledgedAt ?? at });
+  return reached(
+    { ...incident, status, overdueAt: null },
+    { acknowledgedAt: incident.milestones.acknowledgedAt ?? at },
+  );
 }
 
 /** An alarm that reopened it left it to nobody: that it was acknowledged once does not count any more. */
@@ -195,7 +201,7 @@ function eased(before: Incident['easing'], { at, severity, dwellMs }: Easing): I
 
 /** What a person chooses, they choose over all that alarms call for now, and over what an earlier choice was made over. */
 function severitySet(incident: Incident, { by, severity }: SeveritySet): Incident {
-  const set = { ...incident, severity, severityBy: by, easing: null };
+  const set = { ...incident, severity, severityBy: by, easing: null, overdueAt: null };
   if (by === TOCSIN) return set;
   const before = incident.severityBy === TOCSIN ? incident.severity : (incident.chosen?.over ?? null);
   const called = incident.members.shown.map((member) => member.severity);

@@ -1,6 +1,15 @@
 import { decideAlarms } from './alarms.ts';
+import { isOverdue } from './answer-time.ts';
 import type { Fact, Graph, Moment } from './evidence.ts';
-import { type Actor, type ClosingNote, type Incident, type IncidentEvent, isOver, TOCSIN } from './incident.ts';
+import {
+  type Actor,
+  type ClosingNote,
+  type Incident,
+  type IncidentEvent,
+  isOver,
+  TOCSIN,
+  unansweredAt,
+} from './incident.ts';
 import type { AlertChange, KnownAlert } from './member.ts';
 import { ok, type Result, reject } from './result.ts';
 import type { Severity } from './severity.ts';
@@ -243,6 +252,8 @@ function wake(incident: Incident, now: number): IncidentEvent[] {
   const events: IncidentEvent[] = [];
   if (incident.silencedUntil !== null && now >= incident.silencedUntil) events.push({ type: 'silence_ended', at: now });
   events.push(...decideEasing(incident, now));
+  const lateAt = unansweredAt(incident);
+  if (lateAt !== null && isOverdue(lateAt, now)) events.push({ type: 'answer_overdue', at: now });
   if (isOver(incident) || incident.watchUntil === null || incident.noteAsked || now < incident.watchUntil)
     return events;
 

@@ -28,6 +28,7 @@ export function isTold(event: IncidentEvent, after: Incident): boolean {
       return false;
     case 'recovered':
     case 'relapsed':
+    case 'answer_overdue':
       return after.silencedUntil === null;
     case 'severity_set':
       return event.by !== TOCSIN || after.silencedUntil === null;

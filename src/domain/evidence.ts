@@ -1,4 +1,4 @@
-import type { IncidentEvent } from './incident.ts';
+import type { Incident, IncidentEvent } from './incident.ts';
 
 /** The moments at which what is known is written down for good. */
 export const MOMENTS = ['fire', 'acknowledge', 'action', 'resolve'] as const;
@@ -49,8 +49,18 @@ export interface EvidenceShown {
   readonly graph: Graph | null;
 }
 
-/** Which snapshots events call for. The one of the fire waits until the card is out. */
-export function momentsOf(events: readonly IncidentEvent[]): Moment[] {
+/** What is to be looked up: a snapshot of a moment, or only the values that grade alarms which have just come. */
+export const LOOK_UPS = [...MOMENTS, 'values'] as const;
+export type LookUp = (typeof LOOK_UPS)[number];
+
+/** What events call for. Before the card is out nothing is looked up; then the moment of the fire asks for values, too. */
+export function lookUpsOf(events: readonly IncidentEvent[], { milestones }: Pick<Incident, 'milestones'>): LookUp[] {
+  const moments = momentsOf(events);
+  const hasNewAlarms = events.some((event) => event.type === 'alarms' && event.joined + event.refired > 0);
+  return hasNewAlarms && milestones.postedAt !== null && !moments.includes('fire') ? [...moments, 'values'] : moments;
+}
+
+function momentsOf(events: readonly IncidentEvent[]): Moment[] {
   const moments: Partial<Record<IncidentEvent['type'], Moment>> = {
     posted: 'fire',
     acknowledged: 'acknowledge',

@@ -56,6 +56,7 @@ export type IncidentEvent =
     }
   | StepTicked
   | StepChecked
+  | { readonly type: 'answer_overdue'; readonly at: number }
   | { readonly type: 'silenced'; readonly at: number; readonly by: Actor; readonly until: number }
   | { readonly type: 'silence_ended'; readonly at: number }
   | { readonly type: 'mitigated'; readonly at: number; readonly by: Actor }
@@ -189,6 +190,8 @@ export interface Incident {
   /** A milder severity that values call for, and since when: it comes true after the dwell time. */
   readonly easing: { readonly severity: Severity; readonly since: number; readonly dwellMs: number } | null;
   readonly evidence: EvidenceShown | null;
+  /** When nobody had answered in the time of its severity; `null` as long as there is time, or somebody has. */
+  readonly overdueAt: number | null;
   /** What was done of its runbooks, in the order of the first touch. */
   readonly steps: readonly StepRecord[];
   readonly milestones: Milestones;
@@ -217,8 +220,14 @@ export function isOver(incident: Pick<Incident, 'status'>): boolean {
 export function nextWakeAt(incident: Incident): number | null {
   const watch = isOver(incident) || incident.noteAsked ? null : incident.watchUntil;
   const eases = isOver(incident) || !incident.easing ? null : incident.easing.since + incident.easing.dwellMs;
-  const times = [watch, incident.silencedUntil, eases].filter((time) => time !== null);
+  const times = [watch, incident.silencedUntil, eases, unansweredAt(incident)].filter((time) => time !== null);
   return times.length > 0 ? Math.min(...times) : null;
+}
+
+/** When it will be late for an answer; `null` when somebody has answered, it is late already, or there is no such time. */
+export function unansweredAt({ status, severity, answerDue, reopenings, overdueAt }: Incident): number | null {
+  const isWaiting = status === 'triggered' && reopenings === 0 && overdueAt === null;
+  return isWaiting ? (answerDue[severity] ?? null) : null;
 }
 
 /** The key under which alarms of one service and environment find their open incident. */

@@ -162,7 +162,7 @@ export function toMember(
     firings: (before?.firings ?? 0) + (begins ? 1 : 0),
     severity,
     sourceSeverity: sourceWord(alert),
-    reason: isNumber(alert.measurement) ? '' : clipped(alert.reason),
+    reason: saysWhy(alert.measurement) ? '' : clipped(alert.reason),
     measurement: alert.measurement && measured(alert.measurement),
     url: alert.url,
     runbook,
@@ -175,9 +175,10 @@ export function toKnown({ key, state, firedAt, changedAt, firings }: Member, inc
   return { key, state, firedAt, changedAt, firings, incident };
 }
 
-/** A number against a limit, or one of them, says why better than a sentence does. */
-function isNumber(measurement: Measurement | null): boolean {
-  return measurement !== null && (measurement.value !== null || measurement.threshold !== null);
+/** A number against a limit says why better than a sentence does; a number alone says less. */
+export function saysWhy(measurement: Pick<Measurement, 'value' | 'threshold' | 'comparison'> | null): boolean {
+  if (measurement === null) return false;
+  return measurement.threshold !== null || (measurement.value !== null && measurement.comparison !== null);
 }
 
 function sourceWord({ labels }: Pick<Alert, 'labels'>): string | null {

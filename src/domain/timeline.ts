@@ -82,6 +82,8 @@ function phraseOfChange(event: Change, titles: ReadonlyMap<string, string>): Phr
       return [person(event.by), ' silenced it until ', { time: event.until }, '.'];
     case 'silence_ended':
       return ['The silence is over.'];
+    case 'answer_overdue':
+      return ['Nobody has answered in time.'];
     case 'graded':
     case 'easing':
     case 'evidence':
@@ -154,6 +156,7 @@ type StatusChange = Exclude<
       | 'severity_set'
       | 'silenced'
       | 'silence_ended'
+      | 'answer_overdue'
       | 'graded'
       | 'easing'
       | 'evidence'

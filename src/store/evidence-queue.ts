@@ -1,15 +1,15 @@
 import type { Redis } from 'ioredis';
-import { MOMENTS, type Moment } from '../domain/evidence.ts';
+import { LOOK_UPS, type LookUp } from '../domain/evidence.ts';
 import type { Keys } from './keys.ts';
 import { script } from './script.ts';
 
-/** One snapshot that is to be taken. */
+/** Something that is to be looked up for an incident. */
 export interface Due {
   readonly incident: string;
-  readonly moment: Moment;
+  readonly what: LookUp;
 }
 
-/** Snapshots that commits have called for. */
+/** What commits have called for. */
 export interface EvidenceQueue {
   /** The longest waiting, each for one process alone until `until` (epoch ms): a process that dies leaves them to others. */
   claim(now: number, until: number, limit: number): Promise<Due[]>;
@@ -30,9 +30,9 @@ export function createEvidenceQueue(redis: Redis, keys: Keys): EvidenceQueue {
       const entries = (await take(1, keys.dueEvidence, now, until, limit)) as string[]; // as the script says
       return entries.flatMap((entry) => readEntry(entry) ?? []);
     },
-    done: async ({ incident, moment }) => void (await redis.zrem(keys.dueEvidence, `${incident}/${moment}`)),
-    giveBack: async ({ incident, moment }, now) =>
-      void (await redis.zadd(keys.dueEvidence, 'XX', now, `${incident}/${moment}`)),
+    done: async ({ incident, what }) => void (await redis.zrem(keys.dueEvidence, `${incident}/${what}`)),
+    giveBack: async ({ incident, what }, now) =>
+      void (await redis.zadd(keys.dueEvidence, 'XX', now, `${incident}/${what}`)),
     waiting: () => redis.zcard(keys.dueEvidence),
     async ticket(name, limit, spanS) {
       const key = keys.seen(`evidence:${name}`);
@@ -43,7 +43,7 @@ export function createEvidenceQueue(redis: Redis, keys: Keys): EvidenceQueue {
 }
 
 function readEntry(entry: string): Due | null {
-  const [incident = '', moment] = entry.split('/');
-  const known = MOMENTS.find((one) => one === moment);
-  return known ? { incident, moment: known } : null;
+  const [incident = '', what] = entry.split('/');
+  const known = LOOK_UPS.find((one) => one === what);
+  return known ? { incident, what: known } : null;
 }

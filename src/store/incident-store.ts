@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Commit, IncidentStore } from '../app/store.ts';
 import { isTold } from '../domain/effects.ts';
-import { momentsOf } from '../domain/evidence.ts';
+import { lookUpsOf } from '../domain/evidence.ts';
 import { groupOf, type Incident, isOver, nextWakeAt } from '../domain/incident.ts';
 import { countingOf } from '../stats/samples.ts';
 import { readEvent, writeEvent } from './event-log.ts';
@@ -59,7 +59,7 @@ function commitArguments(keys: Keys, change: Commit, now: number): [number, ...(
   const seen = before?.version ?? 0;
   const rows = events.flatMap((event, i) => (isTold(event, after) ? [seen + i + 1] : []));
   const stats = countingOf(before && counted(before), counted(after));
-  const moments = momentsOf(events);
+  const lookUps = lookUpsOf(events, after);
   const days = [...new Set(stats.map(({ day }) => day))];
   const { id } = after;
   const names = [
@@ -83,12 +83,12 @@ function commitArguments(keys: Keys, change: Commit, now: number): [number, ...(
     ...names,
     ...[id, seen, writeSnapshot(after), nextWakeAt(after) ?? '', isOver(after) ? 'over' : 'open', lane, now],
     ...[rankOf(after, lane), after.channel, groupHolder ?? '', after.openedAt, RETENTION_S],
-    ...[events.length, rows.length, alerts.length, stats.length, STATISTICS_S, moments.length],
+    ...[events.length, rows.length, alerts.length, stats.length, STATISTICS_S, lookUps.length],
     ...events.map(writeEvent),
     ...rows,
     ...alerts.flatMap((alert) => [headOf(known.get(alert.key)), alert.key, stored(alert)]),
     ...stats.flatMap(({ day, field, by }) => [days.indexOf(day) + 1, field, by]),
-    ...moments,
+    ...lookUps,
   ];
 }
 

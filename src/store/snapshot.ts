@@ -25,12 +25,16 @@ export function readSnapshot(text: string): Incident {
 }
 
 /** What the first incidents did not have. */
-const LATER: Pick<Incident, 'runbook' | 'answerDue' | 'severityBy' | 'chosen' | 'easing' | 'evidence' | 'steps'> = {
+const LATER: Pick<
+  Incident,
+  'runbook' | 'answerDue' | 'severityBy' | 'chosen' | 'easing' | 'evidence' | 'overdueAt' | 'steps'
+> = {
   runbook: null,
   answerDue: {},
   severityBy: TOCSIN,
   chosen: null,
   easing: null,
   evidence: null,
+  overdueAt: null,
   steps: [],
 };

@@ -270,6 +270,7 @@ export const events: readonly IncidentEvent[] = [
   { type: 'message_added', at: NOW - 7 * MINUTE, by: ANA, author: ANA, text: 'mine', link: null },
   { type: 'silenced', at: NOW - 6 * MINUTE, by: ANA, until: NOW },
   { type: 'silence_ended', at: NOW - 5 * MINUTE },
+  { type: 'answer_overdue', at: NOW - 5 * MINUTE },
   { type: 'mitigated', at: NOW - 5 * MINUTE, by: ANA },
   { type: 'recovered', at: NOW - 4 * MINUTE, watchUntil: NOW },
   { type: 'relapsed', at: NOW - 4 * MINUTE },

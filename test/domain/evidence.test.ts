@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type Fact, type Graph, MOMENTS, type Moment, momentsOf } from '../../src/domain/evidence.ts';
+import { type Fact, type Graph, LOOK_UPS, type LookUp, lookUpsOf } from '../../src/domain/evidence.ts';
 import type { IncidentEvent } from '../../src/domain/incident.ts';
-import { ANA, happens, MINUTE, NOTE, opened, replay, T0 } from './given.ts';
+import { ANA, alarms, change, happens, MINUTE, NOTE, opened, replay, T0 } from './given.ts';
 
 const fact = (text: string): Fact => ({ kind: 'value', text, at: T0, url: null });
 const graph = (file: string): Graph => ({ file, alt: 'The course of the error rate' });
-const shows = (moment: Moment, facts: readonly Fact[], drawn: Graph | null) =>
+const shows = (moment: 'fire' | 'resolve', facts: readonly Fact[], drawn: Graph | null) =>
   ({ type: 'show_evidence', moment, facts, graph: drawn }) as const;
 
-describe('the moments at which evidence is kept', () => {
-  const byEvent: [IncidentEvent, Moment[]][] = [
+describe('what is looked up', () => {
+  const WITH_CARD = { milestones: { ...opened().incident.milestones, postedAt: T0 } };
+  const byEvent: [IncidentEvent, LookUp[]][] = [
     [{ type: 'posted', at: T0 }, ['fire']],
     [{ type: 'acknowledged', at: T0, by: ANA }, ['acknowledge']],
     [{ type: 'resolved', at: T0, by: ANA, text: '' }, ['resolve']],
@@ -19,18 +20,34 @@ describe('the moments at which evidence is kept', () => {
   ];
 
   it.each(byEvent)('of %j are %j', (event, moments) => {
-    expect(momentsOf([event])).toEqual(moments);
+    expect(lookUpsOf([event], WITH_CARD)).toEqual(moments);
   });
 
   it('are each told once, and are known ones', () => {
-    const all = momentsOf([...byEvent, ...byEvent].map(([event]) => event));
+    const all = lookUpsOf(
+      [...byEvent, ...byEvent].map(([event]) => event),
+      WITH_CARD,
+    );
 
     expect(all).toEqual(['fire', 'acknowledge', 'resolve']);
-    expect(MOMENTS).toEqual(expect.arrayContaining(all));
+    expect(LOOK_UPS).toEqual(expect.arrayContaining(all));
   });
 
   it('do not begin before the card is out: opening calls for nothing', () => {
-    expect(momentsOf(opened().events)).toEqual([]);
+    const { events, incident } = opened();
+
+    expect(lookUpsOf(events, incident)).toEqual([]);
+  });
+
+  it('are followed by the values of alarms that join a card', () => {
+    const story = opened();
+    happens(story, { type: 'posted', at: T0 }, T0);
+
+    const joined = happens(story, alarms(story, change('bikeshare-errors', 'firing', T0 + 1)), T0 + 1);
+    const gone = happens(story, alarms(story, change('bikeshare-errors', 'recovered', T0 + 2)), T0 + 2);
+
+    expect(lookUpsOf(joined, story.incident)).toEqual(['values']);
+    expect(lookUpsOf(gone, story.incident)).toEqual([]);
   });
 });
 

@@ -50,6 +50,7 @@ describe('an event in words', () => {
         "@U0ANA added a message: mine",
         "@U0ANA silenced it until 03:12.",
         "The silence is over.",
+        "Nobody has answered in time.",
         "@U0ANA marked it mitigated: the impact is over.",
         "All alarms recovered. Watching until 03:12.",
         "An alarm fired again: it is not over.",

@@ -56,5 +56,6 @@ export const PLAIN_INCIDENT = {
   chosen: null,
   easing: null,
   evidence: null,
+  overdueAt: null,
   steps: [],
 } as const;
