@@ -54,33 +54,15 @@ export function createAlarmBoard(sns: Sns, now: () => number): AlarmBoard {
     const message = alarmMessage(definition, change, place);
     const kind = change.contributor === undefined ? 'Action' : 'AlarmContributorAction';
     const summary = `Successfully executed action ${topicArn}`;
-    record(definition, change, { kind, summary, data: actionData(topicArn, message, change.at) });
+    const data = actionData(topicArn, message, change.at);
+    history.add(historyItem(definition, change, { kind, summary, data }));
     return sns.publish(topicArn, { subject: alarmSubject(definition.name, change.to, place.region), message });
-  };
-
-  const record = (
-    { name, kind: of }: AlarmDefinition,
-    { at, contributor }: Pick<StateChange, 'at' | 'contributor'>,
-    item: Pick<HistoryItem, 'kind' | 'summary' | 'data'>,
-  ): void => {
-    const type = of === 'composite' ? 'CompositeAlarm' : 'MetricAlarm';
-    history.add({ name, type, at, contributorId: contributor?.id ?? null, ...item });
   };
 
   const change = (alarm: Alarm, to: AlarmState, whys: readonly [Why, ...Why[]]): void => {
     const { state: from, configuredAt } = alarm;
     const at = now();
-    for (const { reason, contributor } of whys) {
-      record(
-        alarm.definition,
-        { at, ...(contributor === undefined ? {} : { contributor }) },
-        {
-          kind: contributor === undefined ? 'StateUpdate' : 'AlarmContributorStateUpdate',
-          summary: `Alarm updated from ${from} to ${to}`,
-          data: stateUpdateData({ state: from, reason: alarm.reason }, { state: to, reason }),
-        },
-      );
-    }
+    for (const why of whys) history.add(changeItem(alarm, to, why, at));
     Object.assign(alarm, { state: to, reason: whys[0].reason, updatedAt: at });
     alarm.lastMessages = whys.map((why) => publish(alarm, { from, to, at, configuredAt, ...why }));
     for (const parent of composites) follow(parent, alarm);
@@ -128,6 +110,33 @@ export function childNames(definition: AlarmDefinition): readonly string[] {
 function newAlarm(definition: AlarmDefinition, at: number): Alarm {
   const reason = 'Unchecked: Initial alarm creation';
   return { definition, state: 'OK', reason, updatedAt: at, configuredAt: at, lastMessages: [] };
+}
+
+/** The line of the history about a change of the alarm, or of one of its contributors. */
+function changeItem(
+  { definition, state: from, reason: before }: Alarm,
+  to: AlarmState,
+  why: Why,
+  at: number,
+): HistoryItem {
+  return historyItem(
+    definition,
+    { at, ...why },
+    {
+      kind: why.contributor === undefined ? 'StateUpdate' : 'AlarmContributorStateUpdate',
+      summary: `Alarm updated from ${from} to ${to}`,
+      data: stateUpdateData({ state: from, reason: before }, { state: to, reason: why.reason }),
+    },
+  );
+}
+
+function historyItem(
+  { name, kind: of }: AlarmDefinition,
+  { at, contributor }: Pick<StateChange, 'at' | 'contributor'>,
+  item: Pick<HistoryItem, 'kind' | 'summary' | 'data'>,
+): HistoryItem {
+  const type = of === 'composite' ? 'CompositeAlarm' : 'MetricAlarm';
+  return { name, type, at, contributorId: contributor?.id ?? null, ...item };
 }
 
 /** The definition with what was really seen in place of its own numbers. */

@@ -68,27 +68,33 @@ export function createSageMakerChanges({ sageMaker, place, tell }: SageMakerChan
       tellExecution(send, arnOf, execution, before, at);
     },
     register: (group, approval, at) => {
-      const version = [...sageMaker.packages.values()].filter((one) => one.group === group).length + 1;
-      const made: ModelPackage = {
-        arn: arnOf(`model-package/${group}/${version}`),
-        group,
-        version,
-        createdAt: at,
-        approval,
-      };
-      sageMaker.packages.set(made.arn, made);
-      const detail = {
-        ModelPackageGroupName: group,
-        ModelPackageVersion: version,
-        ModelPackageArn: made.arn,
-        CreationTime: at,
-        ModelPackageStatus: 'Completed',
-        ModelApprovalStatus: approval,
-        LastModifiedTime: at,
-      };
-      send('SageMaker Model Package State Change', [made.arn], detail, at);
+      const made = newPackage(sageMaker, arnOf, { group, approval, createdAt: at });
+      send('SageMaker Model Package State Change', [made.arn], packageDetail(made), at);
       return made;
     },
+  };
+}
+
+function newPackage(
+  { packages }: SageMaker,
+  arnOf: (resource: string) => string,
+  given: Pick<ModelPackage, 'group' | 'approval' | 'createdAt'>,
+): ModelPackage {
+  const version = [...packages.values()].filter(({ group }) => group === given.group).length + 1;
+  const made = { ...given, version, arn: arnOf(`model-package/${given.group}/${version}`) };
+  packages.set(made.arn, made);
+  return made;
+}
+
+function packageDetail({ group, version, arn, createdAt, approval }: ModelPackage): object {
+  return {
+    ModelPackageGroupName: group,
+    ModelPackageVersion: version,
+    ModelPackageArn: arn,
+    CreationTime: createdAt,
+    ModelPackageStatus: 'Completed',
+    ModelApprovalStatus: approval,
+    LastModifiedTime: createdAt,
   };
 }
 

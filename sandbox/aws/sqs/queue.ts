@@ -64,91 +64,44 @@ const DEFAULTS: QueueAttributes = {
 };
 const HANDLE_PREFIX = 'sandbox-';
 
+/** The messages of one queue, and who waits for one. */
+interface Shelf {
+  readonly messages: Map<string, QueuedMessage>;
+  readonly waiting: Set<() => void>;
+  readonly now: () => number;
+  /** True when the message was taken away instead of handed out once more. */
+  readonly buries: (message: QueuedMessage) => boolean;
+}
+
 export function createQueue({ name, arn, now, bury }: QueueOptions): Queue {
   const messages = new Map<string, QueuedMessage>();
-  const waiting = new Set<() => void>();
-  const wake = (): void => {
-    for (const one of [...waiting]) one();
-  };
-
-  const hand = (most: number, hideMs: number): QueuedMessage[] => {
-    const at = now();
-    const out: QueuedMessage[] = [];
-    for (const message of messages.values()) {
-      if (out.length >= most) break;
-      if (message.visibleAt > at) continue;
-      if (bury(queue, message)) {
-        messages.delete(message.id);
-        continue;
-      }
-      message.visibleAt = at + hideMs;
-      message.receiveCount += 1;
-      message.firstReceivedAt ??= at;
-      message.receipt = `${HANDLE_PREFIX}${message.id}#${randomUUID()}`;
-      out.push(message);
-    }
-    return out;
-  };
-
-  /** Ends when something was sent, when the next hidden message comes back, or after `ms`. */
-  const wait = async (ms: number, signal: AbortSignal): Promise<void> => {
-    const next = Math.min(...[...messages.values()].map(({ visibleAt }) => visibleAt - now()), ms);
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        waiting.delete(done);
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, Math.max(1, next));
-      waiting.add(done);
-      signal.addEventListener('abort', done);
-    });
-  };
-
-  const byReceipt = (receipt: string): QueuedMessage | undefined => {
-    const id = receipt.slice(HANDLE_PREFIX.length).split('#')[0] ?? '';
-    const message = messages.get(id);
-    return message?.receipt === receipt ? message : undefined;
+  const shelf: Shelf = { messages, waiting: new Set(), now, buries: (message) => bury(queue, message) };
+  const add = (message: QueuedMessage): void => {
+    messages.set(message.id, message);
+    wake(shelf);
   };
 
   const queue: Queue = {
-    name,
-    arn,
-    createdAt: now(),
-    attributes: DEFAULTS,
+    ...{ name, arn, createdAt: now(), attributes: DEFAULTS },
     send: ({ body, attributes = {}, delayMs = 0 }) => {
       const at = now();
       const message = { id: randomUUID(), body, attributes, sentAt: at, visibleAt: at + delayMs, ...UNTOUCHED };
-      messages.set(message.id, message);
-      wake();
+      add(message);
       return message;
     },
-    take: (message, deadLetterOf) => {
-      messages.set(message.id, { ...message, ...UNTOUCHED, visibleAt: now(), deadLetterOf });
-      wake();
-    },
-    receive: async ({ most, waitMs, hideMs, signal }) => {
-      const until = now() + waitMs;
-      for (;;) {
-        if (signal.aborted) return [];
-        const found = hand(most, hideMs);
-        const left = until - now();
-        if (found.length > 0 || left <= 0) return found;
-        await wait(left, signal);
-      }
-    },
+    take: (message, deadLetterOf) => add({ ...message, ...UNTOUCHED, visibleAt: now(), deadLetterOf }),
+    receive: (options) => receive(shelf, options),
     delete: (receipt) => {
-      const message = byReceipt(receipt);
+      const message = byReceipt(shelf, receipt);
       if (message !== undefined) messages.delete(message.id);
       return receipt.startsWith(HANDLE_PREFIX);
     },
     hide: (receipt, hideMs) => {
-      const message = byReceipt(receipt);
+      const message = byReceipt(shelf, receipt);
       if (message === undefined) return 'no-message';
       if (message.visibleAt <= now()) return 'visible';
       message.visibleAt = now() + hideMs;
-      wake();
+      wake(shelf);
       return 'hidden';
     },
     counts: () => countsOf([...messages.values()], now()),
@@ -159,6 +112,65 @@ export function createQueue({ name, arn, now, bury }: QueueOptions): Queue {
     },
   };
   return queue;
+}
+
+function wake({ waiting }: Shelf): void {
+  for (const one of [...waiting]) one();
+}
+
+async function receive(
+  shelf: Shelf,
+  { most, waitMs, hideMs, signal }: Parameters<Queue['receive']>[0],
+): Promise<readonly QueuedMessage[]> {
+  const until = shelf.now() + waitMs;
+  for (;;) {
+    if (signal.aborted) return [];
+    const found = hand(shelf, most, hideMs);
+    const left = until - shelf.now();
+    if (found.length > 0 || left <= 0) return found;
+    await wait(shelf, left, signal);
+  }
+}
+
+function hand(shelf: Shelf, most: number, hideMs: number): QueuedMessage[] {
+  const at = shelf.now();
+  const out: QueuedMessage[] = [];
+  for (const message of shelf.messages.values()) {
+    if (out.length >= most) break;
+    if (message.visibleAt > at) continue;
+    if (shelf.buries(message)) {
+      shelf.messages.delete(message.id);
+      continue;
+    }
+    message.visibleAt = at + hideMs;
+    message.receiveCount += 1;
+    message.firstReceivedAt ??= at;
+    message.receipt = `${HANDLE_PREFIX}${message.id}#${randomUUID()}`;
+    out.push(message);
+  }
+  return out;
+}
+
+/** Ends when something was sent, when the next hidden message comes back, or after `ms`. */
+async function wait({ messages, waiting, now }: Shelf, ms: number, signal: AbortSignal): Promise<void> {
+  const next = Math.min(...[...messages.values()].map(({ visibleAt }) => visibleAt - now()), ms);
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      waiting.delete(done);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, Math.max(1, next));
+    waiting.add(done);
+    signal.addEventListener('abort', done);
+  });
+}
+
+function byReceipt({ messages }: Shelf, receipt: string): QueuedMessage | undefined {
+  const id = receipt.slice(HANDLE_PREFIX.length).split('#')[0] ?? '';
+  const message = messages.get(id);
+  return message?.receipt === receipt ? message : undefined;
 }
 
 const UNTOUCHED = { receiveCount: 0, firstReceivedAt: null, receipt: null, deadLetterOf: null } as const;

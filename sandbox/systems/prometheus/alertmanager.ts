@@ -49,24 +49,6 @@ export function createAlertmanager(options: AlertmanagerOptions): Alertmanager {
   const alerts = new Map<string, ActiveAlert>();
   const groups = new Map<string, Group>();
 
-  const update = (firing: readonly RuleAlert[], now: number): boolean => {
-    const current = new Map(firing.map((alert) => [fingerprintOf(alert.labels), alert]));
-    let changed = false;
-    for (const [fingerprint, alert] of current) {
-      const known = alerts.get(fingerprint);
-      const isNew = known === undefined || known.endsAt !== null;
-      changed ||= isNew;
-      const startsAt = isNew ? now : known.startsAt;
-      alerts.set(fingerprint, { ...alert, fingerprint, startsAt, endsAt: null });
-    }
-    for (const alert of alerts.values()) {
-      if (alert.endsAt !== null || current.has(alert.fingerprint)) continue;
-      alert.endsAt = now;
-      changed = true;
-    }
-    return changed;
-  };
-
   const groupOf = (key: string, members: readonly ActiveAlert[], now: number): Group => {
     const labels = picked(members[0]?.labels ?? {}, options.groupBy);
     const group = groups.get(key) ?? { key, labels, since: now, told: null };
@@ -97,7 +79,7 @@ export function createAlertmanager(options: AlertmanagerOptions): Alertmanager {
 
   return {
     take: async (firing, now) => {
-      const changed = update(firing, now);
+      const changed = update(alerts, firing, now);
       await flush(now);
       return changed;
     },
@@ -115,6 +97,25 @@ export function createAlertmanager(options: AlertmanagerOptions): Alertmanager {
       app.get(`${path}/-/ready`, () => 'OK');
     },
   };
+}
+
+/** Takes over what fires and ends what does not any more. True when something is new or has ended. */
+function update(alerts: Map<string, ActiveAlert>, firing: readonly RuleAlert[], now: number): boolean {
+  const current = new Map(firing.map((alert) => [fingerprintOf(alert.labels), alert]));
+  let changed = false;
+  for (const [fingerprint, alert] of current) {
+    const known = alerts.get(fingerprint);
+    const isNew = known === undefined || known.endsAt !== null;
+    changed ||= isNew;
+    const startsAt = isNew ? now : known.startsAt;
+    alerts.set(fingerprint, { ...alert, fingerprint, startsAt, endsAt: null });
+  }
+  for (const alert of alerts.values()) {
+    if (alert.endsAt !== null || current.has(alert.fingerprint)) continue;
+    alert.endsAt = now;
+    changed = true;
+  }
+  return changed;
 }
 
 /** `null`: nothing is due. Alertmanager's own words otherwise. */
