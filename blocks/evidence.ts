@@ -22,7 +22,10 @@ export function evidenceSection(evidence: EvidenceShown | null): SectionBlock | 
   if (!evidence || evidence.facts.length === 0) return null;
   const told = toldOf(evidence);
   return openSection(
-    lines(...told.filter((fact) => !isMissing(fact)).map(factLine), missingLine(told.filter(isMissing))),
+    lines(
+      ...told.filter((fact) => !isMissing(fact)).map((fact) => factLine(fact, evidence.at)),
+      missingLine(told.filter(isMissing)),
+    ),
   );
 }
 
@@ -62,12 +65,16 @@ export function inOrder(facts: readonly Fact[]): Fact[] {
   return facts.toSorted((a, b) => Number(isMissing(a)) - Number(isMissing(b)));
 }
 
-export function factLine({ kind, text, at, url }: Fact): Mrkdwn {
+/** One fact on one line. `gatheredAt`: a value that was new then needs no time of its own. */
+export function factLine({ kind, text, at, url }: Fact, gatheredAt: number | null = null): Mrkdwn {
   const { icon, label } = KINDS[kind];
   const page = url !== null && webAddress(url) !== null ? link('open', url) : null;
   const words = sentence(text, kind === 'missing' ? MISSING : BUDGET.title);
-  return join([md`${icon} *${label}:* ${words}`, at === null ? null : when(at), page], ' · ');
+  const isFresh = kind === 'value' && at !== null && gatheredAt !== null && Math.abs(gatheredAt - at) < FRESH_MS;
+  return join([md`${icon} *${label}:* ${words}`, at === null || isFresh ? null : when(at), page], ' · ');
 }
+
+const FRESH_MS = 600_000;
 
 /** What an adapter says of a failure may be long; that it failed is the news. */
 const MISSING = 120;

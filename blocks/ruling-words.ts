@@ -22,9 +22,9 @@ function becauseWords({ by, rule, isGraded, measure, value, reached }: Ruling, u
   if (by === 'rule' || value === null) {
     return ` by rule ${oneLine(rule, BUDGET.name)}${isGraded ? '; value unknown' : ''}`;
   }
-  const subject = measure === null ? 'value' : lowerFirst(oneLine(measure, BUDGET.name));
+  const subject = measure === null ? 'it' : `the ${lowerFirst(oneLine(measure, BUDGET.name))}`;
   const amount = quantityWords(value, unit, digitsToTellApart(value, reached?.limit ?? null, unit));
-  return ` because the ${subject} is ${amount}, ${reached ? limitWords(reached, value, unit) : 'within every limit'}`;
+  return ` because ${subject} is ${amount}, ${reached ? limitWords(reached, value, unit) : 'within every limit'}`;
 }
 
 /** The next level, where it is worse than this one: a grade may also change the advice alone. */

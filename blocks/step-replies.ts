@@ -28,12 +28,14 @@ const STEP = 75;
 
 /** What is known around an incident, where no view can be opened. */
 export function evidenceReply({ id, evidence }: Incident): Message {
-  const facts = evidence ? inOrder(evidence.facts) : [];
-  if (facts.length === 0) {
+  if (!evidence || evidence.facts.length === 0) {
     const none = md`Nothing is known about ${id} beyond its card yet.`;
     return message(none, section(none));
   }
-  return message(md`${id}: ${spokenEvidence(evidence) ?? ''}`, section(lines(...facts.map(factLine))));
+  return message(
+    md`${id}: ${spokenEvidence(evidence) ?? ''}`,
+    section(lines(...inOrder(evidence.facts).map((fact) => factLine(fact, evidence.at)))),
+  );
 }
 
 /** A step that was worked on, and how the incident is afterwards. */

@@ -36,7 +36,10 @@ function snapshotBlocks({ moment, at, facts, graph }: Snapshot): KnownBlock[] {
   return present<KnownBlock>([
     header(MOMENTS[moment]),
     context(when(at)),
-    ...grouped(shown.map(factLine), FACTS_PER_BLOCK).map((group) => section(lines(...group))),
+    ...grouped(
+      shown.map((fact) => factLine(fact, at)),
+      FACTS_PER_BLOCK,
+    ).map((group) => section(lines(...group))),
     shown.length === 0 ? section(md`Nothing could be told.`) : null,
     evidenceGraph({ at, facts, graph }),
   ]);

@@ -1,7 +1,7 @@
+import { roughly } from '../../blocks/kit.ts';
 import type { ChangeLog } from '../app/evidence-store.ts';
 import type { Change } from '../domain/change.ts';
 import { globMatches } from '../domain/glob.ts';
-import { durationWords } from '../stats/duration-words.ts';
 import { lookBackMs, type Scene } from './scene.ts';
 import type { Source } from './source.ts';
 
@@ -34,6 +34,6 @@ export function changeSource(changes: ChangeLog, scene: Scene): Source[] {
 }
 
 function changeWords({ at, text, by }: Change, firedAt: number): string {
-  const when = at <= firedAt ? `${durationWords(firedAt - at)} before` : `${durationWords(at - firedAt)} after`;
+  const when = at <= firedAt ? `${roughly(firedAt - at)} before` : `${roughly(at - firedAt)} after`;
   return `${when}: ${text}${by === null ? '' : `, by ${by}`}`;
 }

@@ -35,7 +35,7 @@ export async function askInScene(
 /** An answer as facts: the line itself, and for logs and models what stands below it. */
 export function answerFacts(query: Query, answer: Answer): Fact[] {
   const kind = KINDS[query.ask.kind] ?? 'value';
-  if (kind === 'value' && answer.value === null && isAsExpected(query, answer) !== true) {
+  if (isNumberMissing(query, answer)) {
     return [{ kind: 'missing', text: `${query.label}: ${answer.text}`, at: null, url: null }];
   }
   const text = `${query.label} ${answer.text}${expectedWords(query, answer)}`;
@@ -47,6 +47,11 @@ export function answerFacts(query: Query, answer: Answer): Fact[] {
   if (kind !== 'error' || answer.rows.length === 0) return [first];
   const [newest] = answer.rows;
   return [{ ...first, text: `${query.label}: ${answer.text}, newest: ${newest}`, at: answer.at }];
+}
+
+/** Whoever asks for a number and gets none was not told; a version, a status and a newest object are words. */
+function isNumberMissing({ ask }: Query, { value }: Answer): boolean {
+  return value === null && (ask.kind === 'prometheus' || ask.kind === 'cloudwatch');
 }
 
 function expectedWords(query: Query, answer: Answer): string {

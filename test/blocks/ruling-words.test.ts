@@ -47,7 +47,7 @@ const table: readonly (readonly [Severity, Ruling, string])[] = [
   [
     'P1',
     graded({ measure: null, unit: null, value: 2_400_000, reached: above(2_000_000), next: null }),
-    'P1 because the value is 2.4 s, above 2 s.', // of ModelLatency, which AWS measures in microseconds
+    'P1 because it is 2.4 s, above 2 s.', // of ModelLatency, which AWS measures in microseconds
   ],
   ['P2', { ...BY_RULE, rule: 'sm-prod-latency' }, 'P2 by rule sm-prod-latency.'],
   ['P2', { ...BY_RULE, rule: 'sm-prod-latency', isGraded: true }, 'P2 by rule sm-prod-latency; value unknown.'],
