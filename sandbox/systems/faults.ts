@@ -18,6 +18,8 @@ export interface Faults {
    * looks at three hours would otherwise need three hours to notice.
    */
   showsAt(name: string, at: number, leadMs: number): boolean;
+  /** When the fault that shows at `at` seems to have begun; `null` when it does not show. */
+  begunAt(name: string, at: number, leadMs: number): number | null;
   onSwitch(listener: (name: string, on: boolean) => void): void;
 }
 
@@ -34,6 +36,11 @@ export function createFaults(definitions: readonly FaultDefinition[], now: () =>
   const listeners: ((name: string, on: boolean) => void)[] = [];
   const isOn = (name: string): boolean => spells.get(name)?.at(-1)?.until === Number.POSITIVE_INFINITY;
 
+  const begunAt: Faults['begunAt'] = (name, at, leadMs) => {
+    const spell = spells.get(name)?.find(({ from, until }) => at >= from - leadMs && at < until - leadMs);
+    return spell === undefined ? null : spell.from - leadMs;
+  };
+
   return {
     definitions,
     isOn,
@@ -47,8 +54,8 @@ export function createFaults(definitions: readonly FaultDefinition[], now: () =>
       for (const listener of listeners) listener(name, on);
       return true;
     },
-    showsAt: (name, at, leadMs) =>
-      (spells.get(name) ?? []).some(({ from, until }) => at >= from - leadMs && at < until - leadMs),
+    showsAt: (name, at, leadMs) => begunAt(name, at, leadMs) !== null,
+    begunAt,
     onSwitch: (listener) => void listeners.push(listener),
   };
 }

@@ -48,11 +48,16 @@ export function potatoSeries(faults: Faults): readonly PromSeries[] {
   ];
 }
 
-/** Normally a run an hour; while the data are stale no run has succeeded for longer than that. */
+/** How long ago the last run had succeeded when the fault was switched on, the worse first. */
+const STALE_MS: readonly (readonly [fault: string, ageMs: number])[] = [
+  ['critically-stale', 4.6 * HOUR_MS],
+  ['stale-silver-data', 2.7 * HOUR_MS],
+];
+
+/** Normally a run an hour; while the data are stale, none has succeeded since the fault seems to have begun. */
 export function silverAgeMs(faults: Faults, at: number): number {
-  if (faults.showsAt('critically-stale', at, 10 * MINUTE_MS)) return 4.6 * HOUR_MS;
-  if (faults.showsAt('stale-silver-data', at, 10 * MINUTE_MS)) return 2.7 * HOUR_MS;
-  return at % HOUR_MS;
+  const begun = STALE_MS.map(([fault, ageMs]) => faults.begunAt(fault, at, ageMs)).find((found) => found !== null);
+  return begun === undefined ? at % HOUR_MS : at - begun;
 }
 
 type Make = (name: string, labels: Labels, value: (at: number) => number) => PromSeries;
