@@ -26,6 +26,8 @@ const LEASE_MS = 90_000;
 const CROWD = 20;
 const LOOKED_AT = 50;
 const PER_SERVICE = 3;
+/** Of all services together: AWS answers so many questions a second, whoever asks. */
+const ALTOGETHER = 60;
 const SPAN_S = 300;
 const STOP_MS = 3_000;
 
@@ -94,10 +96,16 @@ async function choose(deps: GathererDeps, due: readonly Due[], isCrowded: boolea
   const chosen: Chosen[] = [];
   for (const one of found.sort(worstFirst)) {
     if (chosen.length >= room) await deps.queue.giveBack(one.due, deps.now());
-    else if (await deps.queue.ticket(one.incident.service, PER_SERVICE, SPAN_S)) chosen.push(one);
+    else if (await mayLookUp(deps, one)) chosen.push(one);
     else await skip(deps, one);
   }
   return chosen;
+}
+
+async function mayLookUp({ queue }: GathererDeps, { due, incident }: Chosen): Promise<boolean> {
+  if (due.what === 'values') return false; // the round of each minute asks for them
+  const isOneOfFew = await queue.ticket(`service/${incident.service}`, PER_SERVICE, SPAN_S);
+  return isOneOfFew && (await queue.ticket('all', ALTOGETHER, SPAN_S));
 }
 
 async function loaded(deps: GathererDeps, due: Due): Promise<Chosen | null> {
