@@ -66,7 +66,14 @@ function Page({ state, connection, place, go }: PageProps) {
       <div className={place.thread ? 'columns with-thread' : 'columns'}>
         <Sidebar at={place.at} open={sheet === 'channels'} unread={unread} visit={visit} />
         <main>
-          {!progress.hidden && <Guide progress={progress} showAlarms={() => setSheet('alarms')} hide={hide} />}
+          {!progress.hidden && (
+            <Guide
+              progress={progress}
+              hasSystems={state.systems.length > 0}
+              showAlarms={() => setSheet('alarms')}
+              hide={hide}
+            />
+          )}
           <Main state={state} at={place.at} />
         </main>
         <ThreadBeside state={state} place={place} />

@@ -4,12 +4,14 @@ import type { GuideProgress } from './progress.ts';
 
 interface GuideProps {
   readonly progress: GuideProgress;
+  /** Whether the five systems run: they say more than an alarm by hand. */
+  readonly hasSystems: boolean;
   readonly showAlarms: () => void;
   readonly hide: () => void;
 }
 
 /** Three steps for somebody who is here for the first time; each is ticked when it has been done. */
-export function Guide({ progress, showAlarms, hide }: GuideProps) {
+export function Guide({ progress, hasSystems, showAlarms, hide }: GuideProps) {
   const { app } = useWorkspace();
   const { fired, acknowledged, measured } = progress;
   const next = [fired, acknowledged, measured].indexOf(false);
@@ -28,7 +30,7 @@ export function Guide({ progress, showAlarms, hide }: GuideProps) {
         <ol>
           <Step number={1} done={fired} next={next === 0}>
             <button type="button" className="linklike" onClick={showAlarms}>
-              Fire an alarm
+              {hasSystems ? 'Break a system' : 'Fire an alarm'}
             </button>{' '}
             and watch its card appear
           </Step>
