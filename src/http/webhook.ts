@@ -85,11 +85,20 @@ function send(response: ServerResponse, { count }: WebhookDeps, { status, outcom
     .end(body);
 }
 
-/** The value in a body of JSON; `undefined` for what is none. */
+/** The value in a body of JSON; `undefined` for what is none, or is nested deeper than anybody means. */
 export function parseJson(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return isDeeper(value, DEEPEST) ? undefined : value;
   } catch {
     return undefined;
   }
+}
+
+/** What is nested a hundred thousand deep can be read, and not be written again. */
+const DEEPEST = 100;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1));
 }

@@ -116,6 +116,15 @@ describe.each(SENDERS)('/webhooks/%s', (path, body, proof) => {
     expect(counted).toEqual([`${path} unauthorized`]);
   });
 
+  it('answers 400 to what is nested without end: sent again it would be no better', async () => {
+    const { post, told } = webhookWorld();
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const odd = `{"kind":"alert","name":"x","extra":${deep},"alerts":[{"labels":{"alertname":"x","extra":${deep}}}]}`;
+
+    expect((await post(path, odd, proof(odd))).statusCode).toBe(400);
+    expect(told).toHaveLength(1);
+  });
+
   it('gives every body one of its answers', async () => {
     const { post } = webhookWorld();
     const mutated = fc
