@@ -1,3 +1,4 @@
+import { decidingRule } from '../domain/deciding-rule.ts';
 import type { GradedValue, Grades, KnownValues } from '../domain/grading.ts';
 import { rulingOf, valuesWith } from '../domain/grading.ts';
 import { type Incident, isOver } from '../domain/incident.ts';
@@ -51,11 +52,12 @@ type Answered = (query: string) => Promise<number | null>;
 async function measureOne(
   { dispatch, now }: MeasureDeps,
   { id }: Incident,
-  { key, state, ruling }: Member,
+  member: Member,
   service: Service,
   answer: Answered,
 ): Promise<void> {
-  const rule = state === 'recovered' ? undefined : service.rules.find((one) => one.id === ruling.rule);
+  const { key, state, ruling } = member;
+  const rule = state === 'recovered' ? null : decidingRule(service, member);
   const names = queriesOf(rule);
   if (!rule?.grades || names.length === 0) return;
 
@@ -68,7 +70,7 @@ async function measureOne(
 
 const NOTHING_TOLD: KnownValues = { value: null, base: null };
 
-function queriesOf(rule: AlarmRule | undefined): string[] {
+function queriesOf(rule: AlarmRule | null): string[] {
   const grades = rule?.grades ?? null;
   const nameOf = (from: GradedValue | Grades['relativeTo']) => (from?.kind === 'query' ? [from.name] : []);
   return grades ? [...new Set([...nameOf(grades.value), ...nameOf(grades.relativeTo)])] : [];
@@ -135,7 +137,8 @@ export function createMeasureRound({
   const turn = atMost(LOOKED_AT_ONCE, measure);
   let nextAt = now() + EVERY_MS;
   return async () => {
-    if (now() < nextAt) return;
+    const waitMs = nextAt - now();
+    if (waitMs > 0 && waitMs <= EVERY_MS) return; // longer: the clock was put back
     nextAt = now() + EVERY_MS;
     await Promise.all((await store.openIds(OPEN_LOOKED_AT)).map((id) => turn(id)));
   };

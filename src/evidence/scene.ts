@@ -1,4 +1,5 @@
 import type { Probes } from '../app/probes.ts';
+import { decidingRule } from '../domain/deciding-rule.ts';
 import type { Moment } from '../domain/evidence.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Member } from '../domain/member.ts';
@@ -27,7 +28,7 @@ export function leadOf({ members }: Incident): Member | null {
 
 /** The rule that decided about an alarm, as the file has it now. */
 export function ruleOf(service: Service | null, member: Member | null): AlarmRule | null {
-  return service?.rules.find(({ id }) => id === member?.ruling.rule) ?? null;
+  return service && member && decidingRule(service, member);
 }
 
 /** More questions than this do not fit into the budget, nor on a card. */

@@ -69,7 +69,8 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
 function every(now: () => number, ms: number, work: () => Promise<void>): () => Promise<void> {
   let nextAt = Number.NEGATIVE_INFINITY;
   return async () => {
-    if (now() < nextAt) return;
+    const waitMs = nextAt - now();
+    if (waitMs > 0 && waitMs <= ms) return; // longer: the clock was put back
     nextAt = now() + ms;
     await work();
   };

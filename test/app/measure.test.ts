@@ -4,6 +4,7 @@ import type { Ask } from '../../src/app/ask.ts';
 import { SetupError, TransientError } from '../../src/app/errors.ts';
 import { createMeasure, createMeasureRound } from '../../src/app/measure.ts';
 import type { Query } from '../../src/domain/query.ts';
+import type { AlarmRule } from '../../src/domain/service.ts';
 import { ANA, alert, MINUTE, rule, service, T0 } from '../domain/given.ts';
 import { grades, step } from '../domain/given-grades.ts';
 import { useRedis } from '../support/redis.ts';
@@ -253,5 +254,61 @@ describe('measuring many incidents', () => {
     }
 
     expect(measured).toEqual(['INC-1', 'INC-1']);
+  });
+
+  it('goes on when the clock is put back by an hour', async () => {
+    await fires('bikes-5xx');
+    const measured: string[] = [];
+    const round = createMeasureRound({
+      ...tocsin,
+      now: tocsin.clock.now,
+      measure: async (id) => void measured.push(id),
+    });
+
+    tocsin.clock.pass(-60 * MINUTE);
+    for (let second = 0; second < 90; second++) {
+      await round();
+      tocsin.clock.pass(1_000);
+    }
+
+    expect(measured).toEqual(['INC-1', 'INC-1']);
+  });
+});
+
+describe('service files that were read again', () => {
+  const graded = (match: string, which: string, more = {}) =>
+    rule(match, {
+      grades: grades(ladder, { value: { kind: 'query', name: which }, measure: which }),
+      ...{ id: 'alarms[0]', severity: 'P3' },
+      ...more,
+    });
+  const measuredAfter = async (before: AlarmRule, after: AlarmRule) => {
+    const queries = { errors: query('errors'), f1: query('f1') };
+    tocsin = processOn(redis, [service('bikes', { queries, rules: [before] })]);
+    await fires('bikes-5xx');
+    answers = { errors: 7, f1: 7 };
+    const now = [service('bikes', { queries, rules: [after] })];
+    await createMeasure({ ...tocsin, services: () => now, ask, now: tocsin.clock.now, log })('INC-1');
+    return (await incident()).severity;
+  };
+
+  it.each([
+    ['another alarm', graded('bikes-f1', 'errors')],
+    ['another value', graded('bikes-5xx', 'f1')],
+    ['another title', graded('bikes-*', 'errors', { title: 'The model has become worse' })],
+  ])('grade nothing by a rule for %s that stands in the place of the one that decided', async (_, after) => {
+    expect(await measuredAfter(graded('bikes-5*', 'errors'), after)).toBe('P3');
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['it stands in its place', graded('bikes-5*', 'errors'), graded('bikes-*', 'errors')],
+    [
+      'it has kept its name',
+      graded('bikes-5*', 'errors', { id: 'errors' }),
+      graded('bikes-*', 'errors', { id: 'errors', title: 'Errors' }),
+    ],
+  ])('grade by the rule that decided when %s', async (_, before, after) => {
+    expect(await measuredAfter(before, after)).toBe('P0');
   });
 });
