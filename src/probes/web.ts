@@ -39,12 +39,21 @@ function readAddress(address: string): { url: URL; headers: Record<string, strin
   refuseForbidden(url);
   const headers: Record<string, string> = { accept: 'application/json, */*' };
   if (url.username !== '') {
-    const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    const pair = `${decoded(url.username)}:${decoded(url.password)}`;
     headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
     url.username = '';
     url.password = '';
   }
   return { url, headers };
+}
+
+/** As it stands, where it was not encoded: a password may hold a percent sign. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 async function readBody(response: Response, maxBytes: number, host: string): Promise<string> {

@@ -140,6 +140,18 @@ describe('a web address', () => {
     expect(api.asked[0]?.headers.authorization).toBe(`Basic ${Buffer.from('ana:s#cret').toString('base64')}`);
   });
 
+  it.each([
+    '50%off',
+    'caf%E9',
+  ])('takes the password %s for what it says, since it was not encoded', async (password) => {
+    const api = await standIn({ '/stats': () => ({ text: 'no', status: 401 }) });
+    const url = api.url.replace('//', `//ana:${password}@`);
+
+    await expect(ask(api, query(page('x', `${url}/stats`)))).rejects.toThrow(SetupError);
+
+    expect(api.asked[0]?.headers.authorization).toBe(`Basic ${Buffer.from(`ana:${password}`).toString('base64')}`);
+  });
+
   it('is not read without end', async () => {
     const api = await standIn({ '/stats': () => ({ text: 'x'.repeat(1_100_000) }) });
 
