@@ -111,6 +111,13 @@ type RawEntry = [id: string, fields: string[] | null];
 function entriesOf(raw: readonly (RawEntry | null)[]): Entry[] {
   return raw.flatMap((entry) => {
     const payload = entry?.[1]?.[1];
-    return entry && payload !== undefined ? [{ id: entry[0], alerts: JSON.parse(payload) as Alert[] }] : [];
+    return entry && payload !== undefined ? [{ id: entry[0], alerts: readAlerts(payload) }] : [];
   });
+}
+
+/** What the first alerts did not have: an older process may have stored them, and have ended before it took them in. */
+const LATER: Pick<Alert, 'annotations' | 'isReport' | 'repeats'> = { annotations: {}, isReport: false, repeats: false };
+
+function readAlerts(payload: string): Alert[] {
+  return (JSON.parse(payload) as Alert[]).map((alert) => ({ ...LATER, ...alert })); // written by accept() and nobody else
 }

@@ -51,6 +51,13 @@ describe('the inbox', () => {
     expect(pending).toBe(0);
   });
 
+  it('gives what an older process has stored with all that alerts have now', async () => {
+    const { annotations, isReport, repeats, ...old } = one;
+    await redis.xadd(keys.inbox, '*', 'a', JSON.stringify([old]));
+
+    expect((await inbox.read(blocking, 10)).map(({ alerts }) => alerts)).toEqual([[one]]);
+  });
+
   it('takes the same message once, also when it comes ten times at once', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => inbox.accept('m1', [one])));
 
