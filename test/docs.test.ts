@@ -74,6 +74,17 @@ describe('the schema of service files', () => {
     expect(parseService(example, 'checkout.yml')).toMatchObject({ ok: true, warnings: [] });
   });
 
+  it('takes the example in the README, and so does the program, without a warning', () => {
+    const example = codeBlocks(read('README.md'), 'yaml')[0] ?? '';
+    const variables = {
+      PROMETHEUS_URL: 'http://prometheus:9090',
+      STAGING_PROMETHEUS_URL: 'http://prometheus-staging:9090',
+    };
+
+    expect(validate(parse(example)), JSON.stringify(validate.errors)).toBe(true);
+    expect(parseService(example, 'demand.yml', variables)).toMatchObject({ ok: true, warnings: [] });
+  });
+
   it('takes the examples of its parts, which are one file together', () => {
     const yaml = `owner: Payments\nchannel: C0PAY\n${Object.values(SERVICE_EXAMPLES).join('')}`;
 
