@@ -69,7 +69,7 @@ export function createDesk(deps: DeskDeps): Desk {
   const due = translated(createDue(redis, keys));
   const pace = createPace(redis, keys, now, env.SLACK_PACE === 'on');
   const cards = createCardMemory(redis, keys);
-  const notices = createNotices({ ...posting, keys, due, pace, channel: fallbackChannel });
+  const notices = translated(createNotices({ ...posting, keys, due, pace, channel: fallbackChannel }));
   const isMissing = (scope: Scope) => identity?.missing.some((one) => one.scope === scope) ?? false;
   const images = translated(createImages({ client: clients.outbox, fetch, redis, keys, isMissing, log }));
   const deliverer = createDeliverer({

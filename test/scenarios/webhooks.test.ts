@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { it, type Scenario } from '../support/scenario.ts';
 import { minutes, seconds } from '../support/scenario-clock.ts';
 import { createSnsSigner } from '../support/sns.ts';
@@ -143,6 +144,32 @@ it.concurrent('goes from an event of SageMaker to a card and back, and keeps the
   clock.advance(seconds(30));
   expect(await say('IN_SERVICE')).toBe(200);
   await card.says('Recovered');
+});
+
+it.concurrent('asks every sender to come again while Redis is away, and then takes what they say once', async ({
+  start,
+}) => {
+  const { slack, clock, botUrl, ...world } = await start({ services, env, appendonly: true });
+  await world.bot();
+  const startsAt = new Date(clock.now()).toISOString();
+  const labels = { alertname: 'ShopIsSlow', job: 'shop-api' };
+  const alert = { status: 'firing', labels, startsAt, fingerprint: '0123456789abcdef' };
+  const isStored = async () => [
+    await post(botUrl, 'alertmanager', { version: '4', alerts: [alert] }, bearer),
+    await post(botUrl, 'events', { kind: 'report', name: 'drift-report', value: 0.6, id: 'today' }, bearer),
+    await post(botUrl, 'events', { kind: 'change', name: 'shop', summary: 'v12 → v13', id: 'v13' }, bearer),
+  ];
+
+  await world.killRedis();
+  expect(await isStored()).toEqual([503, 503, 503]);
+  expect(await post(botUrl, 'events', { kind: 'party' }, bearer)).toBe(503); // operators could not be told
+  await world.reviveRedis();
+  await eventually('a Redis that answers', async () => (await isStored()).every((status) => status === 200));
+  expect(await isStored()).toEqual([200, 200, 200]);
+
+  await (await slack.card('INC-1')).says('2 alarms: 2 firing');
+  expect(slack.cards()).toHaveLength(1);
+  expect(await world.redis.zcard('{tocsin}:changes')).toBe(1);
 });
 
 function signature(text: string): string {
