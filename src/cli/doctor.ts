@@ -38,7 +38,7 @@ function checkServiceFiles(dir: string, env: NodeJS.ProcessEnv): Finding[] {
   const { services, problems, warnings: ofFiles } = checkServices(dir, env);
   const wrongs = problems.map((problem) => wrong(problem, `Correct it, then: npm run services:check -- ${dir}`));
   if (wrongs.length > 0) return wrongs;
-  const warnings = [...ofFiles, ...warningsOf(services)].map((text) => warning(text, 'If it is meant, leave it.'));
+  const warnings = [...ofFiles, ...warningsOf(services)].map((text) => warning(text, 'Where it is meant, leave it.'));
   return [fine(`${services.length} in ${dir}: ${services.map(({ name }) => name).join(', ')}`), ...warnings];
 }
 

@@ -10,7 +10,7 @@ import { SANDBOX_APP } from '../../sandbox/options.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { checkCertificates } from '../../src/cli/doctor/certificates.ts';
 import { clockFinding, createClock } from '../../src/cli/doctor/clock.ts';
-import { written } from '../../src/cli/doctor/finding.ts';
+import { fine, warning, written, wrong } from '../../src/cli/doctor/finding.ts';
 import { checkRedis } from '../../src/cli/doctor/redis.ts';
 import { diagnose } from '../../src/cli/doctor.ts';
 import { SCOPES } from '../../src/slack/scopes.ts';
@@ -290,5 +290,29 @@ describe('the permissions that are looked for', () => {
     const { bot, bot_optional: optional } = manifest.oauth_config.scopes;
 
     expect([...bot, ...optional].sort()).toEqual([...ALL_SCOPES].sort());
+  });
+});
+
+describe('what the doctor found', () => {
+  it('says once what several in a row want done', () => {
+    const advice = 'Where it is meant, leave it.';
+    const findings = [
+      warning('A is not set', advice),
+      warning('B is not set', advice),
+      wrong('C is missing', 'Set it.'),
+      fine('D'),
+      warning('E is not set', advice),
+    ];
+
+    expect(written({ title: 'Service files', findings })).toBe(`Service files
+  ! A is not set
+  ! B is not set
+      Where it is meant, leave it.
+  ✗ C is missing
+      Set it.
+  ✓ D
+  ! E is not set
+      Where it is meant, leave it.
+`);
   });
 });

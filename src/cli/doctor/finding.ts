@@ -33,12 +33,13 @@ export function unknown(what: string, mend: string): Finding {
 
 const MARKS: Readonly<Record<Verdict, string>> = { fine: '✓', wrong: '✗', warning: '!', unknown: '!' };
 
-export function written(section: Section): string {
-  const lines = section.findings.flatMap(({ verdict, what, mend }) => [
+/** What several findings in a row want done is said once, after the last of them. */
+export function written({ title, findings }: Section): string {
+  const lines = findings.flatMap(({ verdict, what, mend }, i) => [
     `  ${MARKS[verdict]} ${what}`,
-    ...(mend === undefined ? [] : [`      ${mend}`]),
+    ...(mend === undefined || mend === findings[i + 1]?.mend ? [] : [`      ${mend}`]),
   ]);
-  return `${section.title}\n${lines.join('\n')}\n`;
+  return `${title}\n${lines.join('\n')}\n`;
 }
 
 /** The last line, which says how it is without counting. */
