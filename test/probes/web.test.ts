@@ -48,6 +48,43 @@ describe('Prometheus', () => {
     ]);
   });
 
+  it('finds the worst among all series, and gives twenty of them', async () => {
+    const features = Array.from({ length: 23 }, (_, i) => ({
+      metric: { feature: `f${i + 1}` },
+      values: [sample(0, i === 22 ? '0.9' : '0.1')],
+    }));
+    const prometheus = await standIn(says(features));
+
+    const found = await ask(prometheus, query(psi));
+
+    expect(found.text).toBe('0.9 (feature f23, the worst of 23)');
+    expect(found.series.map(({ label }) => label)).toContain('feature f23');
+    expect(found.series).toHaveLength(20);
+  });
+
+  it('does not take a series that has ended for what is now, however bad it was', async () => {
+    const prometheus = await standIn(
+      says([
+        { metric: { pod: 'old' }, values: [sample(7_200_000, '9'), sample(3_600_000, '9')] },
+        { metric: { pod: 'new' }, values: [sample(60_000, '0.1'), sample(0, '0.1')] },
+      ]),
+    );
+
+    expect(await ask(prometheus, query(psi))).toMatchObject({ text: '0.1', value: 0.1, at: NOW });
+  });
+
+  it('has no value where all series have ended, and says since when', async () => {
+    const prometheus = await standIn(
+      says([{ metric: {}, values: [sample(7_200_000, '9'), sample(3_600_000, '0.1')] }]),
+    );
+
+    const found = await ask(prometheus, query(psi));
+
+    expect(found).toMatchObject({ value: null, at: NOW - 3_600_000 });
+    expect(found.text).toMatch(/^no data since .* UTC, the last was 0\.1$/);
+    expect(found.series[0]?.points).toHaveLength(2);
+  });
+
   it('takes the lowest for the worst of what is well above something', async () => {
     const prometheus = await standIn(
       says([
