@@ -17,12 +17,13 @@ const KINDS: Readonly<Record<FactKind, { readonly icon: string; readonly label: 
   missing: { icon: '❔', label: 'Could not tell' },
 };
 
-/** What is known around an incident, in a few lines; what could not be told comes last. `null` while nothing was found out. */
+/** What was known around an incident when it was looked up, in a few lines; what could not be told comes last. `null` while nothing was found out. */
 export function evidenceSection(evidence: EvidenceShown | null): SectionBlock | null {
   if (!evidence || evidence.facts.length === 0) return null;
   const told = toldOf(evidence);
   return openSection(
     lines(
+      md`*As of* ${when(evidence.at)}`,
       ...told.filter((fact) => !isMissing(fact)).map((fact) => factLine(fact, evidence.at)),
       missingLine(told.filter(isMissing)),
     ),
@@ -69,9 +70,14 @@ export function inOrder(facts: readonly Fact[]): Fact[] {
 export function factLine({ kind, text, at, url }: Fact, gatheredAt: number | null = null): Mrkdwn {
   const { icon, label } = KINDS[kind];
   const page = url !== null && webAddress(url) !== null ? link('open', url) : null;
-  const words = sentence(text, kind === 'missing' ? MISSING : BUDGET.title);
+  const words = sentence(withoutLabel(text, label), kind === 'missing' ? MISSING : BUDGET.title);
   const isFresh = kind === 'value' && at !== null && gatheredAt !== null && Math.abs(gatheredAt - at) < FRESH_MS;
   return join([md`${icon} *${label}:* ${words}`, at === null || isFresh ? null : when(at), page], ' · ');
+}
+
+/** “Endpoint: Endpoint InService” says one thing twice. */
+function withoutLabel(text: string, label: string): string {
+  return text.startsWith(`${label} `) ? text.slice(label.length + 1) : text;
 }
 
 const FRESH_MS = 600_000;
