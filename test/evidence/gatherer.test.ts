@@ -347,6 +347,8 @@ describe('a storm', () => {
     const ids = await tocsin.store.openIds(100);
     expect(ids).toHaveLength(40);
     for (const id of ids) await tocsin.dispatch(id, { type: 'posted', at: T0 });
+    // What joins asks for its value, and takes nobody's place.
+    await tocsin.ingest(many.map((one) => alert(`bikes-${one}-bad`, 'firing', T0, { key: `cw:1:other/${one}` })));
 
     await tocsin.gathers();
 
