@@ -65,6 +65,7 @@ interface Expected {
 const BATCH = 100;
 const ASK_AGAIN_MS = 60_000;
 const ASK_WITHIN_MS = 5_000;
+const BUG = 'a mistake of Tocsin; its log has the reason.';
 /** How long a query that does not answer keeps an alarm back. */
 const PATIENCE_MS = 120_000;
 
@@ -95,7 +96,12 @@ export function createSignals(deps: SignalsDeps): Signals {
     async tend() {
       const services = deps.services();
       if (synced !== services) await sync(services);
-      for (const { key, hearing } of await store.due(now(), BATCH)) await look(deps, key, hearing, expected().get(key));
+      const due = await store.due(now(), BATCH);
+      // At once, each by itself: one that cannot be looked at, or takes its time, keeps no other back.
+      const looks = await Promise.allSettled(
+        due.map(({ key, hearing }) => look(deps, key, hearing, expected().get(key))),
+      );
+      for (const one of looks) if (one.status === 'rejected') throw one.reason;
     },
   };
 }
@@ -160,6 +166,14 @@ async function lookAtSilence(
     await say(deps, key, silenceAlert.silent(key, expected.signal, hearing, since, now, unanswered?.why ?? null));
   }
   await store.settle(key, hearing, { silentSince: since, lookAt });
+  if (unanswered?.bug !== undefined) throw unanswered.bug; // told all the same, and now for the log
+}
+
+interface Unanswered {
+  readonly why: string;
+  readonly isPassing: boolean;
+  /** What was thrown, if it is a mistake of ours. */
+  readonly bug?: unknown;
 }
 
 /** When the query's newest sample was taken, why it could not be told, or `null`: there is no query, or no sample. */
@@ -167,7 +181,7 @@ async function newestSample(
   { probes, now }: SignalsDeps,
   { service, signal }: Expected,
   from: number,
-): Promise<number | { readonly why: string; readonly isPassing: boolean } | null> {
+): Promise<number | Unanswered | null> {
   const query = signal.query === null ? undefined : service.queries[signal.query];
   if (!query) return null;
   const { environment } = signal;
@@ -177,7 +191,7 @@ async function newestSample(
     return at;
   } catch (error) {
     const kind = kindOf(error);
-    if (kind === 'bug' || !(error instanceof Error)) throw error;
+    if (kind === 'bug' || !(error instanceof Error)) return { why: BUG, isPassing: false, bug: error };
     return { why: error.message, isPassing: kind === 'transient' };
   }
 }

@@ -293,6 +293,18 @@ describe('a query that would know', () => {
     expect(world.accepted[0]?.reason).toContain('Its query could not tell: The environment prod has no prometheus.');
   });
 
+  it('that makes a mistake of ours keeps no alarm back, neither its own nor another', async () => {
+    world.services = expecting({ ...report, name: 'broken', query: 'heartbeat', everyMs: HOUR }, report);
+    const signals = aProcess();
+    await signals.tend();
+    world.now = T0 + 26 * HOUR;
+
+    world.sample = () => Promise.reject(new TypeError('x is undefined'));
+    await expect(signals.tend()).rejects.toThrow('x is undefined');
+    expect(world.accepted.map(({ name }) => name).sort()).toEqual(['broken', report.name]);
+    expect(world.accepted.find(({ name }) => name === 'broken')?.reason).toContain('a mistake of Tocsin');
+  });
+
   it('that does not answer is asked again for two minutes', async () => {
     world.sample = async () => Promise.reject(new TransientError('Prometheus did not answer', { cause: null }));
     const signals = aProcess();
