@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { oneLine } from '../../blocks/foreign-text.ts';
 import type { Series } from '../domain/query.ts';
-import { type Chart, drawnOf, piecesOf } from './chart.ts';
+import { type Chart, drawnOf, piecesOf, thresholdWords } from './chart.ts';
 import { type Scale, scaleOf } from './scale.ts';
 
 /** In CSS pixels; the image has twice as many, for phones. */
@@ -81,7 +81,7 @@ const CONFIG = {
 
 /** What the drawing leaves out is said: a limit beyond it, and lines that are not drawn. */
 function subtitleOf(chart: Chart, { showsThreshold }: Scale): string {
-  const far = chart.threshold && !showsThreshold ? `alarms ${chart.threshold.words}, beyond this chart` : '';
+  const far = chart.threshold && !showsThreshold ? `${thresholdWords(chart.threshold)}, beyond this chart` : '';
   const left = chart.series.length - drawnOf(chart).length;
   const more = left > 0 ? `${left} more ${left === 1 ? 'line is' : 'lines are'} not drawn` : '';
   return [far, more].filter(Boolean).join(' · ');
@@ -162,7 +162,7 @@ function thresholdLayers({ threshold, from }: Chart, scale: Scale): Layer[] {
   const y = heightOf('value', scale);
   return [
     { data, mark: { type: 'rule', color: ALARM, strokeWidth: 2, strokeDash: [7, 4] }, encoding: { y } },
-    ...labelled(data, `alarms ${oneLine(threshold.words, 40)}`, {
+    ...labelled(data, oneLine(thresholdWords(threshold), 50), {
       mark: { align: 'left', dx: 6, dy: isHigh ? 12 : -10 },
       encoding: { x: { field: 'at', type: 'temporal' }, y },
     }),

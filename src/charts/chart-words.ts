@@ -1,6 +1,6 @@
 import { oneLine } from '../../blocks/foreign-text.ts';
 import { quantityWords } from '../../blocks/measurement-words.ts';
-import { type Chart, drawnOf } from './chart.ts';
+import { type Chart, drawnOf, thresholdWords } from './chart.ts';
 
 const MAX_ALT = 500;
 
@@ -10,12 +10,25 @@ const MAX_ALT = 500;
  */
 export function chartWords(chart: Chart): string {
   const drawn = drawnOf(chart);
-  const span = `${clockWords(chart.from)} to ${clockWords(chart.to)} UTC on ${dayWords(chart.to)}`;
+  const span = spanWords(chart);
   const head = `${oneLine(chart.title, 80)}, ${span}`;
   if (drawn.length === 0) return `${head}: no data.`;
-  const limit = chart.threshold ? ` Alarms ${oneLine(chart.threshold.words, 60)}${crossedWords(chart)}.` : '';
+  const { threshold } = chart;
+  const limit = threshold ? ` ${upperFirst(oneLine(thresholdWords(threshold), 70))}${crossedWords(chart)}.` : '';
   const fired = chart.firedAt === null ? '' : ` The alarm fired at ${clockWords(chart.firedAt)} UTC.`;
   return oneLine(`${head}: ${courseWords(chart)}.${limit}${fired}`, MAX_ALT);
+}
+
+/** `23:10 to 02:10 UTC on 22 Nov`; a day or more begins with its day. */
+function spanWords({ from, to }: Pick<Chart, 'from' | 'to'>): string {
+  const begin = to - from < DAY_MS ? clockWords(from) : `${clockWords(from)} on ${dayWords(from)}`;
+  return `${begin} to ${clockWords(to)} UTC on ${dayWords(to)}`;
+}
+
+const DAY_MS = 86_400_000;
+
+function upperFirst(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function courseWords(chart: Chart): string {

@@ -10,7 +10,13 @@ export interface Chart {
   /** Oldest first; the first ones are drawn, the others are counted in words. */
   readonly series: readonly Series[];
   /** From where on it alarms; `words` as `above 800 ms`. */
-  readonly threshold: { readonly value: number; readonly words: string } | null;
+  readonly threshold: {
+    readonly value: number;
+    /** `above 0.5`: beyond it something is wrong. */
+    readonly words: string;
+    /** No alarm fires there: it is where the service file no longer expects the value. */
+    readonly isExpectation?: boolean;
+  } | null;
   /** What was expected at each time, `[epoch ms, low, high]`, for alarms that watch a band. */
   readonly band: readonly (readonly [number, number, number])[];
   /** When the alarm fired. */
@@ -47,4 +53,9 @@ export function piecesOf(points: Series['points']): (readonly (readonly [number,
 function usualDistance(points: Series['points']): number {
   const distances = points.slice(1).map(([at], i) => at - (points[i]?.[0] ?? at));
   return distances.sort((a, b) => a - b)[Math.floor(distances.length / 2)] ?? 0;
+}
+
+/** `alarms above 0.5`, or `should not be above 0.5` where no alarm hangs on it. */
+export function thresholdWords({ words, isExpectation }: NonNullable<Chart['threshold']>): string {
+  return `${isExpectation ? 'should not be' : 'alarms'} ${words}`;
 }

@@ -94,6 +94,13 @@ const Step = z
   .refine(...exactlyOne('above', 'at_least', 'below', 'at_most'));
 
 const GradesOf = z.strictObject({
+  label: z
+    .string()
+    .min(1)
+    .max(60)
+    .optional()
+    .describe('What is graded, as people say it; the label of the query, or what the alarm measures, without it.')
+    .meta({ examples: ['Share of drifted features'] }),
   value: ValueOf.default('measurement')
     .describe(
       'Where the value comes from: `measurement` (the alarm carries it), an annotation that holds it, or a query.',

@@ -73,13 +73,13 @@ function toRule(rule: AlarmEntry, index: number, queries: ServiceFile['queries']
 type GradesEntry = NonNullable<AlarmEntry['grades']>;
 
 function toGrades(
-  { value, relative_to: base, unit, steps, otherwise, dwell }: GradesEntry,
+  { label, value, relative_to: base, unit, steps, otherwise, dwell }: GradesEntry,
   queries: ServiceFile['queries'],
 ): Grades {
   const first = steps[0];
   return {
     value: toGradedValue(value),
-    measure: measureOf(value, base !== undefined, queries),
+    measure: label ?? measureOf(value, base !== undefined, queries),
     relativeTo:
       base === undefined ? null : typeof base === 'number' ? { kind: 'constant', value: base } : toGradedValue(base),
     unit: unit ?? (base === undefined ? unitOf(value, queries) : 'Percent'),

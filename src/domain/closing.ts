@@ -9,12 +9,11 @@ export function fixOf({ resolution, steps }: Pick<Incident, 'resolution' | 'step
   return [resolution, ...done].filter((line) => line !== '').join('\n');
 }
 
-/** What remains to be done: what the runbook advises for the values that were reached, each with its day (UTC). */
+/** What remains to be done: what the runbook wants done by a day (UTC) for the values that were reached. What it advises at once is over. */
 export function followUpsOf({ members }: Pick<Incident, 'members'>): string {
   const advised = members.shown.flatMap(({ ruling: { advice, dueAt } }) => {
-    if (advice === null) return [];
-    const what = advice.replace(/\.$/, '');
-    return [dueAt === null ? what : `${what}, by ${new Date(dueAt).toISOString().slice(0, 10)}`];
+    if (advice === null || dueAt === null) return [];
+    return [`${advice.replace(/\.$/, '')}, by ${new Date(dueAt).toISOString().slice(0, 10)}`];
   });
   return [...new Set(advised)].join('\n');
 }

@@ -4,7 +4,7 @@ import type { ChangeLog } from '../app/evidence-store.ts';
 import type { Probes } from '../app/probes.ts';
 import type { IncidentStore } from '../app/store.ts';
 import type { AwsClients } from '../aws/clients.ts';
-import type { Chart } from '../charts/chart.ts';
+import { type Chart, thresholdWords } from '../charts/chart.ts';
 import type { Fact } from '../domain/evidence.ts';
 import type { PastIncidents } from '../store/past-incidents.ts';
 import { courseOf, type Span } from './alarm-course.ts';
@@ -80,7 +80,7 @@ function valueSource(course: AlarmCourse): Source {
 function valueFacts({ title, unit, series, threshold }: Chart): Fact[] {
   const [first] = series;
   const newest = first?.points.at(-1);
-  const limit = threshold ? ` (alarms ${threshold.words})` : '';
+  const limit = threshold ? ` (${thresholdWords(threshold)})` : '';
   if (!first || !newest) return [{ kind: 'missing', text: `${title}: no data${limit}`, at: null, url: null }];
   const values = first.points.map(([, value]) => value);
   const range = [Math.min(...values), Math.max(...values)].map((value) => quantityWords(value, unit)).join(' to ');

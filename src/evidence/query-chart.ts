@@ -50,5 +50,5 @@ function limitOf(query: Query, grades: Grades | null): Chart['threshold'] {
   if (query.expect?.kind !== 'number') return null;
   const { direction, limit, inclusive } = query.expect;
   const bad = { direction: direction === 'above' ? 'below' : 'above', limit, inclusive: !inclusive } as const;
-  return { value: limit, words: limitWords(bad, query.unit) };
+  return { value: limit, words: limitWords(bad, query.unit), isExpectation: true };
 }
