@@ -26,6 +26,7 @@ export function decideGrade(incident: Incident, { key, severity, ruling, dwellMs
 /**
  * The event of a new value, if it is worth one. What is worse is told at once. Anything else waits until the last one is some minutes
  * old, and a value that stays in its grade is told when it differs in its first two digits: a value each minute makes no long story.
+ * What the alarm itself brings (`measurement`) may be the last word for a day, so another grade is told at once.
  */
 export function regraded(
   incident: Pick<Incident, 'openedAt'>,
@@ -33,20 +34,25 @@ export function regraded(
   { severity, ruling, measurement }: Grade & Partial<Pick<Member, 'measurement'>>,
   now: number,
 ): IncidentEvent[] {
-  if (!isWorthTelling(before, { severity, ruling }, now - incident.openedAt, now)) return [];
+  const isLastWord = measurement !== undefined && isOther(before, { severity, ruling });
+  if (!isWorthTelling(before, { severity, ruling }, isLastWord ? 0 : pauseAfter(now - incident.openedAt), now))
+    return [];
   const { key } = before;
   const value = measurement?.value ?? null;
   const measured = value === null || value === before.measurement?.value ? {} : { measured: value };
   return [{ type: 'graded', at: now, key, severity, ruling: settled(ruling, before.ruling), ...measured }];
 }
 
-function isWorthTelling(before: Grade, after: Grade, age: number, now: number): boolean {
+function isOther(before: Grade, after: Grade): boolean {
+  return after.severity !== before.severity || !isSameLimit(after.ruling.reached, before.ruling.reached);
+}
+
+function isWorthTelling(before: Grade, after: Grade, pauseMs: number, now: number): boolean {
   const [was, is] = [before.ruling, after.ruling];
   if (is.by !== 'value' && was.by === 'value' && is.rule === was.rule) return false; // not known now is not known otherwise
   if (isWorse(after.severity, before.severity) || isFurther(is.reached, was.reached)) return true;
   if (is.by !== was.by || is.rule !== was.rule) return true;
-  const isOther = after.severity !== before.severity || !isSameLimit(is.reached, was.reached);
-  return now - (was.at ?? 0) >= pauseAfter(age) && (isOther || roughly(is.value) !== roughly(was.value));
+  return now - (was.at ?? 0) >= pauseMs && (isOther(before, after) || roughly(is.value) !== roughly(was.value));
 }
 
 const PAUSE_MS = 300_000;

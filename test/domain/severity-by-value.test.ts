@@ -305,6 +305,17 @@ describe('an alarm that says the same state with another value', () => {
     expect(story.incident.members.shown[0]).toMatchObject({ severity: 'P0', measurement: { value: 3.5 } });
   });
 
+  it('is heard when it becomes milder soon after it was worse: it may say nothing more for a day', () => {
+    const story = graded();
+    happens(story, alarms(story, says(LATENCY, 'firing', 3.5, T0 + 1_000)), T0 + 1_000);
+
+    happens(story, alarms(story, says(LATENCY, 'firing', 1.5, T0 + MINUTE)), T0 + MINUTE);
+    expect(story.incident.members.shown[0]?.ruling.value).toBe(1.5);
+    wake(story, T0 + MINUTE + DWELL);
+
+    expect(story.incident.severity).toBe('P2');
+  });
+
   it('keeps what is known of its value when it brings none, until it begins anew', () => {
     const story = graded();
     measured(story, 3.5, T0);
@@ -509,8 +520,10 @@ describe('laws of severity by value', () => {
     );
   });
 
-  it('a value counts the same whether the alarm brings it or a query answers', () => {
-    const firing = steps.map((all) => all.map((one): Step => ({ ...one, alarm: LATENCY, state: 'firing' })));
+  it('a value counts the same whether the alarm brings it or a query answers, some minutes after the last', () => {
+    const firing = steps.map((all) =>
+      all.map((one): Step => ({ ...one, afterMs: Math.max(one.afterMs, HOUR), alarm: LATENCY, state: 'firing' })),
+    );
     fc.assert(
       fc.property(firing, (history) => {
         const [a, b] = [live(history, byAlarms), live(history, byQueries)];
