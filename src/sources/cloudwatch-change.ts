@@ -1,5 +1,6 @@
 import type { Change } from '../domain/change.ts';
 import { alarmConsoleUrl, MAX_ALARM_NAME } from './aws-arn.ts';
+import { comparisons } from './cloudwatch-measurement.ts';
 import type { BridgeEvent } from './eventbridge-event.ts';
 import { type Fields, fieldsOf, textOf } from './foreign-fields.ts';
 import { oneLine } from './foreign-text.ts';
@@ -54,20 +55,21 @@ function silencerOf(detail: Fields, state: Fields): string | null {
   const suppressor = textOf(state.actionsSuppressedBy);
   if (suppressor) {
     const why = textOf(state.actionsSuppressedReason);
-    return `while its actions are suppressed (${suppressor})${why ? `: ${why}` : ''}`;
+    return `while its actions are suppressed: ${why ?? suppressor}`;
   }
   const mute = fieldsOf(detail.muteDetail);
   if (!mute) return null;
   const rule = textOf(mute.mutedByArn)?.split(':').at(-1);
-  const until = textOf(mute.muteWindowEnd);
-  return `while it is muted${rule ? ` by ${rule}` : ''}${until ? ` until ${until}` : ''}`;
+  const until = Date.parse(textOf(mute.muteWindowEnd) ?? '');
+  const end = Number.isNaN(until) ? '' : ` until ${new Date(until).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  return `while it is muted${rule ? ` by ${rule}` : ''}${end}`;
 }
 
 function differencesOf({ configuration, previousConfiguration }: Fields): string[] {
   const [before, after] = [fieldsOf(previousConfiguration), fieldsOf(configuration)];
   if (!before || !after) return [];
   return Object.entries(TOLD).flatMap(([field, words]) => {
-    const [was, is] = [plain(before[field]), plain(after[field])];
+    const [was, is] = [before[field], after[field]].map((value) => comparisons.get(String(value)) ?? plain(value));
     return was === is ? [] : [`${words} ${was} → ${is}`];
   });
 }

@@ -1,7 +1,7 @@
 import type { Alert, Measurement } from '../domain/alert.ts';
 import { amountOf, type Fields, fieldsOf, textOf } from './foreign-fields.ts';
 import { oneLine } from './foreign-text.ts';
-import { groupedAlert, webUrlOf } from './grouped-alert.ts';
+import { groupedAlert, labelWords, webUrlOf } from './grouped-alert.ts';
 
 const MAX_VALUES = 16;
 const NO_DATA = new Set(['DatasourceNoData', 'NoData']);
@@ -24,7 +24,15 @@ export function grafanaAlert(fields: Fields, orgId: unknown, receivedAt: number)
     ...Object.fromEntries(values.map(([name, value]) => [`values.${name}`, String(value)])),
   };
   const url = alert.url ?? webUrlOf(fields.panelURL) ?? webUrlOf(fields.dashboardURL);
-  return { ...judged({ ...alert, annotations, url }), measurement: measurementOf(alert.name, values) };
+  const reason = reasonOf(alert, values);
+  return { ...judged({ ...alert, annotations, reason, url }), measurement: measurementOf(alert.name, values) };
+}
+
+/** The rule's own words; without any its values and labels, unless it has nothing but the one value that counts. */
+function reasonOf({ reason, labels }: Alert, values: readonly Value[]): string {
+  if (reason !== labelWords(labels) || (reason === '' && values.length === 1)) return reason;
+  const measured = values.map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`);
+  return oneLine([...measured, reason].filter((part) => part !== '').join(', '), 1_024);
 }
 
 function judged(alert: Alert): Alert {
@@ -36,7 +44,7 @@ function judged(alert: Alert): Alert {
   if (NO_DATA.has(name)) return { ...alert, name: rule };
   if (name === ERROR && state === 'firing') {
     const why = annotations.Error ?? alert.reason;
-    const reason = `Grafana could not evaluate the rule ${rule}, so nobody watches its condition.${why ? ` ${why}` : ''}`;
+    const reason = `Grafana could not evaluate the rule ${rule}, so nobody watches its condition${why ? `: ${why}` : ''}`;
     return { ...alert, reason: oneLine(reason, 1_024) };
   }
   if (state === 'recovered' && annotations.grafana_state_reason === GONE)

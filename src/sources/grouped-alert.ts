@@ -65,7 +65,7 @@ export function groupedAlert(fields: Fields, { source, prefix }: Identity, recei
     state: isResolved ? 'recovered' : 'firing', // a word that nobody knows is not good news
     changedAt: changedAtOf(fields, isResolved, receivedAt),
     receivedAt,
-    reason: oneLine(summary ?? description ?? message ?? '', MAX_PROSE),
+    reason: oneLine(summary ?? description ?? message ?? labelWords(labels), MAX_PROSE),
     description: paragraph(description ?? '', MAX_PROSE) || null,
     account: null,
     region: null,
@@ -77,6 +77,17 @@ export function groupedAlert(fields: Fields, { source, prefix }: Identity, recei
     repeats: true,
     url: webUrlOf(fields.generatorURL),
   };
+}
+
+/** Said already, or the sender's own business. */
+const SAID = new Set(['alertname', 'severity', 'grafana_folder', 'rulename', 'datasource_uid', 'ref_id']);
+
+/** What tells an alert without words from others of its name: `instance shop-3:9100, job api`. */
+export function labelWords(labels: Alert['labels']): string {
+  const told = Object.entries(labels).filter(
+    ([name, value]) => !SAID.has(name) && !name.startsWith('__') && value !== '',
+  );
+  return told.map(([name, value]) => `${name} ${value}`).join(', ');
 }
 
 /** 16 hex digits as both send them. A custom payload may lack it: then of the labels, as it is made of them. */

@@ -6,7 +6,11 @@ import type { News } from './news.ts';
 import { alertAbout, MAX_NAME } from './sagemaker-resource.ts';
 
 /** The API writes `InService`, events write `IN_SERVICE`. */
-const FAILING = new Set(['FAILED', 'OUTOFSERVICE', 'UPDATEROLLBACKFAILED']);
+const FAILING: Readonly<Record<string, string>> = {
+  FAILED: 'has failed',
+  OUTOFSERVICE: 'is out of service',
+  UPDATEROLLBACKFAILED: 'could not be rolled back',
+};
 const IN_SERVICE = 'INSERVICE';
 const WORDS: Readonly<Record<string, string>> = {
   CREATING: 'is being created',
@@ -27,7 +31,7 @@ export function endpointState(event: BridgeEvent, receivedAt: number): News | nu
   if (!endpoint) return null;
   const { name, status, changedAt, configuration } = endpoint;
   const words = WORDS[status];
-  const isFailing = FAILING.has(status);
+  const isFailing = Object.hasOwn(FAILING, status);
   if (!isFailing && !words) return null;
 
   const named = configuration === null ? '' : ` with configuration ${configuration}`;
@@ -53,7 +57,7 @@ export function endpointDeployment(event: BridgeEvent, receivedAt: number): News
   const text = `Endpoint ${endpoint.name} is being deployed: ${from}to ${to}`;
   const change = changeOf(endpoint, text, `deployment/${to}/${String(pending.StartTime ?? '')}`);
   return {
-    alerts: FAILING.has(endpoint.status) ? [conditionOf(event, endpoint, receivedAt)] : [],
+    alerts: Object.hasOwn(FAILING, endpoint.status) ? [conditionOf(event, endpoint, receivedAt)] : [],
     changes: [{ ...change, kind: 'deployment' }],
   };
 }
@@ -63,8 +67,6 @@ interface Endpoint {
   readonly name: string;
   /** In capitals, without underscores. */
   readonly status: string;
-  /** As the event writes it. */
-  readonly said: string;
   readonly configuration: string | null;
   readonly changedAt: number;
 }
@@ -79,19 +81,15 @@ function readEndpoint(event: BridgeEvent): Endpoint | null {
     arn: oneLine(textOf(detail.EndpointArn) ?? `${account}/${region}/endpoint/${name}`, 256),
     name: oneLine(name, MAX_NAME),
     status: said.slice(0, 64).toUpperCase().replaceAll('_', ''),
-    said: oneLine(said, 64),
     configuration: configuration && oneLine(configuration, MAX_NAME),
     changedAt: changedAtOf(event, 'LastModifiedTime'),
   };
 }
 
-function conditionOf(
-  event: BridgeEvent,
-  { name, said, status, configuration, changedAt }: Endpoint,
-  receivedAt: number,
-) {
+function conditionOf(event: BridgeEvent, { name, status, configuration, changedAt }: Endpoint, receivedAt: number) {
   const why = textOf(event.detail.FailureReason);
-  const reason = `Endpoint ${name} is ${said}${configuration ? ` with configuration ${configuration}` : ''}${why ? `: ${why}` : ''}`;
+  const words = FAILING[status] ?? 'is in service';
+  const reason = `Endpoint ${name} ${words}${configuration ? ` (configuration ${configuration})` : ''}${why ? `: ${why}` : ''}`;
   return alertAbout(
     event,
     { kind: 'endpoint', name },

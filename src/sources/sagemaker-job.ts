@@ -97,7 +97,10 @@ function conditionOf(
   { resource, name, page, words, changedAt }: Job,
   { isFailing, why, receivedAt }: { readonly isFailing: boolean; readonly why: string; readonly receivedAt: number },
 ) {
-  const end = isFailing ? `failed${why === '' ? '' : `: ${why}`}` : 'completed';
+  const hasViolations = why.startsWith(VIOLATIONS);
+  const said = hasViolations ? why.slice(VIOLATIONS.length).replace(/^[:\s]+/, '') : why;
+  const verb = hasViolations ? 'found violations' : 'failed';
+  const end = isFailing ? `${verb}${said === '' ? '' : `: ${said}`}` : 'completed';
   return alertAbout(event, resource, {
     state: isFailing ? 'firing' : 'recovered',
     changedAt,

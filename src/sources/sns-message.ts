@@ -3,6 +3,7 @@ import type { Alert } from '../domain/alert.ts';
 import { alertFromCloudWatch } from './cloudwatch-alarm.ts';
 import { newsFromEvent } from './eventbridge.ts';
 import { oneLine } from './foreign-text.ts';
+import { jsonWords } from './json-words.ts';
 import { hashOf } from './key-part.ts';
 import type { News } from './news.ts';
 import type { VerifiedNotification } from './sns-verifier.ts';
@@ -18,19 +19,25 @@ export function newsFromNotification(notification: VerifiedNotification, receive
   const content = parseJson(notification.message);
   const event = newsFromEvent(content, notification, receivedAt);
   if (event) return event;
-  const alert =
-    alertFromCloudWatch(content, notification, receivedAt) ??
-    plainAlert(notification, titleOf(notification, content), receivedAt);
+  const alert = alertFromCloudWatch(content, notification, receivedAt) ?? plainAlert(notification, content, receivedAt);
   return { alerts: [alert], changes: [] };
 }
 
 /** What an EventBridge event is about: its text starts with an id and a time, so each would be a condition of its own. */
 const EventBridgeEvent = z.object({ 'detail-type': z.string(), resources: z.array(z.string()).catch([]) });
 
-function titleOf({ subject, message }: VerifiedNotification, content: unknown): string {
+/** What parts it from other messages, and what it is called: with the names of resources in place of their ARNs. */
+function titleOf({ subject, message }: VerifiedNotification, content: unknown): Record<'whole' | 'name', string> {
   const event = EventBridgeEvent.safeParse(content).data;
-  const words = event && [event['detail-type'], ...event.resources].join(' ');
-  return subject?.trim() || words?.trim() || firstLine(message);
+  const words = (resources: readonly string[]) => (event ? [event['detail-type'], ...resources].join(' ').trim() : '');
+  const own = subject?.trim();
+  const whole = own || words(event?.resources ?? []) || firstLine(message);
+  return { whole, name: own || words((event?.resources ?? []).map(resourceName)) || whole };
+}
+
+/** `arn:<partition>:<service>:<region>:<account>:<resource>` */
+function resourceName(resource: string): string {
+  return resource.startsWith('arn:') ? resource.split(':').slice(5).join(':') || resource : resource;
 }
 
 /** Null for what is not JSON. */
@@ -43,16 +50,17 @@ function parseJson(text: string): unknown {
   }
 }
 
-function plainAlert(notification: VerifiedNotification, title: string, receivedAt: number): Alert {
+function plainAlert(notification: VerifiedNotification, content: unknown, receivedAt: number): Alert {
   const { topic, message, publishedAt } = notification;
+  const { whole, name } = titleOf(notification, content);
   return {
-    key: `sns:1:${topic.arn}:${hashOf(title)}`,
+    key: `sns:1:${topic.arn}:${hashOf(whole)}`,
     source: 'sns',
-    name: oneLine(title, MAX_NAME) || `(empty message on ${topic.name})`,
+    name: oneLine(name, MAX_NAME) || `(empty message on ${topic.name})`,
     state: 'firing',
     changedAt: publishedAt,
     receivedAt,
-    reason: oneLine(message, MAX_REASON),
+    reason: oneLine(jsonWords(content) || message, MAX_REASON),
     description: null,
     account: topic.account,
     region: topic.region,

@@ -136,7 +136,7 @@ it.concurrent('goes from an event of SageMaker to a card and back, and keeps the
   clock.advance(seconds(30));
   expect(await say('OUT_OF_SERVICE')).toBe(200);
   const card = await slack.card('INC-1');
-  await card.says('The endpoint does not serve', 'OUT_OF_SERVICE');
+  await card.says('The endpoint does not serve', 'is out of service');
   expect(Object.values(await redis.hgetall('{tocsin}:changes:by-id')).join()).toContain(
     'Endpoint shop-prod is being updated with configuration v42',
   );

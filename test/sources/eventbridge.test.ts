@@ -38,12 +38,12 @@ const texts = (content: unknown) => read(content).changes.map(({ kind, subject, 
 
 describe('an endpoint', () => {
   it.each([
-    'FAILED',
-    'OUT_OF_SERVICE',
-    'OutOfService',
-    'UPDATE_ROLLBACK_FAILED',
-    'UpdateRollbackFailed',
-  ])('that is %s fires by its name', (status) => {
+    ['FAILED', 'has failed'],
+    ['OUT_OF_SERVICE', 'is out of service'],
+    ['OutOfService', 'is out of service'],
+    ['UPDATE_ROLLBACK_FAILED', 'could not be rolled back'],
+    ['UpdateRollbackFailed', 'could not be rolled back'],
+  ])('that is %s fires by its name', (status, words) => {
     expect(onlyAlert(endpointEvent(status))).toMatchObject({
       key: 'eb:1:111122223333/us-west-2/endpoint/bikeshare-prod',
       source: 'eventbridge',
@@ -51,7 +51,7 @@ describe('an endpoint', () => {
       state: 'firing',
       changedAt: Date.parse('2026-03-01T11:59:00Z'),
       receivedAt: RECEIVED,
-      reason: `Endpoint bikeshare-prod is ${status} with configuration bikeshare-prod-v42`,
+      reason: `Endpoint bikeshare-prod ${words} (configuration bikeshare-prod-v42)`,
       account: '111122223333',
       region: 'us-west-2',
       labels: { kind: 'endpoint', team: 'forecasting', EndpointName: 'bikeshare-prod' },
@@ -195,7 +195,8 @@ describe('a job', () => {
     expect(onlyAlert(event('CompletedWithViolations: Job completed successfully with 3 violations.'))).toMatchObject({
       name: 'monitoring-schedule/bikeshare-data',
       state: 'firing',
-      reason: expect.stringContaining('3 violations'),
+      reason:
+        'Processing job model-monitoring-202603011100-0a1b2c3d4e5f found violations: Job completed successfully with 3 violations.',
     });
     expect(onlyAlert(event('Completed: Job completed successfully with no violations.')).state).toBe('recovered');
   });
@@ -278,7 +279,7 @@ describe('a CloudWatch alarm', () => {
       [
         'alarm',
         'checkout-latency',
-        'Alarm checkout-latency fires while its actions are suppressed (Alarm): Actions suppressed by alarm maintenance',
+        'Alarm checkout-latency fires while its actions are suppressed: Actions suppressed by alarm maintenance',
       ],
     ]);
   });
@@ -292,7 +293,7 @@ describe('a CloudWatch alarm', () => {
 
     expect(read(alarmEvent('ALARM', {}, { muteDetail })).alerts).toEqual([]);
     expect(texts(alarmEvent('ALARM', {}, { muteDetail }))[0]?.[2]).toBe(
-      'Alarm checkout-latency fires while it is muted by deploy-window until 2026-03-01T13:00:00Z',
+      'Alarm checkout-latency fires while it is muted by deploy-window until 2026-03-01 13:00 UTC',
     );
   });
 

@@ -60,6 +60,15 @@ describe('an alert of Grafana', () => {
     expect(read({ values: null, valueString }).measurement?.value).toBe(value);
   });
 
+  it('without words of its own says its values and labels, unless the one value says it all', () => {
+    const bare = (values: object, labels: object = {}) =>
+      read({ annotations: {}, values, labels: { alertname: 'Queue', grafana_folder: 'shop', ...labels } }).reason;
+
+    expect(bare({ A: 1200.123456, B: 0.98 })).toBe('A 1200, B 0.98');
+    expect(bare({ A: 2.4 }, { host: 'shop-3' })).toBe('A 2.4, host shop-3');
+    expect(bare({ A: 2.4 })).toBe('');
+  });
+
   it('leads to the panel where the rule has no page', () => {
     expect(read({ generatorURL: '', panelURL: 'https://grafana.example/d/x?viewPanel=2' }).url).toContain('viewPanel');
   });
@@ -89,7 +98,7 @@ describe('what Grafana cannot tell', () => {
       state: 'firing',
       labels: { rulename: 'Checkout is slow' },
       reason:
-        'Grafana could not evaluate the rule Checkout is slow, so nobody watches its condition. failed to query data: 503',
+        'Grafana could not evaluate the rule Checkout is slow, so nobody watches its condition: failed to query data: 503',
     });
     expect(read({ ...error, status: 'resolved' }).state).toBe('recovered');
   });

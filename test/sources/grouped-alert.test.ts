@@ -87,10 +87,15 @@ describe('an alert of Alertmanager', () => {
     expect(read({ ...firing, status: 'suppressed' }).state).toBe('firing');
   });
 
-  it('says why by its summary, else its description, else its message', () => {
+  it('says why by its summary, else its description, else its message, else by what parts it from others of its name', () => {
     const reasons = [{ summary: 's', description: 'd' }, { description: 'd', message: 'm' }, { message: 'm' }, {}];
 
-    expect(reasons.map((annotations) => read({ ...firing, annotations }).reason)).toEqual(['s', 'd', 'm', '']);
+    expect(reasons.map((annotations) => read({ ...firing, annotations }).reason)).toEqual([
+      's',
+      'd',
+      'm',
+      'service movie',
+    ]);
   });
 
   it('without a fingerprint is known by its labels, in whatever order', () => {

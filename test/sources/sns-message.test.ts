@@ -77,6 +77,36 @@ describe('a notification', () => {
     expect(one?.key).toBe(two?.key);
   });
 
+  it('of EventBridge that nobody here knows is named by its resource, and says its details in words', () => {
+    const event = (account: string) => ({
+      version: '0',
+      'detail-type': 'SageMaker Image State Change',
+      resources: [`arn:aws:sagemaker:eu-west-1:${account}:image/trainer`],
+      detail: {
+        ImageArn: `arn:aws:sagemaker:eu-west-1:${account}:image/trainer`,
+        ImageStatus: 'CREATE_FAILED',
+        CreationTime: 1772360000123,
+        Failure: { Reason: 'no permission', Retries: 0, at: null },
+      },
+    });
+    const [one, two] = ['111111111111', '222222222222'].map((account) => only(JSON.stringify(event(account))));
+
+    expect(one).toMatchObject({
+      name: 'SageMaker Image State Change image/trainer',
+      reason: 'ImageStatus CREATE_FAILED, Failure Reason no permission, Failure Retries 0',
+    });
+    expect(one?.key).not.toBe(two?.key);
+  });
+
+  it('of JSON is said in words', () => {
+    const budget = { budgetName: 'training', accountId: '1', actual: { amount: 812.5, unit: 'USD' }, tags: ['x'] };
+
+    expect(only(JSON.stringify(budget), 'Budget').reason).toBe(
+      'budgetName training, actual amount 812.5, actual unit USD',
+    );
+    expect(only('{"AlarmName":"x","NewStateValue":7}').reason).toBe('AlarmName x, NewStateValue 7');
+  });
+
   it.each(['', ' \n ', '\u0000'])('that says nothing (%j) is an alert all the same', (message) => {
     expect(only(message)).toMatchObject({ name: '(empty message on alarms)', state: 'firing' });
   });
@@ -86,7 +116,6 @@ describe('a notification', () => {
     '{}',
     '[]',
     'null',
-    '{"AlarmName":"x","NewStateValue":7}',
     '{"detail-type":"x"}',
   ])('whose JSON is odd (%j) is an alert in its own words', (message) => {
     expect(only(message)).toMatchObject({ source: 'sns', reason: message });
