@@ -38,7 +38,8 @@ export function createIngest(deps: IngestDeps): Ingest {
 
 function routed(alert: Alert, services: readonly Service[], now: number): Routed {
   const where = route(alert, services);
-  const { title, runbook, rule, service, environment } = where;
+  const { runbook, rule, service, environment } = where;
+  const title = alert.part === undefined ? where.title : `${where.title ?? alert.name} (${alert.part})`;
   const { severity, ruling, state } = judge(alert, where, now);
   return {
     ...{ alert: { ...alert, state }, severity, ruling, title, runbook, dwellMs: rule?.grades?.dwellMs ?? null },

@@ -50,6 +50,8 @@ export interface Alert {
   readonly changedAt: number;
   /** When the message reached Tocsin. */
   readonly receivedAt: number;
+  /** Which of the many series of one alarm this is about: `i-0a1b2c3d`. Absent where an alarm has but one. */
+  readonly part?: string;
   /** The source's own sentence about why, one line, unescaped foreign text. */
   readonly reason: string;
   readonly description: string | null;

@@ -12,6 +12,7 @@ const MAX_PROSE = 1024;
 const MAX_CHILDREN = 50;
 const MAX_LABELS = 50;
 const MAX_CONTRIBUTOR = 64;
+const MAX_PART = 80;
 
 const states: Readonly<Record<CloudWatchMessage['NewStateValue'], AlertState>> = {
   ALARM: 'firing',
@@ -37,7 +38,8 @@ export function alertFromCloudWatch(content: unknown, delivery: Delivery, receiv
     state: states[message.NewStateValue],
     changedAt: changedAt(message, delivery.publishedAt),
     receivedAt,
-    reason: oneLine(message.NewStateReason ?? '', MAX_PROSE),
+    ...partOf(message),
+    reason: oneLine(childrenWords(message) ?? message.NewStateReason ?? '', MAX_PROSE),
     description: paragraph(message.AlarmDescription ?? '', MAX_PROSE) || null,
     account: place.account,
     region: place.region,
@@ -73,6 +75,36 @@ function keyOf({ AlarmName, AlarmContributorId }: CloudWatchMessage, { account, 
 function changedAt({ StateChangeTime }: CloudWatchMessage, publishedAt: number): number {
   const time = Date.parse(StateChangeTime ?? '');
   return time > 0 && time <= publishedAt ? time : publishedAt;
+}
+
+function partOf({ AlarmContributorId, AlarmContributorAttributes }: CloudWatchMessage): Pick<Alert, 'part'> {
+  const values = Object.values(AlarmContributorAttributes).filter((value) => typeof value === 'string');
+  const part = AlarmContributorId ? oneLine(values.join(', '), MAX_PART) : '';
+  return part === '' ? {} : { part };
+}
+
+/** How CloudWatch says that a composite alarm follows another one: with the whole ARN, and for the last one alone. */
+const FOLLOWS =
+  /^(?<arn>arn:[\w-]+:cloudwatch:[\w-]+:\d{12}:alarm:.{1,255}) transitioned to (?<state>ALARM|OK|INSUFFICIENT_DATA) at /;
+const FOLLOWED: Readonly<Record<string, readonly [one: string, more: string]>> = {
+  ALARM: ['fires', 'fire'],
+  OK: ['is OK', 'are OK'],
+  INSUFFICIENT_DATA: ['has no data', 'have no data'],
+};
+const CHILDREN_SAID = 3;
+
+/** `latency and errors fire`; null where the reason is another than CloudWatch's own. */
+function childrenWords({ NewStateReason, NewStateValue, TriggeringChildren }: CloudWatchMessage): string | null {
+  const { arn = '', state = '' } = FOLLOWS.exec(NewStateReason ?? '')?.groups ?? {};
+  const [one, more] = FOLLOWED[state] ?? [];
+  if (!one || !more) return null;
+  const children = NewStateValue === 'ALARM' && state === 'ALARM' ? TriggeringChildren.map((child) => child.Arn) : [];
+  const names = [...new Set([arn, ...children])].map(childName);
+  const said = names.slice(0, CHILDREN_SAID);
+  const left = names.length - said.length;
+  const all = [...said, ...(left > 0 ? [`${left} more`] : [])];
+  const last = all.pop();
+  return all.length === 0 ? `${last} ${one}` : `${all.join(', ')} and ${last} ${more}`;
 }
 
 function childName(arn: string): string {

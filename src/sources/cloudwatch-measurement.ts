@@ -4,6 +4,8 @@ import { oneLine } from './foreign-text.ts';
 
 const MAX_NAME = 255;
 const MAX_DIMENSIONS = 30;
+/** As long as CloudWatch lets one be, with room to spare. */
+const MAX_EXPRESSION = 4_096;
 
 /** CloudWatch's comparison operators in words. */
 export const comparisons: ReadonlyMap<string, string> = new Map([
@@ -85,7 +87,7 @@ function subjectOfQueries(trigger: Trigger): Subject {
   const namespaces = new Set(inputs.map((input) => input.Metric.Namespace ?? null));
   const [namespace = null] = namespaces.size === 1 ? namespaces : [];
   return {
-    metric: watched ? nameOfExpression(watched) : null,
+    metric: watched ? nameOfExpression(watched, trigger.Metrics) : null,
     namespace: name(namespace),
     dimensions: sorted(sharedDimensions(inputs.map((input) => input.Metric.Dimensions))),
     statistic: null,
@@ -94,10 +96,17 @@ function subjectOfQueries(trigger: Trigger): Subject {
   };
 }
 
-/** The label that a person gave the expression, else the expression: `Expression1` says nothing. */
-function nameOfExpression(query: MetricQuery): string | null {
-  const label = query.Label ?? '';
-  return /^(?:Expression\d+)?$/.test(label) ? name(query.Expression) : name(label);
+/** The label that a person gave the expression, else the expression with the names of its metrics: `m1/m2` says nothing. */
+function nameOfExpression({ Label, Expression }: MetricQuery, all: readonly MetricQuery[]): string | null {
+  const label = Label ?? '';
+  if (!/^(?:Expression\d+)?$/.test(label)) return name(label);
+  const metrics = new Map(all.map(({ Id, MetricStat }) => [Id, MetricStat?.Metric.MetricName ?? null]));
+  const isQuery = /^SELECT /i.test(Expression ?? '');
+  return name(
+    isQuery
+      ? Expression
+      : (Expression ?? '').slice(0, MAX_EXPRESSION).replace(/\b[a-z]\w*/g, (id) => metrics.get(id) ?? id),
+  );
 }
 
 function sharedDimensions(all: readonly Dimensions[]): Dimensions {

@@ -55,6 +55,16 @@ describe('alarms', () => {
     expect(tocsin.pokes).toHaveLength(4);
   });
 
+  it('about one of many series say which, by the title of the rule or by their name', async () => {
+    await tocsin.ingest([
+      { ...says('bikes-cpu', 'firing'), key: 'cw:1:1/r/bikes-cpu#a', part: 'i-0a1b' },
+      { ...says('bikes-cpu', 'firing'), key: 'cw:1:1/r/bikes-cpu#b', part: 'i-2c3d' },
+    ]);
+
+    const [incident] = await tocsin.all();
+    expect(incident?.members.shown.map(({ title }) => title)).toEqual(['bikes-cpu (i-0a1b)', 'bikes-cpu (i-2c3d)']);
+  });
+
   it.each([
     ['join the open one within the grouping window of its last alarm', 10 * MINUTE, 1],
     ['open another one after it', 10 * MINUTE + 1, 2],

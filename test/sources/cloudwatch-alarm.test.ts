@@ -207,10 +207,15 @@ describe('an alarm on an expression', () => {
     });
   });
 
-  it.each(['', 'Expression1', null, undefined])('with the label %j is named by the expression itself', (Label) => {
+  it.each([
+    '',
+    'Expression1',
+    null,
+    undefined,
+  ])('with the label %j is named by the expression and the names of its metrics', (Label) => {
     const Trigger = mathTrigger([{ Id: 'e1', Expression: 'm1*1', Label, ReturnData: true }, series('m1', '5xx', [])]);
 
-    expect(read({ ...metricAlarm, Trigger }).measurement?.metric).toBe('m1*1');
+    expect(read({ ...metricAlarm, Trigger }).measurement?.metric).toBe('5xx*1');
   });
 
   it('of Metrics Insights is named by its query', () => {
@@ -270,6 +275,25 @@ describe('a composite alarm', () => {
     expect(read(composite)).toMatchObject({ children: ['b: c', 'not an ARN'], measurement: null });
   });
 
+  it.each([
+    ['ALARM', ['a'], 'a fires'],
+    ['ALARM', ['a', 'b: c'], 'a and b: c fire'],
+    ['ALARM', ['b', 'c', 'd', 'e'], 'a, b, c and 2 more fire'],
+    ['ALARM', [], 'a fires'],
+    ['OK', [], 'a is OK'],
+    ['INSUFFICIENT_DATA', [], 'a has no data'],
+  ])('in state %s says whom of %j it follows: %s', (state, children, words) => {
+    const arn = (name: string) => `arn:aws:cloudwatch:eu-west-1:222222222222:alarm:${name}`;
+    const alert = read({
+      ...composite,
+      NewStateValue: state,
+      NewStateReason: `${arn('a')} transitioned to ${state} at Sunday 01 March, 2026 11:59:58 UTC`,
+      TriggeringChildren: children.map((name) => ({ Arn: arn(name), State: { Value: state } })),
+    });
+
+    expect(alert.reason).toBe(words);
+  });
+
   it.each([[[]], [null], [undefined], ['x']])('with the children %j has none', (TriggeringChildren) => {
     expect(read({ ...composite, TriggeringChildren }).children).toEqual([]);
   });
@@ -287,7 +311,9 @@ describe('an alarm with many series', () => {
     expect(read(contributor)).toMatchObject({
       key: 'cw:1:222222222222/eu-west-1/endpoint-latency-prod#0123456789abcdef',
       labels: { team: 'ml', EndpointName: 'prod' },
+      part: 'prod',
     });
+    expect('part' in read(metricAlarm)).toBe(false);
   });
 
   it('cannot be mistaken for an alarm with a # in its name', () => {

@@ -47,7 +47,7 @@ describe.skipIf(!present)('a message as AWS sent it', () => {
   it('about metric math is read, and an account that is none gives way to that of the topic', () => {
     expect(read('alarm-metric-math.json')).toMatchObject({
       key: 'cw:1:111111111111/eu-west-2/EXAMPLE',
-      measurement: { metric: 'm1*1', namespace: 'AWS/EC2', value: 1234, periodSeconds: 60, periods: 1 },
+      measurement: { metric: 'NetworkOut*1', namespace: 'AWS/EC2', value: 1234, periodSeconds: 60, periods: 1 },
     });
   });
 
