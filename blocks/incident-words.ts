@@ -48,25 +48,28 @@ export function leadOf(incident: Incident): Member | null {
 }
 
 /**
- * What fired and why, in one plain sentence; `null` where no alarm says anything: none is there, or there is no data. Foreign
- * text: escape it.
+ * What fired and why, in one plain sentence; `null` where no alarm says anything. Foreign text: escape it.
  */
 export function whatFired(incident: Incident): string | null {
   const lead = leadOf(incident);
-  if (!lead || lead.state === 'unknown') return null;
+  if (!lead) return null;
 
   const title = oneLine(lead.title, BUDGET.title);
   const why = whyOf(lead);
-  if (why === null) return `${title || 'The alarm'} ${lead.state === 'firing' ? 'fires' : 'recovered'}.`;
+  if (why === null) return lead.state === 'unknown' ? null : `${title || 'The alarm'} ${ENDS[lead.state]}.`;
   const name = lead.title === incident.title || title === '' ? '' : `${title}: `;
-  return `${name}${why}${lead.state === 'firing' ? '' : ', recovered'}.`;
+  return `${name}${why}${lead.state === 'recovered' ? ', recovered' : ''}.`;
 }
 
-/** Value against limit, else the source's own sentence, else the value alone. */
-export function whyOf(member: Member): string | null {
-  const sentence = reasonWords(member.reason) || null;
-  const number = measurementWords(member.measurement, member.state);
-  return saysWhy(member.measurement) ? number : (sentence ?? number);
+const ENDS = { firing: 'fires', recovered: 'recovered' } as const;
+
+/** Value against limit, else the source's own sentence, else the value alone. While a value is unknown, the sentence is said, too. */
+export function whyOf({ reason, measurement, state }: Member): string | null {
+  const sentence = reasonWords(reason) || null;
+  const number = measurementWords(measurement, state);
+  if (number === null || !saysWhy(measurement)) return sentence ?? number;
+  const isUnsaid = state === 'firing' && measurement?.value === null && sentence !== null;
+  return isUnsaid ? `${number}. ${sentence}` : number;
 }
 
 /** `3 alarms: 1 firing · 1 recovered · 1 without data` */

@@ -7,25 +7,35 @@ type Measured = NonNullable<Member['measurement']>;
 
 /**
  * What was measured against its limit, as one clause: `p95 model latency 2.4 s, above 800 ms`, and once it has recovered
- * `p95 model latency 310 ms (alarms above 800 ms)`. `null` when there is no number at all, as for a composite alarm.
+ * `p95 model latency 310 ms (alarms above 800 ms)`; without data `p95 model latency: no data (…)`. `null` when there is no number at all, as for a composite alarm.
  */
 export function measurementWords(measurement: Measured | null, state: AlertState = 'firing'): string | null {
   if (!measurement || (measurement.value === null && measurement.threshold === null)) return null;
 
-  const { value, threshold, comparison } = measurement;
+  const { value, threshold } = measurement;
   const unit = unitOf(measurement);
   const digits = digitsToTellApart(value, threshold, unit);
-  const limit = limitWords(comparison, threshold === null ? null : quantityWords(threshold, unit, digits));
+  const limit = threshold === null ? null : quantityWords(threshold, unit, digits);
   const subject = subjectWords(measurement);
-  if (value === null) return `${subject}: value unknown${aside(limit)}`;
+  if (state === 'unknown') return `${subject}: no data${aside(measurement, limit)}`;
+  if (value === null) return `${subject}: value unknown${aside(measurement, limit)}`;
 
   const clause = `${subject} ${quantityWords(value, unit, digits)}`;
-  if (limit === '') return clause;
-  return state === 'firing' ? `${clause}, ${limit}` : `${clause}${aside(limit)}`;
+  if (state !== 'firing') return `${clause}${aside(measurement, limit)}`;
+  const words = limitWords(measurement.comparison ?? comparisonOf(value, threshold), limit);
+  return words === '' ? clause : `${clause}, ${words}`;
 }
 
-function aside(limit: string): string {
-  return limit === '' ? '' : ` (alarms ${limit})`;
+function aside({ comparison }: Measured, limit: string | null): string {
+  if (comparison === null) return limit === null ? '' : ` (limit ${limit})`;
+  return ` (alarms ${limitWords(comparison, limit)})`;
+}
+
+/** Not every source says how it compares; which side of the limit a firing value is on, its numbers say. */
+function comparisonOf(value: number, threshold: number | null): string | null {
+  if (threshold === null) return null;
+  if (value === threshold) return 'at';
+  return value > threshold ? 'above' : 'below';
 }
 
 const FEW_DIGITS = 3;
@@ -45,7 +55,7 @@ export function reasonWords(reason: string): string {
 }
 
 function limitWords(comparison: string | null, threshold: string | null): string {
-  if (comparison === null) return threshold === null ? '' : `against ${threshold}`;
+  if (comparison === null) return '';
   if (threshold !== null && !comparison.endsWith('band')) return `${comparison} ${threshold}`;
   return comparison.replace('the band', 'the expected band');
 }
@@ -60,12 +70,33 @@ const STATISTICS: Readonly<Record<string, string>> = {
 };
 
 /** What is measured: `p95 model latency`, `Average CPU utilization`; its unit and number are said elsewhere. */
-export function subjectWords({ metric, statistic }: Measured): string {
-  const name = metric === null ? 'measured value' : metricWords(metric);
+export function subjectWords(measured: Measured): string {
+  const { metric, statistic } = withoutQuery(measured);
+  const name = metric === null ? 'measured value' : metricWords(metric.replace(PERCENT_LABEL, ''));
   const how = statistic === null ? '' : (STATISTICS[statistic.toLowerCase()] ?? oneLine(statistic, 20));
   if (how !== '') return `${how} ${name}`;
   const isWords = /^[a-z]{3,}( [a-z0-9]+)*$/.test(name);
   return isWords ? `${name.charAt(0).toUpperCase()}${name.slice(1)}` : name;
+}
+
+/** `SELECT MAX(CPUUtilization) FROM …`, as Metrics Insights asks. */
+const INSIGHTS = /^SELECT (?<how>AVG|COUNT|MAX|MIN|SUM)\("?(?<what>[^")]{1,255})"?\) FROM /i;
+const INSIGHTS_STATISTICS: Readonly<Record<string, string>> = {
+  AVG: 'average',
+  COUNT: 'samplecount',
+  MAX: 'maximum',
+  MIN: 'minimum',
+  SUM: 'sum',
+};
+/** How people label what they have calculated in percent: `Error rate (%)`. */
+const PERCENT_LABEL = / ?[([]%[)\]]$/;
+
+/** What a query of Metrics Insights measures, in place of the query. */
+function withoutQuery({ metric, statistic }: Measured): Pick<Measured, 'metric' | 'statistic'> {
+  const { how = '', what = null } = INSIGHTS.exec(metric ?? '')?.groups ?? {};
+  return what === null
+    ? { metric, statistic }
+    : { metric: what, statistic: INSIGHTS_STATISTICS[how.toUpperCase()] ?? statistic };
 }
 
 /** Names that splitting at capitals would not make readable. */
@@ -106,9 +137,12 @@ const UNITS_BY_METRIC: Readonly<Record<string, string>> = {
 };
 
 /** The unit that a measurement is in: its own, else the one that its metric has in AWS. */
-export function unitOf({ metric, statistic, unit }: Measured): string | null {
+export function unitOf(measured: Measured): string | null {
+  const { unit } = measured;
+  const { metric, statistic } = withoutQuery(measured);
   if (statistic?.toLowerCase() === 'samplecount') return null;
   if (unit !== null && unit !== 'None') return unit;
+  if (PERCENT_LABEL.test(metric ?? '')) return 'Percent';
   return metric !== null && Object.hasOwn(UNITS_BY_METRIC, metric) ? (UNITS_BY_METRIC[metric] ?? null) : null;
 }
 

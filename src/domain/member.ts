@@ -162,7 +162,7 @@ export function toMember(
     firings: (before?.firings ?? 0) + (begins ? 1 : 0),
     severity,
     sourceSeverity: sourceWord(alert),
-    reason: saysWhy(alert.measurement) ? '' : clipped(alert.reason),
+    reason: saysWhy(alert.measurement) && alert.measurement?.value !== null ? '' : clipped(alert.reason),
     measurement: alert.measurement && measured(alert.measurement),
     url: alert.url,
     runbook,

@@ -42,7 +42,24 @@ describe('a measurement in words', () => {
       'Requests 812, above the expected band',
       { metric: 'Requests', statistic: 'sum', value: 812, threshold: 3, comparison: 'above the band' },
     ],
-    ['Measured value 3, against 2', { metric: null, statistic: null, value: 3, threshold: 2, comparison: null }],
+    ['Measured value 3, above 2', { metric: null, statistic: null, value: 3, threshold: 2, comparison: null }],
+    ['p95 model latency 310 ms, below 800 ms', { value: 310_000, comparison: null }],
+    ['p95 model latency 800 ms, at 800 ms', { value: 800_000, comparison: null }],
+    ['p95 model latency: value unknown (limit 800 ms)', { value: null, comparison: null }],
+    ['Error rate 7.31 %, above 0.5 %', { metric: 'Error rate (%)', statistic: null, value: 7.31, threshold: 0.5 }],
+    [
+      'Highest CPU utilization 97.2 %, above 90 %',
+      {
+        metric: 'SELECT MAX(CPUUtilization) FROM SCHEMA("AWS/EC2", InstanceId) GROUP BY InstanceId',
+        statistic: null,
+        value: 97.2,
+        threshold: 90,
+      },
+    ],
+    [
+      'p95 SELECT something else 7, above 5',
+      { metric: 'SELECT something else', value: 7, threshold: 5, comparison: 'above' },
+    ],
     ['Measured value 3', { metric: null, statistic: null, value: 3, threshold: null, comparison: null }],
     ['m1/m2*100 7, above 5', { metric: 'm1/m2*100', statistic: null, value: 7, threshold: 5 }],
   ])('is “%s”', (words, changes) => {
@@ -52,6 +69,18 @@ describe('a measurement in words', () => {
   it('names the limit aside once the alarm has recovered', () => {
     expect(measurementWords({ ...latency, value: 310_000 }, 'recovered')).toBe(
       'p95 model latency 310 ms (alarms above 800 ms)',
+    );
+  });
+
+  it('names the limit alone where nobody said how it compares', () => {
+    expect(measurementWords({ ...latency, value: 310_000, comparison: null }, 'recovered')).toBe(
+      'p95 model latency 310 ms (limit 800 ms)',
+    );
+  });
+
+  it('says what there is no data of', () => {
+    expect(measurementWords({ ...latency, value: null }, 'unknown')).toBe(
+      'p95 model latency: no data (alarms above 800 ms)',
     );
   });
 
