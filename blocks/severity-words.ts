@@ -9,16 +9,22 @@ import { rulingWords } from './ruling-words.ts';
 
 /**
  * Why an incident is as bad as it is: who or what decided, when it becomes milder by itself, and what the runbook wants done by
- * when. Nothing once it is over.
+ * when. Nothing once it is over; while a recovery is watched, only what is wanted by a day.
  */
 export function severityWords(incident: Incident, now: number): Mrkdwn {
   if (isOver(incident)) return lines();
   const judged = judgedBy(incident);
+  if (hasRecovered(incident)) return lines(judged?.ruling.dueAt == null ? null : adviceWords(judged.ruling, now));
   return lines(
     join([decidedBy(incident, judged), judged && sourceWords(judged)], ' '),
     easingWords(incident),
     judged && adviceWords(judged.ruling, now),
   );
+}
+
+/** What was wrong is not wrong any more, and what to do about it at once needs nobody. */
+function hasRecovered({ members: { total, firing, unknown } }: Incident): boolean {
+  return total > 0 && firing + unknown === 0;
 }
 
 /** The alarm whose ruling the severity stands on; when none has that severity any more, the most telling one. */
