@@ -30,7 +30,7 @@ export interface ReconcileDeps {
   /** A round was finished at this time, epoch ms. */
   readonly finished: (at: number) => void;
   readonly now: () => number;
-  readonly log: Pick<BaseLogger, 'info' | 'warn'>;
+  readonly log: Pick<BaseLogger, 'info' | 'warn' | 'error'>;
 }
 
 /** What a round may use. */
