@@ -8,7 +8,7 @@ import { spokenEvidence } from './evidence.ts';
 import { oneLine } from './foreign-text.ts';
 import { ago, join, lines, type Mrkdwn, md, mention, roughly, when } from './kit.ts';
 import { BUDGET } from './limits.ts';
-import { measurementWords, reasonWords } from './measurement-words.ts';
+import { measurementWords, quantityWords, reasonWords, unitOf } from './measurement-words.ts';
 import { progressWords } from './runbook-words.ts';
 import { answerWords, severityWords } from './severity-words.ts';
 
@@ -67,9 +67,17 @@ const ENDS = { firing: 'fires', recovered: 'recovered' } as const;
 export function whyOf({ reason, measurement, state }: Member): string | null {
   const sentence = reasonWords(reason) || null;
   const number = measurementWords(measurement, state);
-  if (number === null || !saysWhy(measurement)) return sentence ?? number;
-  const isUnsaid = state === 'firing' && measurement?.value === null && sentence !== null;
+  if (number === null || sentence === null) return number ?? sentence;
+  if (!saysWhy(measurement)) return withValue(sentence, measurement);
+  const isUnsaid = state === 'firing' && measurement?.value === null;
   return isUnsaid ? `${number}. ${sentence}` : number;
+}
+
+/** A value that the sentence leaves out is said behind it: `slow (2.4)`. */
+function withValue(sentence: string, measurement: Member['measurement']): string {
+  if (!measurement || measurement.value === null) return sentence;
+  const value = quantityWords(measurement.value, unitOf(measurement));
+  return sentence.includes(value) ? sentence : `${sentence} (${value})`;
 }
 
 /** `3 alarms: 1 firing · 1 recovered · 1 without data` */
