@@ -26,7 +26,7 @@ const LEASE_MS = 90_000;
 const CROWD = 20;
 const LOOKED_AT = 50;
 const PER_SERVICE = 3;
-/** Of all services together: AWS answers so many questions a second, whoever asks. */
+/** Of all services together, crowded or not: AWS answers so many questions a second, and each look costs the cards that wait their time. */
 const ALTOGETHER = 60;
 const SPAN_S = 300;
 const STOP_MS = 3_000;
@@ -92,20 +92,21 @@ interface Chosen {
 /** Says which of the claimed snapshots are taken now; the others are given back, or done with a word. */
 async function choose(deps: GathererDeps, due: readonly Due[], isCrowded: boolean, room: number): Promise<Chosen[]> {
   const found = (await Promise.all(due.map((one) => loaded(deps, one)))).filter((one) => one !== null);
-  if (!isCrowded) return found;
   const chosen: Chosen[] = [];
-  for (const one of found.sort(worstFirst)) {
-    if (chosen.length >= room) await deps.queue.giveBack(one.due, deps.now());
-    else if (await mayLookUp(deps, one)) chosen.push(one);
-    else await skip(deps, one);
+  const others: Promise<void>[] = [];
+  for (const one of isCrowded ? found.sort(worstFirst) : found) {
+    if (chosen.length >= room) others.push(deps.queue.giveBack(one.due, deps.now()));
+    else if (await mayLookUp(deps, one, isCrowded)) chosen.push(one);
+    else others.push(skip(deps, one));
   }
+  await Promise.all(others);
   return chosen;
 }
 
-async function mayLookUp({ queue }: GathererDeps, { due, incident }: Chosen): Promise<boolean> {
-  if (due.what === 'values') return false; // the round of each minute asks for them
-  const isOneOfFew = await queue.ticket(`service/${incident.service}`, PER_SERVICE, SPAN_S);
-  return isOneOfFew && (await queue.ticket('all', ALTOGETHER, SPAN_S));
+async function mayLookUp({ queue }: GathererDeps, { due, incident }: Chosen, isCrowded: boolean): Promise<boolean> {
+  if (due.what === 'values') return !isCrowded; // the round of each minute asks for them
+  if (isCrowded && !(await queue.ticket(`service/${incident.service}`, PER_SERVICE, SPAN_S))) return false;
+  return await queue.ticket('all', ALTOGETHER, SPAN_S);
 }
 
 async function loaded(deps: GathererDeps, due: Due): Promise<Chosen | null> {
