@@ -119,5 +119,6 @@ function entriesOf(raw: readonly (RawEntry | null)[]): Entry[] {
 const LATER: Pick<Alert, 'annotations' | 'isReport' | 'repeats'> = { annotations: {}, isReport: false, repeats: false };
 
 function readAlerts(payload: string): Alert[] {
-  return (JSON.parse(payload) as Alert[]).map((alert) => ({ ...LATER, ...alert })); // written by accept() and nobody else
+  const alerts = JSON.parse(payload) as Alert[]; // written by accept() and nobody else
+  return alerts.map((alert) => ('repeats' in alert ? alert : { ...LATER, ...(alert as Alert) }));
 }
