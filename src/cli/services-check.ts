@@ -1,9 +1,8 @@
-import { parseArgs } from 'node:util';
-import { setting } from '../config/env.ts';
 import { warningsOf } from '../config/service-warnings.ts';
 import { checkServices } from '../config/services.ts';
 import type { Variables } from '../config/to-service.ts';
 import type { Service } from '../domain/service.ts';
+import { runOnFolder } from './services-folder.ts';
 
 export const USAGE = 'npm run services:check [-- folder]';
 
@@ -32,20 +31,4 @@ function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
-function main(): number {
-  let folders: string[];
-  try {
-    folders = parseArgs({ allowPositionals: true, options: {} }).positionals;
-  } catch {
-    folders = ['', ''];
-  }
-  if (folders.length > 1) {
-    process.stderr.write(`Usage: ${USAGE}\n`);
-    return 2;
-  }
-  const report = servicesReport(folders[0] ?? setting(process.env, 'SERVICES_DIR') ?? 'services', process.env);
-  process.stdout.write(report.text);
-  return report.ok ? 0 : 1;
-}
-
-if (import.meta.main) process.exitCode = main();
+if (import.meta.main) process.exitCode = runOnFolder(USAGE, (dir) => servicesReport(dir, process.env));

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { setting } from '../config/env.ts';
 import { checkServices } from '../config/services.ts';
+import { runOnFolder } from './services-folder.ts';
 import { casesReport } from './services-test/report.ts';
 import { tryCases } from './services-test/try-cases.ts';
 
@@ -21,20 +20,4 @@ export function servicesTest(dir: string): { readonly text: string; readonly ok:
   return casesReport(tried, services);
 }
 
-function main(): number {
-  let folders: string[];
-  try {
-    folders = parseArgs({ allowPositionals: true, options: {} }).positionals;
-  } catch {
-    folders = ['', ''];
-  }
-  if (folders.length > 1) {
-    process.stderr.write(`Usage: ${USAGE}\n`);
-    return 2;
-  }
-  const report = servicesTest(folders[0] ?? setting(process.env, 'SERVICES_DIR') ?? 'services');
-  process.stdout.write(report.text);
-  return report.ok ? 0 : 1;
-}
-
-if (import.meta.main) process.exitCode = main();
+if (import.meta.main) process.exitCode = runOnFolder(USAGE, servicesTest);
