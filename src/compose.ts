@@ -11,7 +11,7 @@ import { createIntakeLoop } from './app/intake-loop.ts';
 import { createMeasure } from './app/measure.ts';
 import { createSignals } from './app/signals.ts';
 import { createSweep } from './app/sweep.ts';
-import { createAwsClients } from './aws/clients.ts';
+import { type AwsClients, createAwsClients } from './aws/clients.ts';
 import type { Env } from './config/env.ts';
 import type { Service } from './domain/service.ts';
 import { createEvidence } from './evidence/evidence.ts';
@@ -51,17 +51,24 @@ export interface ComposeOptions {
   readonly services: () => readonly Service[];
   readonly log: Logger;
   readonly now?: () => number;
+  /** Clients of AWS; without them those that the SDK's own variables describe. */
+  readonly aws?: AwsClients;
 }
 
 /** The only place where things are made and joined. */
-export async function compose({ env, services, log, now = Date.now }: ComposeOptions): Promise<Tocsin> {
+export async function compose({
+  env,
+  services,
+  log,
+  now = Date.now,
+  aws = createAwsClients(),
+}: ComposeOptions): Promise<Tocsin> {
   const redis = await connect(env.REDIS_URL, log);
   const blocking = await connect(env.REDIS_URL, log, 'blocking');
   const keys = createKeys(env.DEPLOYMENT);
   const store = translated(createIncidentStore(redis, keys, now));
   const changes = translated(createChangeLog(redis, keys, now));
   const evidence = translated(createEvidenceStore(redis, keys));
-  const aws = createAwsClients();
   const probes = createProbes({ aws, fetch: createGuardedFetch(), now, region: env.AWS_REGION ?? '' });
   const inbox = translated(createInbox(redis, keys, `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`));
 

@@ -25,24 +25,30 @@ const PATIENCE = { maxAttempts: 2, requestHandler: { ...GIVES_UP, requestTimeout
 /** A long poll of SQS holds the answer back for 20 s. */
 const LONG_POLL = { maxAttempts: 2, requestHandler: { ...GIVES_UP, requestTimeout: 25_000 } } as const;
 
-export function createAwsClients(): AwsClients {
+/** `endpoint`: an address for all of them, where the SDK's own variable does not say it: for several programs in one process. */
+export function createAwsClients({ endpoint }: { readonly endpoint?: string } = {}): AwsClients {
+  const at = endpoint === undefined ? {} : { endpoint };
   const cloudwatch = byRegion(
-    async (region) => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient({ region, ...PATIENCE }),
+    async (region) => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient({ region, ...at, ...PATIENCE }),
   );
   const logs = byRegion(
     async (region) =>
-      new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient({ region, ...PATIENCE }),
+      new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient({ region, ...at, ...PATIENCE }),
   );
   const eventbridge = byRegion(
-    async (region) => new (await import('@aws-sdk/client-eventbridge')).EventBridgeClient({ region, ...PATIENCE }),
+    async (region) =>
+      new (await import('@aws-sdk/client-eventbridge')).EventBridgeClient({ region, ...at, ...PATIENCE }),
   );
   const s3 = byRegion(
-    async (region) => new (await import('@aws-sdk/client-s3')).S3Client({ region, forcePathStyle: true, ...PATIENCE }),
+    async (region) =>
+      new (await import('@aws-sdk/client-s3')).S3Client({ region, forcePathStyle: true, ...at, ...PATIENCE }),
   );
   const sagemaker = byRegion(
-    async (region) => new (await import('@aws-sdk/client-sagemaker')).SageMakerClient({ region, ...PATIENCE }),
+    async (region) => new (await import('@aws-sdk/client-sagemaker')).SageMakerClient({ region, ...at, ...PATIENCE }),
   );
-  const sqs = byRegion(async (region) => new (await import('@aws-sdk/client-sqs')).SQSClient({ region, ...LONG_POLL }));
+  const sqs = byRegion(
+    async (region) => new (await import('@aws-sdk/client-sqs')).SQSClient({ region, ...at, ...LONG_POLL }),
+  );
   return { cloudwatch, logs, eventbridge, s3, sagemaker, sqs };
 }
 

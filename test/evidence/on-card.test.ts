@@ -57,10 +57,9 @@ it('shows on the card what CloudWatch knows of an alarm, with its graph', async 
 it('posts the card as ever while everything that could tell more hangs, and says what it could not tell', async ({
   start,
 }) => {
-  const { slack, alarms, ana, ...world } = await start();
-  await world.bot();
   await using hanging = await hangingServer();
-  process.env.AWS_ENDPOINT_URL = hanging.url;
+  const { slack, alarms, ana, ...world } = await start({ env: { AWS_ENDPOINT_URL: hanging.url } });
+  await world.bot();
 
   await alarms.fires('sm-prod-5XX');
   const card = await slack.card('INC-1');

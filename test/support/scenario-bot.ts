@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
+import { createAwsClients } from '../../src/aws/clients.ts';
 import { compose } from '../../src/compose.ts';
 import { readEnv } from '../../src/config/env.ts';
 import { readServices } from '../../src/config/services.ts';
@@ -42,7 +43,9 @@ export async function startBot(env: Settings, now: () => number, onLine: (line: 
   // The lines are ours: pino writes what LogLine says.
   const write = (line: string) => onLine(JSON.parse(line) as LogLine);
   const log = pino({ level: 'info', base: null }, { write });
-  const tocsin = await compose({ env: settings, services: () => services, log, now });
+  // Scenarios that run side by side share the process's variables, and must not share an AWS.
+  const aws = createAwsClients(env.AWS_ENDPOINT_URL ? { endpoint: env.AWS_ENDPOINT_URL } : {});
+  const tocsin = await compose({ env: settings, services: () => services, log, now, aws });
   const url = await tocsin.start();
   let stopping: Promise<void> | undefined;
   return {
