@@ -135,7 +135,7 @@ async function skip(deps: GathererDeps, { due, incident }: Chosen): Promise<void
   const { evidence, queue, now } = deps;
   await note(deps, due, incident);
   if (due.what === 'values') return await queue.done(due); // the round of each minute asks for them
-  const text = 'so many incidents came at once that only the worst of each service were looked up';
+  const text = 'so many incidents came within minutes that not all of them were looked up';
   const fact = { kind: 'missing', text, at: null, url: null } as const;
   await evidence.keep(due.incident, { moment: due.what, at: now(), facts: [fact], graph: null });
   await queue.done(due);

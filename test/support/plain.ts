@@ -1,5 +1,5 @@
 import type { Alert } from '../../src/domain/alert.ts';
-import type { Ruling } from '../../src/domain/grading.ts';
+import { type Ruling, UNGRADED } from '../../src/domain/grading.ts';
 import type { AlarmRule, Service } from '../../src/domain/service.ts';
 
 /** What a service file leaves out, as a service has it. */
@@ -37,15 +37,7 @@ export const PLAIN_ALERT = { annotations: {}, isReport: false, repeats: false } 
 export const BY_RULE: Ruling = {
   by: 'rule',
   rule: 'alarms[0]',
-  measure: null,
-  value: null,
-  at: null,
-  isGraded: false,
-  unit: null,
-  reached: null,
-  next: null,
-  advice: null,
-  dueAt: null,
+  ...UNGRADED,
 };
 
 /** What an incident has before anything was graded, gathered or ticked. */
