@@ -1,0 +1,146 @@
+import { firstTurnFrom } from './roster.ts';
+import type { Layer, Override, Rotation, Seat } from './rotation.ts';
+import { gaps, shifts } from './shifts.ts';
+import { endOf, piecesOf, turnStart } from './turns.ts';
+import { spanWords } from './words.ts';
+
+/** How far a rotation is looked at. */
+const LOOKED_AT_MS = 8 * 7 * 86_400_000;
+
+/** One thing that is wrong or odd, at a place in the entry of the rotation in the service file, such as `['layers', 0, 'members', 1]`. */
+export interface RotationFinding {
+  readonly path: readonly PropertyKey[];
+  readonly words: string;
+}
+
+/** What a rotation says that no schema can judge: `errors` keep it from being used, `warnings` are probably not meant. */
+export interface RotationLint {
+  readonly errors: readonly RotationFinding[];
+  readonly warnings: readonly RotationFinding[];
+}
+
+/** What is known besides the file. */
+export interface Surroundings {
+  /** Epoch ms. What is looked at begins here, or when the rotation does. */
+  readonly now: number;
+  /** Slack user ids that there are; `null`: nobody could tell. */
+  readonly people: ReadonlySet<string> | null;
+}
+
+/** Looks at how the parts of one rotation fit together, and at its next eight weeks. */
+export function lintRotation(rotation: Rotation, { now, people }: Surroundings): RotationLint {
+  const { layers } = rotation;
+  return {
+    errors: [...namedTwice(layers), ...layers.flatMap(endsBeforeItBegins)],
+    warnings: [
+      ...layers.flatMap((layer, i) => [
+        ...twiceInTurn(layer, i),
+        ...unknownPeople(layer, i, people),
+        ...leaveMidTurn(layer, i),
+        ...neverOnCall(rotation, layer, i, now),
+      ]),
+      ...withoutAnybody(rotation, now),
+    ],
+  };
+}
+
+function namedTwice(layers: readonly Layer[]): RotationFinding[] {
+  const names = layers.map(({ name }) => name);
+  return names.flatMap((name, i) => {
+    const words = `Another layer of this rotation is called ${name}: nobody could tell which one put somebody on call. Give it a name of its own`;
+    return names.indexOf(name) < i ? [{ path: ['layers', i, 'name'], words }] : [];
+  });
+}
+
+function endsBeforeItBegins({ until, start }: Layer, i: number): RotationFinding[] {
+  if (until === null || until > start) return [];
+  return [{ path: ['layers', i, 'until'], words: 'The layer ends before it begins: write a later `until`' }];
+}
+
+function twiceInTurn({ seats }: Layer, i: number): RotationFinding[] {
+  return seats.flatMap((seat, j) => {
+    const words = `${seat.person} is in this layer twice at the same time, and has two turns in each round. Keep one, unless that is meant`;
+    const isAgain = seats.slice(0, j).some((other) => other.person === seat.person && overlap(other, seat));
+    return isAgain ? [{ path: ['layers', i, 'members', j], words }] : [];
+  });
+}
+
+function overlap(a: Seat, b: Seat): boolean {
+  const begin = Math.max(a.from ?? -Infinity, b.from ?? -Infinity);
+  return begin < Math.min(a.until ?? Infinity, b.until ?? Infinity);
+}
+
+function unknownPeople({ seats }: Layer, i: number, people: Surroundings['people']): RotationFinding[] {
+  return seats.flatMap(({ person }, j) => {
+    const words = `Slack knows nobody with the id ${person}: nobody would be told in their turns. Take the id from their profile, "Copy member ID"`;
+    return people === null || people.has(person) ? [] : [{ path: ['layers', i, 'members', j], words }];
+  });
+}
+
+/** Who has begun a turn ends it. */
+function leaveMidTurn(layer: Layer, i: number): RotationFinding[] {
+  return layer.seats.flatMap(({ person, from, until }, j) => {
+    if (until === null || until <= Math.max(layer.start, from ?? layer.start)) return [];
+    const late = layer.start + firstTurnFrom(layer, until) * layer.turnMs - until;
+    if (late === 0) return [];
+    const words = `The turn that ${person} may have then lasts longer, and they stay until its end. Write the time of a hand-off, or override the rest of the turn`;
+    return [{ path: ['layers', i, 'members', j, 'until'], words }];
+  });
+}
+
+function neverOnCall(rotation: Rotation, layer: Layer, i: number, now: number): RotationFinding[] {
+  if (layer.until !== null && layer.until <= layer.start) return []; // said already, as an error
+  if (endOf(layer) <= now) return [{ path: ['layers', i, 'until'], words: 'The layer is over: take it out' }];
+  const from = Math.max(now, turnStart(layer, 0));
+  const bounds = { from, to: from + LOOKED_AT_MS };
+  if (piecesOf(layer, bounds).length === 0) {
+    const words =
+      'This layer puts nobody on call in eight weeks: look at its hours, its end and the times of its members';
+    return [{ path: ['layers', i], words }];
+  }
+  const decides = shifts(rotation, [], bounds.from, bounds.to).some(
+    ({ by }) => by.kind === 'layer' && by.layer === layer.name,
+  );
+  const words =
+    'This layer never decides in eight weeks: those above it always have somebody. Move it up, or give those above it hours';
+  return decides ? [] : [{ path: ['layers', i], words }];
+}
+
+function withoutAnybody(rotation: Rotation, now: number): RotationFinding[] {
+  const from = Math.max(now, Math.min(...rotation.layers.map((layer) => turnStart(layer, 0))));
+  const [first, ...more] = rotation.mayHaveGaps ? [] : gaps(rotation, [], from, from + LOOKED_AT_MS);
+  if (!first) return [];
+  const others = more.length === 0 ? '' : `, and ${more.length} more times in eight weeks`;
+  const words = `Nobody is on call from ${spanWords(rotation.zone, first)}${others}. Add a layer for these times, or write \`gaps: allowed\` if that is meant`;
+  return [{ path: ['layers'], words }];
+}
+
+/** What is odd in the overrides that are not over yet, one sentence each. */
+export function lintOverrides(
+  rotations: readonly Rotation[],
+  overrides: readonly Override[],
+  { now, people }: Surroundings,
+): string[] {
+  return overrides.filter(({ to }) => to > now).flatMap((override) => lintOverride(rotations, override, people));
+}
+
+function lintOverride(rotations: readonly Rotation[], override: Override, people: Surroundings['people']): string[] {
+  const { id, person, from, to } = override;
+  const rotation = rotations.find(({ name }) => name === override.rotation);
+  if (!rotation)
+    return [`The override ${id} is for ${override.rotation}, which is no rotation any more: take it back.`];
+  if (from >= to)
+    return [`The override ${id} of ${rotation.name} ends before it begins, and does nothing: take it back.`];
+  const when = spanWords(rotation.zone, override);
+  const isOutside = rotation.layers.every((layer) => to <= turnStart(layer, 0) || from >= endOf(layer));
+  return [
+    ...(isOutside
+      ? [`The override ${id} (${when}) lies outside of the time of ${rotation.name}: ${person} is on call alone then.`]
+      : []),
+    ...(people === null || people.has(person)
+      ? []
+      : [
+          `The override ${id} of ${rotation.name} (${when}) is for ${person}, whom Slack does not know: nobody would be told.`,
+        ]),
+  ];
+}
