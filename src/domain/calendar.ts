@@ -23,12 +23,13 @@ export function isWorkingTime(calendar: Calendar, at: number): boolean {
 }
 
 /** The local day of a moment as its midnight in UTC: days are counted where none is 23 or 25 hours long. */
-function localDay({ zone }: Calendar, at: number): number {
+export function localDay({ zone }: Calendar, at: number): number {
   const local = new TZDate(at, zone);
   return Date.UTC(local.getFullYear(), local.getMonth(), local.getDate());
 }
 
-function isWorkday({ days, holidays }: Calendar, day: number): boolean {
+/** Whether people work on the local day with this midnight in UTC. */
+export function isWorkday({ days, holidays }: Calendar, day: number): boolean {
   const date = new Date(day);
   return days.includes(date.getUTCDay() || 7) && !holidays.includes(date.toISOString().slice(0, 10));
 }

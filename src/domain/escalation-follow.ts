@@ -1,0 +1,157 @@
+import { begun, type Escalation, type Situation, withClocks } from './escalation.ts';
+import { STOPPED } from './escalation-clock.ts';
+import type { EscalationEvent, PageDropped, PageDue } from './escalation-events.ts';
+import { type Actor, type IncidentEvent, TOCSIN } from './incident.ts';
+import { isUnsent, nextAttemptAt, type Page, withFailure, withSent } from './page.ts';
+import type { Policy } from './policy.ts';
+import { isWorse } from './severity.ts';
+
+export type FollowedEvent = IncidentEvent | EscalationEvent;
+
+/**
+ * The escalation after an event of its incident. `situation` is that after the event. Total and silent, as `apply` is: the same
+ * events give the same escalation.
+ */
+export function follow(policy: Policy, escalation: Escalation, event: FollowedEvent, situation: Situation): Escalation {
+  const { at } = event;
+  if (event.type === 'opened') return begun(policy, situation, at);
+  const next = heldAnew(changed(escalation, event, situation), event, situation);
+  const counts = withClocks(policy, next, situation, at);
+  return MATTERS.has(event.type) ? { ...counts, changedAt: at } : counts;
+}
+
+/** What may make a page owed that was not. */
+const MATTERS: ReadonlySet<FollowedEvent['type']> = new Set([
+  'acknowledged',
+  'alarms',
+  'assigned',
+  'mitigated',
+  'page_dropped',
+  'recovered',
+  'relapsed',
+  'reopened',
+  'severity_set',
+  'silence_ended',
+  'silenced',
+  'snooze_ended',
+  'snoozed',
+  'unacknowledged',
+  'value_held',
+]);
+
+function changed(escalation: Escalation, event: FollowedEvent, situation: Situation): Escalation {
+  switch (event.type) {
+    case 'page_due':
+      return withPage(escalation, event);
+    case 'page_passed':
+      return { ...escalation, done: { ...escalation.done, [event.step]: event.repeat } };
+    case 'page_sent':
+      return withDelivery(escalation, event.page, (page) => withSent(page, event.target));
+    case 'page_failed':
+      return withDelivery(escalation, event.page, (page) => withFailure(page, event.target, event));
+    case 'page_dropped':
+      return withoutPage(escalation, event);
+    case 'value_held':
+      return { ...escalation, held: withValue(escalation.held, event.condition, event.since) };
+    case 'reopened':
+    case 'unacknowledged':
+      return newRound(escalation, event.at);
+    default:
+      return { ...escalation, progress: progressAfter(escalation.progress, event, situation) };
+  }
+}
+
+/** What was on its way is not sent any more: its step tells everybody anew. */
+function newRound(escalation: Escalation, at: number): Escalation {
+  const progress = { at, askedAt: null, times: 0 };
+  return { ...escalation, round: escalation.round + 1, firing: STOPPED, open: STOPPED, done: {}, pages: [], progress };
+}
+
+function withPage(escalation: Escalation, event: PageDue): Escalation {
+  const { page: id, step, level, repeat, at, via, except, isByHand } = event;
+  const deliveries = event.notify.map((target) => ({ target, attempts: [], isSent: false }));
+  const page: Page = { id, step, level, repeat, at, via, deliveries, except, isByHand };
+  const done = { ...escalation.done, [step]: Math.max(repeat, escalation.done[step] ?? 0) };
+  return { ...escalation, done, pages: [...escalation.pages, page] };
+}
+
+/** A page leaves when nothing of it is left to try. */
+function withDelivery(escalation: Escalation, id: string, change: (page: Page) => Page): Escalation {
+  const pages = escalation.pages
+    .map((page) => (page.id === id ? change(page) : page))
+    .filter((page) => page.id !== id || nextAttemptAt(page) !== null);
+  return { ...escalation, pages };
+}
+
+/** What reached nobody may be owed again; what reached somebody has been. */
+function withoutPage(escalation: Escalation, { page: id }: PageDropped): Escalation {
+  const page = escalation.pages.find((one) => one.id === id);
+  if (!page) return escalation;
+  const pages = escalation.pages.filter((one) => one !== page);
+  if (!isUnsent(page) || escalation.done[page.step] !== page.repeat) return { ...escalation, pages };
+
+  const { [page.step]: _, ...others } = escalation.done;
+  return { ...escalation, pages, done: page.repeat === 0 ? others : { ...others, [page.step]: page.repeat - 1 } };
+}
+
+function withValue(held: Escalation['held'], condition: string, since: number | null): Escalation['held'] {
+  const { [condition]: _, ...others } = held;
+  return since === null ? others : { ...others, [condition]: since };
+}
+
+function progressAfter(
+  progress: Escalation['progress'],
+  event: FollowedEvent,
+  { owner }: Situation,
+): Escalation['progress'] {
+  const { at } = event;
+  switch (event.type) {
+    case 'acknowledged':
+    case 'assigned':
+      return { at, askedAt: null, times: 0 };
+    case 'asked_owner':
+      return { ...progress, askedAt: at, times: progress.times + 1 };
+    case 'mitigated':
+    case 'recovered':
+    case 'relapsed':
+    case 'resolved':
+      return { ...progress, at, askedAt: null };
+    case 'confirmed':
+    case 'message_added':
+    case 'noted':
+    case 'severity_set':
+    case 'snoozed':
+    case 'step_ticked':
+      return signOfWork(progress, event.by, owner, at);
+    default:
+      return progress;
+  }
+}
+
+/** Anybody's work is progress; a question that was put to the owner only the owner answers. */
+function signOfWork(progress: Escalation['progress'], by: Actor, owner: Actor | null, at: number) {
+  if (by === TOCSIN || (progress.askedAt !== null && by !== owner)) return progress;
+  return { ...progress, at, askedAt: null };
+}
+
+/** A worse severity ends what was put off when it was milder. */
+function heldAnew(escalation: Escalation, event: FollowedEvent, { severity }: Situation): Escalation {
+  const { hold } = escalation;
+  switch (event.type) {
+    case 'snoozed':
+      return { ...escalation, hold: { kind: 'snooze', until: event.until, severity } };
+    case 'silenced':
+      return { ...escalation, hold: { kind: 'silence', until: event.until, severity } };
+    case 'snooze_ended':
+      return { ...escalation, hold: null };
+    case 'silence_ended':
+      return hold?.kind === 'silence' ? { ...escalation, hold: null } : escalation;
+    case 'unacknowledged': // whoever put it off has it no more
+      return hold?.kind === 'snooze' ? { ...escalation, hold: null } : escalation;
+    case 'resolved':
+    case 'reopened':
+      return { ...escalation, hold: null };
+    default:
+      return hold && isWorse(severity, hold.severity) ? { ...escalation, hold: null } : escalation;
+  }
+}
