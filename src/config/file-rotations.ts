@@ -107,7 +107,7 @@ const LayerEntry = z
       .meta({ examples: [[{ days: ['fri'], from: '17:00', to: 'mon 09:00' }]] }),
   })
   .refine(({ every, day }) => day === undefined || /w$|^weekly$/.test(every), {
-    message: '`day` is for turns of whole weeks; without it the first hand-off is on `start`',
+    message: '`day` is for turns of whole weeks (weekly, 2w); without it the first hand-off is on `start`',
     path: ['day'],
   });
 export type LayerEntry = z.infer<typeof LayerEntry>;

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { gapWarnings } from '../../src/oncall/gap-warnings.ts';
+import { lintOverrides, lintRotation } from '../../src/oncall/lint.ts';
+import type { Rotation } from '../../src/oncall/rotation.ts';
+import { ANA, BEN, CAT, DAY, HOUR, layer, override, rotation, T0, WEEK, wall } from './given.ts';
+
+const OFFICE = { days: [1, 2, 3, 4, 5], from: 9 * 60, minutes: 8 * 60 };
+const office = layer({ hours: [OFFICE] });
+
+describe('a gap', () => {
+  it('is told days ahead, with its zone and its length, and what to do', () => {
+    const [first, second] = gapWarnings(rotation(office), [], T0, 3 * DAY);
+
+    expect(first?.words).toBe(
+      'Payments: nobody is on call from Mon 23 Nov 2026 17:00 to Tue 24 Nov 2026 09:00 (Europe/Berlin), 16h. ' +
+        'Override it with somebody, or add people to the rotation for this time.',
+    );
+    expect(first).toMatchObject({ from: T0 + 8 * HOUR, to: T0 + DAY, key: `gap:1:payments:${T0 + 8 * HOUR}` });
+    expect(second?.from).toBe(T0 + DAY + 8 * HOUR);
+  });
+
+  it('has the same key whenever it is asked for', () => {
+    const keys = [0, HOUR, 5 * HOUR].map((later) => gapWarnings(rotation(office), [], T0 + later, DAY)[0]?.key);
+
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('is told in full where only its beginning is near', () => {
+    const weekend = gapWarnings(rotation(office), [], T0 + 4 * DAY, 9 * HOUR);
+
+    expect(weekend.map(({ from, to }) => [from, to])).toEqual([[T0 + 4 * DAY + 8 * HOUR, T0 + WEEK]]);
+  });
+
+  it('that has begun is told as such', () => {
+    const [now] = gapWarnings(rotation(office), [], T0 + 10 * HOUR, HOUR);
+
+    expect(now).toMatchObject({ key: null, from: T0 + 10 * HOUR });
+    expect(now?.words).toMatch(/^Payments: nobody is on call now and until Tue 24 Nov 2026 09:00 \(Europe\/Berlin\)\./);
+  });
+
+  it('without an end is told as such', () => {
+    const ending = rotation(layer({ until: wall('2026-11-24T09:00') }));
+
+    expect(gapWarnings(ending, [], T0, 3 * DAY)).toMatchObject([{ from: T0 + DAY, to: null }]);
+    expect(gapWarnings(ending, [], T0, 3 * DAY)[0]?.words).toMatch(
+      /from Tue 24 Nov 2026 09:00 .* for a month at least/,
+    );
+    expect(gapWarnings(ending, [], T0 + 2 * DAY, DAY)[0]?.words).toMatch(/nobody is on call now and for a month/);
+  });
+
+  it('is none where somebody overrides it, where it is meant, or where there is none', () => {
+    const cover = override(T0, T0 + 2 * DAY);
+
+    expect(gapWarnings(rotation(office), [cover], T0, DAY)).toEqual([]);
+    expect(gapWarnings({ ...rotation(office), mayHaveGaps: true }, [], T0, DAY)).toEqual([]);
+    expect(gapWarnings(rotation(), [], T0, 30 * DAY)).toEqual([]);
+  });
+});
+
+describe('the lint of a rotation', () => {
+  const surroundings = { now: T0, people: new Set<string>([ANA, BEN]) };
+  const told = (one: Rotation) => {
+    const { errors, warnings } = lintRotation(one, surroundings);
+    return [...errors, ...warnings].map(({ path, words }) => `${path.join('.')}: ${words}`);
+  };
+  const seat = (person: string, from: string | null, until: string | null) => ({
+    ...{ person, from: from === null ? null : wall(from), until: until === null ? null : wall(until) },
+  });
+
+  it('says nothing of one that is well', () => {
+    expect(told(rotation())).toEqual([]);
+    expect(told(rotation(layer({ hours: [OFFICE] }), layer({ name: 'else' })))).toEqual([]);
+    expect(
+      told(rotation(layer({ seats: [seat(ANA, null, null), seat(BEN, '2026-12-01', '2026-12-07T09:00')] }))),
+    ).toEqual([]);
+  });
+
+  it.each<[string, Rotation, RegExp[]]>([
+    [
+      'a gap',
+      rotation(office),
+      [/^layers: Nobody is on call from Mon 23 Nov 2026 17:00 .* and 39 more times in eight weeks\. Add a layer/],
+    ],
+    ['somebody twice', rotation(layer({}, ANA, BEN, ANA)), [/^layers\.0\.members\.2: U0ANA is in this layer twice/]],
+    [
+      'somebody unknown',
+      rotation(layer({}, ANA, CAT)),
+      [/^layers\.0\.members\.1: Slack knows nobody with the id U0CAT/],
+    ],
+    [
+      'somebody who leaves within a turn',
+      rotation(layer({ seats: [seat(ANA, null, null), seat(BEN, null, '2026-12-02')] })),
+      [/^layers\.0\.members\.1\.until: The turn that U0BEN may have then lasts longer/],
+    ],
+    [
+      'a layer that the one above hides',
+      rotation(layer(), layer({ name: 'below' })),
+      [/^layers\.1: This layer never decides/],
+    ],
+    [
+      'a layer whose members are gone',
+      rotation(layer({ seats: [seat(ANA, null, '2026-11-01')] }), layer({ name: 'below' })),
+      [/^layers\.0: This layer puts nobody on call in eight weeks/],
+    ],
+    [
+      'a layer that is over',
+      rotation(layer({ start: wall('2026-01-05'), until: wall('2026-02-01') }), layer({ name: 'below' })),
+      [/^layers\.0\.until: The layer is over: take it out/],
+    ],
+    [
+      'a layer that ends before it begins',
+      rotation(layer({ until: wall('2026-11-23T09:00') }), layer({ name: 'below' })),
+      [/^layers\.0\.until: The layer ends before it begins/],
+    ],
+    ['two layers of one name', rotation(office, layer()), [/^layers\.1\.name: Another layer .* layer-1/]],
+  ])('tells %s', (_, one, expected) => {
+    const words = told(one);
+
+    expect(words).toHaveLength(expected.length);
+    expected.forEach((pattern, i) => void expect(words[i]).toMatch(pattern));
+  });
+
+  it('keeps only what cannot be meant from being used', () => {
+    const one = rotation(office, layer({ until: wall('2020-01-01') }));
+
+    expect(lintRotation(one, surroundings).errors.map(({ path }) => path.join('.'))).toEqual([
+      'layers.1.name',
+      'layers.1.until',
+    ]);
+  });
+
+  it('says nothing of people where nobody could tell who there is', () => {
+    expect(lintRotation(rotation(layer({}, ANA, CAT)), { now: T0, people: null }).warnings).toEqual([]);
+  });
+
+  it('allows gaps that are meant', () => {
+    expect(told({ ...rotation(office), mayHaveGaps: true })).toEqual([]);
+  });
+
+  it('looks at what has not begun from its beginning on', () => {
+    expect(lintRotation(rotation(), { now: T0 - 300 * DAY, people: null }).warnings).toEqual([]);
+  });
+});
+
+describe('the lint of overrides', () => {
+  const people = new Set<string>([ANA, BEN]);
+  const told = (...covers: ReturnType<typeof override>[]) =>
+    lintOverrides([rotation(layer({ until: wall('2026-12-07T09:00') }))], covers, { now: T0 - DAY, people });
+  const inside = { person: ANA };
+
+  it('says nothing of what is well, nor of what is over', () => {
+    expect(
+      told(override(T0 + DAY, T0 + 2 * DAY, inside), override(T0 - 3 * DAY, T0 - 2 * DAY, { rotation: 'gone' })),
+    ).toEqual([]);
+  });
+
+  it.each([
+    [
+      'of no rotation',
+      override(T0, T0 + DAY, { ...inside, rotation: 'search' }),
+      /is for search, which is no rotation any more/,
+    ],
+    ['without time', override(T0 + DAY, T0 + DAY, inside), /ends before it begins/],
+    [
+      'after the end',
+      override(T0 + 2 * WEEK, T0 + 3 * WEEK, inside),
+      /lies outside of the time of payments: U0ANA is on call alone/,
+    ],
+    ['before the beginning', override(T0 - DAY, T0, inside), /lies outside/],
+    [
+      'of somebody unknown',
+      override(T0 + DAY, T0 + 2 * DAY, { person: CAT }),
+      /is for U0CAT, whom Slack does not know/,
+    ],
+  ])('tells one %s', (_, cover, expected) => {
+    expect(told(cover)).toEqual([expect.stringMatching(expected)]);
+  });
+});
