@@ -1,6 +1,7 @@
 import { begun, type Escalation, type Situation, withClocks } from './escalation.ts';
 import { STOPPED } from './escalation-clock.ts';
 import type { EscalationEvent, PageDropped, PageDue } from './escalation-events.ts';
+import { standingSteps, timesPassed } from './escalation-owed.ts';
 import { type Actor, type IncidentEvent, TOCSIN } from './incident.ts';
 import { isUnsent, nextAttemptAt, type Page, withFailure, withSent } from './page.ts';
 import type { Policy } from './policy.ts';
@@ -15,7 +16,8 @@ export type FollowedEvent = IncidentEvent | EscalationEvent;
 export function follow(policy: Policy, escalation: Escalation, event: FollowedEvent, situation: Situation): Escalation {
   const { at } = event;
   if (event.type === 'opened') return begun(policy, situation, at);
-  const next = heldAnew(changed(escalation, event, situation), event, situation);
+  const eased = event.type === 'severity_set' ? withoutNews(policy, escalation, event, situation) : escalation;
+  const next = heldAnew(changed(eased, event, situation), event, situation);
   const counts = withClocks(policy, next, situation, at);
   return MATTERS.has(event.type) ? { ...counts, changedAt: at } : counts;
 }
@@ -60,6 +62,27 @@ function changed(escalation: Escalation, event: FollowedEvent, situation: Situat
       return { ...escalation, progress: progressAfter(escalation.progress, event, situation) };
   }
 }
+
+/**
+ * Good news pages nobody: where a milder severity makes another step the last one, so that its people would have been told again
+ * meanwhile, they are told at the next time. Whoever was owed something before is owed it still, and who was never told is told.
+ */
+function withoutNews(policy: Policy, escalation: Escalation, event: SeveritySet, situation: Situation): Escalation {
+  if (!isWorse(event.from, event.severity)) return escalation;
+  const before = { ...situation, severity: event.from };
+  const stoodBefore = standingSteps(policy, before);
+  const passed = standingSteps(policy, situation).flatMap((standing): [string, number][] => {
+    const { id } = standing.step;
+    const told = escalation.done[id];
+    const then = stoodBefore.find(({ step }) => step.id === id);
+    const owedThen = then ? timesPassed(then, policy, escalation, before, event.at) - 1 : -1;
+    const owedNow = timesPassed(standing, policy, escalation, situation, event.at) - 1;
+    return told !== undefined && owedThen <= told && owedNow > told ? [[id, owedNow]] : [];
+  });
+  return { ...escalation, done: { ...escalation.done, ...Object.fromEntries(passed) } };
+}
+
+type SeveritySet = Extract<IncidentEvent, { type: 'severity_set' }>;
 
 /** What was on its way is not sent any more: its step tells everybody anew. */
 function newRound(escalation: Escalation, at: number): Escalation {

@@ -134,9 +134,20 @@ export function owedRepeat(
   if (!isCalledFor(step, escalation, situation, now)) return null;
   if (!isTheTime(step, policy, escalation, situation, now)) return null;
 
-  const { clock, count } = clockOf(step, escalation, situation);
-  const newest = newestRepeat(standing, elapsed(clock, count, policy.calendar, now));
+  const newest = timesPassed(standing, policy, escalation, situation, now) - 1;
   return newest > (escalation.done[step.id] ?? -1) ? newest : null;
+}
+
+/** How many times of a step have come by its clock, whether anybody was told or not. */
+export function timesPassed(
+  standing: StandingStep,
+  { calendar }: Policy,
+  escalation: Escalation,
+  situation: Situation,
+  now: number,
+): number {
+  const { clock, count } = clockOf(standing.step, escalation, situation);
+  return newestRepeat(standing, elapsed(clock, count, calendar, now)) + 1;
 }
 
 /** The newest repeat whose time has come when the clock has gone so far; -1: none. */

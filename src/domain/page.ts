@@ -75,6 +75,14 @@ export function nextAttempt(page: Pick<Page, 'via' | 'at'>, delivery: Delivery):
   return { kind: 'send', way: next.way, at: (attempts.at(-1)?.at ?? page.at) + wait };
 }
 
+/** Whether nothing is left to try for a target (by its key) when this attempt has failed too: then nobody was told. */
+export function isLastAttempt(page: Page, target: string, attempt: Attempt): boolean {
+  const failed = withFailure(page, target, attempt);
+  return failed.deliveries.some(
+    (one) => targetKey(one.target) === target && nextAttempt(failed, one).kind === 'given_up',
+  );
+}
+
 /** When the next attempt of a page is due, epoch ms; `null` when nothing is left to try. */
 export function nextAttemptAt(page: Page): number | null {
   const times = page.deliveries.map((delivery) => nextAttempt(page, delivery)).filter((next) => next.kind === 'send');

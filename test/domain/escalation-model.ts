@@ -75,12 +75,42 @@ function aMinutePasses(memory: Memory, minute: number): void {
 function happens(memory: Memory, act: Act, minute: number): void {
   const after = afterAct(memory.incident, act);
   if (!after) return;
+  passOver(memory, after);
   memory.incident = after;
   changeWork(memory, act, minute);
   changeHold(memory, act, minute);
   if (act.kind === 'give back' || act.kind === 'alarm reopens') beginAnew(memory, minute);
-  if (act.kind === 'value' && !act.isTrue) memory.trueSince.delete(act.condition);
-  if (act.kind === 'value' && act.isTrue) memory.trueSince.set(act.condition, minute);
+  if (act.kind === 'value') changeValue(memory, act, minute);
+}
+
+function changeValue({ trueSince }: Memory, act: Extract<Act, { kind: 'value' }>, minute: number): void {
+  if (act.isTrue) trueSince.set(act.condition, minute);
+  if (!act.isTrue) trueSince.delete(act.condition);
+}
+
+/** When it gets milder, whoever was told and had nothing to hear then has nothing to hear now. */
+function passOver(memory: Memory, after: Situation): void {
+  if (after.severity <= memory.incident.severity) return; // "P0" < "P1"
+  const milder = { ...memory, incident: after };
+  for (const path of memory.life.policy.paths) {
+    for (const step of stepsOf(milder, path)) passOverStep(memory, milder, path, step);
+  }
+}
+
+function passOverStep(memory: Memory, milder: Memory, path: Path, step: Step): void {
+  const told = memory.done.get(step.id) ?? -1;
+  const isForBoth = stepsOf(memory, path).includes(step);
+  const before = isForBoth ? newestTime(memory, path, step) : -1;
+  const now = newestTime(milder, path, step);
+  if (told >= 0 && before <= told && now > told) memory.done.set(step.id, now);
+}
+
+function newestTime(memory: Memory, path: Path, step: Step): number {
+  let newest = -1;
+  for (const [i, time] of timesOf(memory, step, path).entries()) {
+    if (time.minute <= minutesFor(memory, step)) newest = i;
+  }
+  return newest;
 }
 
 function changeWork(memory: Memory, act: Act, minute: number): void {
@@ -189,8 +219,7 @@ function callOf(memory: Memory, path: Path, step: Step, minute: number): Call | 
   if (!isStillWanted(memory, step, minute) || !isAskedFor(memory, step, minute)) return null;
   if (!isTimeOfDay(memory, step, minute)) return null;
   const times = timesOf(memory, step, path);
-  let newest = -1;
-  for (const [i, time] of times.entries()) if (time.minute <= minutesFor(memory, step)) newest = i;
+  const newest = newestTime(memory, path, step);
   if (newest < 0 || newest <= (memory.done.get(step.id) ?? -1)) return null;
   const names = step.notify.map(nameOf);
   if (times[newest]?.isEnd && !names.includes('channel')) names.push('channel');
