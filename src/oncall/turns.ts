@@ -17,7 +17,6 @@ export function turnAt(layer: Layer, at: number): number | null {
   if (at >= endOf(layer)) return null;
   let turn = Math.floor((wallOf(layer.zone, at) - layer.start) / layer.turnMs);
   while (turnStart(layer, turn + 1) <= at) turn++; // an hour that comes twice looks earlier than it is
-  while (turnStart(layer, turn) > at) turn--;
   return turn < 0 ? null : turn;
 }
 

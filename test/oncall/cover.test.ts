@@ -76,6 +76,10 @@ describe('a request for cover', () => {
     ]);
   });
 
+  it('is for what is still to come of a shift', () => {
+    expect(request([], T0 - DAY, T0 + DAY).spans).toEqual([{ from: NOW, to: T0 + DAY }]);
+  });
+
   it.each([
     ['they are not on call then', T0 + WEEK, T0 + 2 * WEEK, 'nothing_to_do'],
     ['the time is over', T0 - DAY, T0, 'bad_input'],

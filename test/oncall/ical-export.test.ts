@@ -92,7 +92,7 @@ describe('the calendar of a rotation', () => {
 });
 
 describe('laws of the text of calendars', () => {
-  const anything = fc.string({ unit: 'binary', maxLength: 300 });
+  const anything = fc.string({ unit: 'binary', maxLength: 300, size: 'max' });
 
   it('no line has more than 75 octets, none is cut in a character, and unfolding gives back the line', () => {
     fc.assert(
@@ -106,6 +106,20 @@ describe('laws of the text of calendars', () => {
         expect(text.replaceAll('\r\n ', '')).toBe(`SUMMARY:${value}\r\n`);
       }),
     );
+  });
+
+  it('a line is as long as it may be', () => {
+    expect(
+      property('A', 'x'.repeat(150))
+        .split('\r\n')
+        .map((line) => line.length),
+    ).toEqual([75, 75, 4, 0]);
+    expect(
+      property('A', 'x'.repeat(73))
+        .split('\r\n')
+        .map((line) => line.length),
+    ).toEqual([75, 0]);
+    expect(property('A', `${'x'.repeat(72)}é`).split('\r\n')).toEqual([`A:${'x'.repeat(72)}`, ' é', '']);
   });
 
   it('nothing that somebody is called can break out of its line, and it is read as it was written', () => {

@@ -228,14 +228,14 @@ describe('laws of hand-offs', () => {
 
 describe('laws of edited lists', () => {
   const lists: fc.Arbitrary<string[]> = fc.uniqueArray(
-    fc.constantFrom<string[]>('U0A', 'U0B', 'U0C', 'U0D', 'U0E', 'U0F'),
+    fc.constantFrom<string[]>(ANA, BEN, CAT, DAN, 'U0EVE', 'U0FAY'),
     { minLength: 1 },
   );
-  const plain = fc.tuple(layers, lists).map(([one, names]) => ({ ...layer(one, ...names), until: null, hours: [] }));
+  const endless = layers.map((one) => ({ ...one, until: null, hours: [] }));
 
   it('nobody is moved before the next hand-off, and from then on the new list takes turns in its order', () => {
     fc.assert(
-      fc.property(plain, lists, fc.integer({ min: 0, max: 400 * DAY }), (before, list, later) => {
+      fc.property(endless, lists, fc.integer({ min: 0, max: 400 * DAY }), (before, list, later) => {
         const now = turnStart(before, 0) + later;
         const turn = turnAt(before, now) ?? 0;
         const after = withPeople(before, list, now);
@@ -266,7 +266,7 @@ describe('laws of edited lists', () => {
 
   it('who has left may be taken out of such a list: that moves nobody', () => {
     fc.assert(
-      fc.property(plain, lists, lists, fc.tuple(lengths, lengths), (before, first, second, [early, late]) => {
+      fc.property(endless, lists, lists, fc.tuple(lengths, lengths), (before, first, second, [early, late]) => {
         const begin = turnStart(before, 0);
         const after = withPeople(withPeople(before, first, begin + early), second, begin + early + late);
         const now = turnStart(before, (turnAt(before, begin + early + late) ?? 0) + 1);

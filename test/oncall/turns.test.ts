@@ -33,6 +33,10 @@ describe('a weekly rotation', () => {
 
   it('ends when it is said to', () => {
     const one = layer({ until: wall('2026-12-02T12:00') });
+    const [before, end] = ['2026-12-02T11:59:59+01:00', '2026-12-02T12:00+01:00'];
+
+    expect(whoIsOnCall(rotation(one), [], at(before))?.person).toBe(BEN);
+    expect(whoIsOnCall(rotation(one), [], at(end))).toBeNull();
 
     expect(
       told(one, ['2026-11-23T09:00+01:00', '2026-11-30T09:00+01:00', '2026-12-02T12:00+01:00', '2027-01-01T00:00Z']),
