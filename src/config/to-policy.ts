@@ -8,18 +8,22 @@ import {
   type ValueCondition,
   type Way,
 } from '../domain/policy.ts';
-import type { Calendar } from '../domain/service.ts';
+import type { Service } from '../domain/service.ts';
 import { SEVERITIES } from '../domain/severity.ts';
 import type { EscalationEntry, PathEntry, StepEntry, TargetEntry, ValueEntry, WayEntry } from './file-escalation.ts';
 
-/** The policy that a valid part of a service file describes. */
-export function toPolicy({ paths, progress }: EscalationEntry, calendar: Calendar): Policy {
+/** The policy that a valid part of a service file describes, for a service with this calendar and these rules. */
+export function toPolicy(
+  { paths, progress }: EscalationEntry,
+  { calendar, rules }: Pick<Service, 'calendar' | 'rules'>,
+): Policy {
   return {
     paths: paths.map(toPath),
     progress: progress
       ? { askAfterMs: toAskAfter(progress.ask_after), answerWithinMs: progress.answer_within, times: progress.times }
       : null,
     calendar,
+    rulePaging: Object.fromEntries(rules.flatMap(({ id, paging }) => (paging === null ? [] : [[id, paging]]))),
   };
 }
 

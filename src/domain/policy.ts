@@ -1,5 +1,5 @@
 import type { Expectation } from './query.ts';
-import type { Calendar } from './service.ts';
+import type { Calendar, Paging } from './service.ts';
 import { type IncidentClass, SEVERITIES, type Severity } from './severity.ts';
 
 /** Who is told. Roles, rotations and groups become people when a page is sent, never before. */
@@ -97,6 +97,8 @@ export interface Policy {
   readonly paths: readonly Path[];
   readonly progress: Progress | null;
   readonly calendar: Calendar;
+  /** Whom rules wake whatever the severity, by their ids; a rule that is not here leaves it to the severity. */
+  readonly rulePaging: Readonly<Record<string, Paging>>;
 }
 
 /** Whether a step may wake somebody; messages to channels, mail and webhooks wake nobody. */

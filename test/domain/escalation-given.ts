@@ -65,7 +65,7 @@ export function path(steps: readonly Step[], more: Partial<Path> = {}): Path {
 }
 
 export function policy(paths: readonly Path[], more: Partial<Policy> = {}): Policy {
-  return { paths, progress: null, calendar: OFFICE, ...more };
+  return { paths, progress: null, calendar: OFFICE, rulePaging: {}, ...more };
 }
 
 /** Asked after half an hour, answered within ten minutes. */

@@ -31,11 +31,11 @@ function stepOf({ paths }: Policy, id: string): Step {
 }
 
 it('the engine agrees with the model, page by page, whatever was clicked and whenever it was down', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, () => {
   holds((life, was) => {
     expect(was.lines).toEqual(demanded(life));
-  }, 150);
+  }, 120);
 });
 
 describe('a page', () => {
@@ -120,7 +120,7 @@ describe('a wake', () => {
       for (const { at, askedFor, events } of was.wakes) {
         expect(events.length > 0).toBe(askedFor !== null && askedFor <= at);
       }
-    });
+    }, 150);
   });
 
   it('leaves nothing for a second one at the same moment, and asks for a later time', () => {
@@ -129,7 +129,7 @@ describe('a wake', () => {
         expect(again).toEqual([]);
         expect(asksFor ?? Number.POSITIVE_INFINITY).toBeGreaterThan(at);
       }
-    });
+    }, 150);
   });
 
   it('comes first for what is announced first', () => {

@@ -194,6 +194,7 @@ export const policies: fc.Arbitrary<Policy> = fc.record({
   paths: fc.array(onePath, { minLength: 1, maxLength: 2 }).map((paths) => paths.map(toPath)),
   progress,
   calendar,
+  rulePaging: fc.constant({}),
 });
 
 const LONGEST = 26 * 60;

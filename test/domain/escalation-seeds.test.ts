@@ -12,9 +12,9 @@ function incidentOf(seed: Seed, more: Partial<Situation>, from = NIGHT): Watched
 }
 
 /** Lives through some minutes: `15: L1 → on-call`. */
-function through(it: Watched, from: number, to: number): string[] {
+function through(it: Watched, from: number, to: number, by = 1): string[] {
   const lines: string[] = [];
-  for (let minute = from; minute <= to; minute++) lines.push(...it.at(minute).map((line) => `${minute}: ${line}`));
+  for (let minute = from; minute <= to; minute += by) lines.push(...it.at(minute).map((line) => `${minute}: ${line}`));
   return lines;
 }
 
@@ -191,7 +191,7 @@ describe('credit risk', () => {
   it('model performance: the ML Engineer in working hours, and with the channel when a business day has gone by', () => {
     const model = { severity: 'P1', rules: ['f1'], incidentClass: 'model-quality' } as const;
     const [toNine, day] = [6 * 60, 24 * 60];
-    expect(through(incidentOf('credit-risk', model), 0, 3 * day)).toEqual([
+    expect(through(incidentOf('credit-risk', model), 0, 3 * day, 10)).toEqual([
       `${toNine}: L1 → ml-engineer`,
       `${toNine + day}: L1 → ml-engineer, the channel`,
     ]);

@@ -6,10 +6,12 @@ import { EscalationEntry } from '../../src/config/file-escalation.ts';
 import { wordsOf } from '../../src/config/file-problems.ts';
 import { toPolicy } from '../../src/config/to-policy.ts';
 import { HOUR, MINUTE, OFFICE } from './escalation-given.ts';
+import { rule } from './given.ts';
 
 const SCHEMA = z.toJSONSchema(EscalationEntry, { io: 'input', unrepresentable: 'any' }) as FieldSchema;
 
-const read = (yaml: string) => toPolicy(EscalationEntry.parse(parse(yaml)), OFFICE);
+const RULES = [rule('psi', { id: 'psi', paging: 'always' }), rule('f1', { id: 'f1' })];
+const read = (yaml: string) => toPolicy(EscalationEntry.parse(parse(yaml)), { calendar: OFFICE, rules: RULES });
 
 function problems(yaml: string): string[] {
   const result = EscalationEntry.safeParse(parse(yaml), { reportInput: true });
@@ -45,6 +47,7 @@ describe('a policy in a service file', () => {
       ],
       progress: null,
       calendar: OFFICE,
+      rulePaging: { psi: 'always' },
     });
   });
 

@@ -101,5 +101,5 @@ export const SEEDS = {
 export type Seed = keyof typeof SEEDS;
 
 export function seedPolicy(name: Seed, calendar: Calendar): Policy {
-  return toPolicy(EscalationEntry.parse(parse(SEEDS[name])), calendar);
+  return toPolicy(EscalationEntry.parse(parse(SEEDS[name])), { calendar, rules: [] });
 }
