@@ -17,7 +17,7 @@ type Text = string | { readonly val?: unknown };
  */
 export interface CalendarEvent {
   readonly uid: string;
-  readonly start: Date;
+  readonly start?: Date | undefined;
   readonly end?: Date | undefined;
   /** `date`: a whole day. Its `start` and `end` are then midnights of the zone of this process. */
   readonly datetype?: string | undefined;
@@ -77,6 +77,7 @@ function readEvent(event: CalendarEvent, rotation: string, zone: string, people:
 
 /** Days begin and end at midnight in the zone of the rotation. An event without an end takes no time, a day without one is that day. RFC 5545 §3.6.1. */
 function timeOf({ start, end, datetype }: CalendarEvent, zone: string): { readonly from: number; readonly to: number } {
+  if (!start) return { from: Number.NaN, to: Number.NaN };
   if (datetype !== 'date') return { from: start.getTime(), to: (end ?? start).getTime() };
   const day = midnight(start);
   return { from: instantOf(zone, day), to: instantOf(zone, end ? midnight(end) : day + DAY_MS) };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type CalendarEvent, shiftsFromCalendar } from '../../src/oncall/ical-import.ts';
 import { whoIsOnCall } from '../../src/oncall/shifts.ts';
 import { ANA, at, BEN, CAT, DAY, HOUR, override, rotation, T0 } from './given.ts';
@@ -52,16 +52,31 @@ describe('an event of a calendar', () => {
     expect(read(event(changes)).overrides.map((one) => one.person)).toEqual([person]);
   });
 
-  it('of a whole day lasts from midnight to midnight where the rotation is', () => {
-    const [day] = read(event({ datetype: 'date', start: new Date(2026, 9, 25), end: new Date(2026, 9, 26) })).overrides;
+  describe('of a whole day', () => {
+    const zoneOfProcess = process.env.TZ;
+    afterEach(() => {
+      if (zoneOfProcess === undefined) delete process.env.TZ;
+      else process.env.TZ = zoneOfProcess;
+    });
 
-    expect(day).toMatchObject({ from: at('2026-10-25T00:00+02:00'), to: at('2026-10-26T00:00+01:00') });
-  });
+    it.each([
+      'UTC',
+      'America/New_York',
+      'Pacific/Auckland',
+    ])('lasts from midnight to midnight where the rotation is, read in %s', (zone) => {
+      process.env.TZ = zone;
+      const [day] = read(
+        event({ datetype: 'date', start: new Date(2026, 9, 25), end: new Date(2026, 9, 26) }),
+      ).overrides;
 
-  it('of a whole day without an end is that day', () => {
-    const [day] = read(event({ datetype: 'date', start: new Date(2026, 10, 23), end: undefined })).overrides;
+      expect(day).toMatchObject({ from: at('2026-10-25T00:00+02:00'), to: at('2026-10-26T00:00+01:00') });
+    });
 
-    expect(day).toMatchObject({ from: at('2026-11-23T00:00+01:00'), to: at('2026-11-24T00:00+01:00') });
+    it('is that day where it has no end', () => {
+      const [day] = read(event({ datetype: 'date', start: new Date(2026, 10, 23), end: undefined })).overrides;
+
+      expect(day).toMatchObject({ from: at('2026-11-23T00:00+01:00'), to: at('2026-11-24T00:00+01:00') });
+    });
   });
 
   it('that recurs comes once for each time, each with an id of its own', () => {
@@ -83,7 +98,8 @@ describe('an event of a calendar', () => {
     ['has nothing to read', { summary: undefined }, /names nobody/],
     ['ends before it begins', { end: new Date(T0 - 1) }, /ends before it begins/],
     ['takes no time', { end: undefined }, /ends before it begins/],
-    ['has no time', { start: new Date(Number.NaN) }, /has no time that can be read/],
+    ['has no time', { start: undefined }, /has no time that can be read/],
+    ['has a time that is none', { start: new Date(Number.NaN) }, /has no time that can be read/],
   ])('that %s is left out, and that is said', (_, changes, words) => {
     expect(read(event(changes))).toEqual({ overrides: [], warnings: [expect.stringMatching(words)] });
   });

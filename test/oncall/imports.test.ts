@@ -91,13 +91,20 @@ describe('a schedule of PagerDuty', () => {
   });
 
   it('counts turns from the virtual start, and begins later', () => {
-    const later = pdLayer({ start: '2026-12-07T09:00:00-05:00', users: [pdAna, pdBen, pdCat] });
+    const later = pdLayer({ start: '2026-12-14T09:00:00-05:00', users: [pdAna, pdBen, pdCat] });
     const schedule = imported(fromPagerDuty(pagerDuty([later]), PEOPLE, NOW));
 
-    expect(whoAt(schedule, '2026-12-07T08:59-05:00')).toBeUndefined();
-    expect(whoAt(schedule, '2026-12-07T09:00-05:00')).toBe(ANA); // 48 weeks of three people
-    expect(whoAt(schedule, '2026-12-14T09:00-05:00')).toBe(BEN);
+    expect(whoAt(schedule, '2026-12-14T08:59-05:00')).toBeUndefined();
+    expect(whoAt(schedule, '2026-12-14T09:00-05:00')).toBe(BEN); // after 49 weeks of three people
+    expect(whoAt(schedule, '2026-12-21T09:00-05:00')).toBe(CAT);
     expect(schedule.warnings).toEqual([]);
+  });
+
+  it('that began in the middle of a turn, long ago, needs no word', () => {
+    const schedule = imported(fromPagerDuty(pagerDuty([pdLayer({ start: '2026-02-04T12:00:00-05:00' })]), PEOPLE, NOW));
+
+    expect(schedule.warnings).toEqual([]);
+    expect(whoAt(schedule, '2026-11-23T12:00-05:00')).toBe(ANA); // after 46 weeks of two people
   });
 
   it('that begins in the middle of a turn says so', () => {
