@@ -29,6 +29,14 @@ export function escalate(policy: Policy, escalation: Escalation, situation: Situ
   return [lost, ...pagesDue(policy, follow(policy, escalation, lost, again), again, now)];
 }
 
+/** What to do with a page that was decided. */
+export type Judgement =
+  /** Whoever has acknowledged meanwhile is left out too. */
+  | { readonly kind: 'send'; readonly except: Actor | null }
+  /** It is put off, or the time of day is wrong. */
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'drop'; readonly why: DropReason };
+
 /** Whether a page that was decided may be sent at this moment. It is asked right before each attempt. */
 export function judgePage(
   policy: Policy,
@@ -36,22 +44,28 @@ export function judgePage(
   situation: Situation,
   page: Page,
   now: number,
-): { readonly kind: 'send' } | { readonly kind: 'wait' } | { readonly kind: 'drop'; readonly why: DropReason } {
+): Judgement {
   if (isOver(situation)) return { kind: 'drop', why: 'over' };
-  if (page.isByHand) return { kind: 'send' };
+  const send = { kind: 'send', except: leftOut(situation) } as const;
+  if (page.isByHand) return send;
   const standing = standingSteps(policy, situation).find(({ step }) => step.id === page.step);
   if (!standing) return { kind: 'drop', why: 'not_called_for' };
   const { step } = standing;
   if (isEnded(step.until, escalation, situation, now)) return { kind: 'drop', why: 'ended' };
   if (!isCalledFor(step, escalation, situation, now)) return { kind: 'drop', why: 'not_called_for' };
-  return isTheTime(step, policy, escalation, situation, now) ? { kind: 'send' } : { kind: 'wait' };
+  return isTheTime(step, policy, escalation, situation, now) ? send : { kind: 'wait' };
+}
+
+/** Who knows already. */
+function leftOut({ status, owner }: Situation): Actor | null {
+  return status === 'triggered' ? null : owner;
 }
 
 /** The page of a step. */
 export function pageOf(
   standing: StandingStep,
   repeat: number,
-  { id, owner, status }: Situation,
+  situation: Situation,
   round: number,
   at: number,
 ): PageDue {
@@ -59,13 +73,13 @@ export function pageOf(
   return {
     type: 'page_due',
     at,
-    page: pageId(id, round, step.id, repeat),
+    page: pageId(situation.id, round, step.id, repeat),
     step: step.id,
     level: step.level,
     repeat,
     notify: targetsOf(standing, repeat),
     via: step.via,
-    except: status === 'triggered' ? null : owner,
+    except: leftOut(situation),
     isByHand: false,
   };
 }

@@ -116,9 +116,9 @@ export function isTheTime(
   now: number,
 ): boolean {
   if (escalation.hold && now < escalation.hold.until) return false;
-  const isWorking = isWorkingTime(policy.calendar, now);
-  if (isBound(step, situation) && !isWorking) return false;
-  return step.when.hours !== 'outside' || !isWorking;
+  const isOutside = step.when.hours === 'outside';
+  if (isBound(step, situation)) return !isOutside && isWorkingTime(policy.calendar, now);
+  return !isOutside || !isWorkingTime(policy.calendar, now);
 }
 
 /** The newest repeat that is owed now, or `null`. Those before it are owed no more: nobody is paged twice for one wait. */

@@ -83,7 +83,10 @@ describe('a page', () => {
       for (const { at, before, event } of pages(was)) {
         const after = follow(life.policy, before.escalation, event, before.situation);
         const page = after.pages.find(({ id }) => id === event.page);
-        expect(page && judgePage(life.policy, after, before.situation, page, at)).toEqual({ kind: 'send' });
+        expect(page && judgePage(life.policy, after, before.situation, page, at)).toEqual({
+          kind: 'send',
+          except: event.except,
+        });
       }
     });
   });
@@ -113,6 +116,56 @@ describe('a page', () => {
 function nameOf(target: Target): string {
   return targetKey(target);
 }
+
+describe('a page that is sent later than it was decided', () => {
+  const delays = fc.integer({ min: 0, max: 20 });
+  const holdsLater = (check: (life: Life, was: Lived) => void) =>
+    fc.assert(
+      fc.property(lives, delays, (life, delay) => check(life, lived(life, delay))),
+      { numRuns: 60 },
+    );
+  const named = (type: 'page_sent' | 'page_dropped', { moments }: Lived) =>
+    moments.flatMap((moment) => (moment.event.type === type ? [{ ...moment, event: moment.event }] : []));
+
+  it('is not sent when somebody has acknowledged meanwhile, unless its step says so', () => {
+    holdsLater((life, was) => {
+      for (const { event, before } of named('page_sent', was)) {
+        const page = before.escalation.pages.find(({ id }) => id === event.page);
+        const { until } = stepOf(life.policy, page?.step ?? '');
+        if (until === 'acknowledged') expect(before.situation.status).toBe('triggered');
+        expect(before.situation.status).not.toBe('resolved');
+      }
+    });
+  });
+
+  it('reaches everybody in it once, whatever was dropped and decided again', () => {
+    holdsLater((_, was) => {
+      const sent = named('page_sent', was).map(({ event }) => `${event.page} ${'target' in event ? event.target : ''}`);
+      expect(new Set(sent).size).toBe(sent.length);
+    });
+  });
+
+  it('is sent, dropped, or of a round that is over; else it is still on its way', () => {
+    holdsLater((_, was) => {
+      const { pages: onTheirWay, round } = was.after.escalation;
+      const ended = [...named('page_sent', was), ...named('page_dropped', was)].map(({ event }) => event.page);
+      const known = new Set([...ended, ...onTheirWay.map(({ id }) => id)]);
+      const lost = pages(was).filter(({ event, before }) => {
+        return before.escalation.round === round && !known.has(event.page);
+      });
+      expect(lost.map(({ event }) => event.page)).toEqual([]);
+    });
+  });
+
+  it('does not make a wake ask for the same moment again', () => {
+    holdsLater((_, was) => {
+      for (const { at, again, asksFor } of was.wakes) {
+        expect(again).toEqual([]);
+        expect(asksFor ?? Number.POSITIVE_INFINITY).toBeGreaterThan(at);
+      }
+    });
+  });
+});
 
 describe('a wake', () => {
   it('finds something exactly when it was asked for by then', () => {

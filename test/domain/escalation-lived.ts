@@ -1,10 +1,11 @@
 import { begun, type Escalation, type Situation } from '../../src/domain/escalation.ts';
-import { escalate } from '../../src/domain/escalation-due.ts';
+import { escalate, judgePage } from '../../src/domain/escalation-due.ts';
 import type { EscalationEvent } from '../../src/domain/escalation-events.ts';
 import { type FollowedEvent, follow } from '../../src/domain/escalation-follow.ts';
 import { nextAt } from '../../src/domain/escalation-next.ts';
 import type { AlarmsChanged, IncidentEvent } from '../../src/domain/incident.ts';
-import type { Target } from '../../src/domain/policy.ts';
+import type { Page } from '../../src/domain/page.ts';
+import { type Target, targetKey } from '../../src/domain/policy.ts';
 import { MINUTE } from './escalation-given.ts';
 import { type Act, afterAct, isDown, type Life } from './escalation-life.ts';
 
@@ -30,8 +31,11 @@ export interface Lived {
   readonly after: { readonly escalation: Escalation; readonly situation: Situation };
 }
 
-/** Lives a life as the bot would: woken at `nextAt`, after every act, and for no reason; never while it is down. */
-export function lived(life: Life): Lived {
+/**
+ * Lives a life as the bot would: woken at `nextAt`, after every act, and for no reason; never while it is down. Pages are sent
+ * `delay` minutes after they were decided, or later where they have to wait; without it nothing is sent.
+ */
+export function lived(life: Life, delay = Number.POSITIVE_INFINITY): Lived {
   const { policy, from } = life;
   let situation = life.situation;
   let escalation = begun(policy, situation, from);
@@ -57,6 +61,15 @@ export function lived(life: Life): Lived {
     const again = escalate(policy, escalation, situation, at);
     all.wakes.push({ at, askedFor, events, asksFor: next, again });
   };
+  const deliver = (page: Page, at: number) => {
+    if (at < page.at + delay * MINUTE) return;
+    const judged = judgePage(policy, escalation, situation, page, at);
+    if (judged.kind === 'drop') take({ type: 'page_dropped', at, page: page.id, why: judged.why }, situation);
+    if (judged.kind !== 'send') return;
+    for (const { target } of page.deliveries) {
+      take({ type: 'page_sent', at, page: page.id, target: targetKey(target), way: 0 }, situation);
+    }
+  };
   const act = ({ act: done }: Life['acts'][number], at: number) => {
     const after = afterAct(situation, done);
     if (after) take(eventOf(done, situation, at), after);
@@ -68,6 +81,7 @@ export function lived(life: Life): Lived {
     if (isDown(life, minute)) continue;
     if (life.extra.includes(minute)) wake(at);
     if (next !== null && next <= at) wake(at);
+    for (const page of escalation.pages) deliver(page, at);
   }
   return { ...all, after: { escalation, situation } };
 }

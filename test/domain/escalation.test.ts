@@ -105,11 +105,24 @@ describe('an acknowledgement', () => {
     const it = watched(LADDER);
     it.at(0);
     const [page] = it.escalation.pages;
-    expect(page && judgePage(LADDER, it.escalation, it.situation, page, T0)).toEqual({ kind: 'send' });
+    expect(page && judgePage(LADDER, it.escalation, it.situation, page, T0)).toEqual({
+      kind: 'send',
+      except: null,
+    });
     acknowledge(it, 0);
 
     expect(page && judgePage(LADDER, it.escalation, it.situation, page, T0)).toEqual({ kind: 'drop', why: 'ended' });
   });
+});
+
+it('whoever acknowledges between the decision and the sending of a page that goes on is left out of it', () => {
+  const on = policy([path([step('page/L1.1', { until: 'resolved' })])]);
+  const it = watched(on);
+  it.at(0);
+  const [page] = it.escalation.pages;
+  acknowledge(it, 0);
+
+  expect(page && judgePage(on, it.escalation, it.situation, page, T0)).toEqual({ kind: 'send', except: ANA });
 });
 
 describe('a page that was dropped', () => {
@@ -291,7 +304,10 @@ describe('by hand', () => {
     acknowledge(it, 1);
     const [page] = it.escalation.pages;
 
-    expect(page && judgePage(LADDER, it.escalation, it.situation, page, T0 + MINUTE)).toEqual({ kind: 'send' });
+    expect(page && judgePage(LADDER, it.escalation, it.situation, page, T0 + MINUTE)).toEqual({
+      kind: 'send',
+      except: ANA,
+    });
   });
 
   it('is refused for what is over', () => {
