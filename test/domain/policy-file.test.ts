@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -161,6 +163,15 @@ describe('what is wrong in it', () => {
 });
 
 describe('its documentation', () => {
+  it('shows a policy that can be read', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/escalation.md'), 'utf8');
+    const shown = /```yaml\n(?<yaml>[\s\S]*?)```/.exec(page)?.groups?.yaml ?? '';
+    const { escalation } = parse(shown);
+    const { paths } = toPolicy(EscalationEntry.parse(escalation), { calendar: OFFICE, rules: RULES });
+
+    expect(paths.map(({ name, steps }) => `${name} ${steps.length}`)).toEqual(['page 4', 'slow 1']);
+  });
+
   it('describes every field, and gives an example of every text and number', () => {
     expect(
       fieldsOf(SCHEMA, 'escalation')
