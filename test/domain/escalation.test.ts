@@ -274,6 +274,18 @@ describe('a snooze', () => {
   });
 });
 
+it.each([
+  ['snooze', { type: 'snoozed', by: ANA, until: T0 + 60 * MINUTE }, ['L1 → on-call']],
+  ['silence', { type: 'silenced', by: ANA, until: T0 + 60 * MINUTE }, []],
+] as const)('whoever gives it back ends their own %s alone: a silence is of the incident', (_, held, lines) => {
+  const it = acknowledge(watched(LADDER), 1);
+  it.happens(2, held);
+  const back = { type: 'unacknowledged', by: ANA, owner: ANA, why: 'by_hand' } as const;
+  it.happens(3, back, { status: 'triggered', owner: null });
+
+  expect(it.at(3)).toEqual(lines);
+});
+
 describe('by hand', () => {
   const by = { by: BEN, reason: 'I need the lead' };
 
