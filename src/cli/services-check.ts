@@ -1,6 +1,6 @@
 import { warningsOf } from '../config/service-warnings.ts';
 import { checkServices } from '../config/services.ts';
-import type { Variables } from '../config/to-service.ts';
+import type { Variables } from '../config/variables.ts';
 import type { Service } from '../domain/service.ts';
 import { runOnFolder } from './services-folder.ts';
 

@@ -14,7 +14,7 @@ const UserId = z
   .string()
   .regex(/^[UW][A-Z0-9]{2,}$/, "A Slack user id, such as U0123ABCD; a person's profile shows it");
 const ChannelId = z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'A Slack channel id, such as C0123ABCD');
-const GroupId = z.string().regex(/^S[A-Z0-9]{2,}$/, 'A Slack user group id, such as S0123ABCD');
+export const GroupId = z.string().regex(/^S[A-Z0-9]{2,}$/, 'A Slack user group id, such as S0123ABCD');
 
 /** An address, or `${NAME}` of an environment variable that holds it. A secret belongs into a variable. */
 const Address = z.string().regex(/^\S+$/, 'An address without spaces, or ${NAME} of an environment variable').max(500);

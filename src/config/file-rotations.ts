@@ -16,6 +16,13 @@ const Person = z
   .string()
   .regex(/^[UW][A-Z0-9]{2,}$/, 'A Slack user id, such as U0ANA (in Slack: their profile, "Copy member ID")');
 
+const PersonOrVariable = z
+  .string()
+  .regex(
+    /^(?:[UW][A-Z0-9]{2,}|\$\{[A-Z][A-Z0-9_]*\})$/,
+    'A Slack user id, such as U0ANA (in Slack: their profile, "Copy member ID"), or ${NAME} of an environment variable that holds some',
+  );
+
 const LocalTime = z
   .string()
   .refine((text) => parseWall(text) !== null, 'A local date such as 2026-11-23, or with a time: 2026-11-23T18:00')
@@ -23,7 +30,7 @@ const LocalTime = z
 
 const MemberEntry = z.union(
   [
-    Person,
+    PersonOrVariable,
     z.strictObject({
       person: Person.describe('Slack user id.').meta({ examples: ['U0CAT'] }),
       from: LocalTime.optional().describe('The first turn that they can get begins then or later.'),
@@ -74,7 +81,9 @@ const LayerEntry = z
       .array(MemberEntry)
       .min(1)
       .max(100)
-      .describe('Who takes turns, in this order: Slack user ids, or groups with the time in which somebody takes part.')
+      .describe(
+        'Who takes turns, in this order: Slack user ids, `${NAME}` of a variable that holds some (separated by commas), or entries with the time in which somebody takes part.',
+      )
       .meta({ examples: [['U0ANA', 'U0BEN', { person: 'U0CAT', from: '2026-12-21' }]] }),
     every: z
       .string()

@@ -1,6 +1,6 @@
 import type { Service } from '../domain/service.ts';
 import { checkServices } from './services.ts';
-import type { Variables } from './to-service.ts';
+import type { Variables } from './variables.ts';
 
 export type Reloaded =
   | { readonly ok: true; readonly services: readonly Service[] }

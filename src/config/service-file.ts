@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { isZone } from '../oncall/zone.ts';
 import { AlarmEntry } from './file-alarms.ts';
+import { EscalationEntry, GroupId } from './file-escalation.ts';
 import {
   AnswerTimeText,
   ClassName,
@@ -12,6 +14,7 @@ import {
   UrlTemplate,
 } from './file-fields.ts';
 import { Queries } from './file-queries.ts';
+import { Rotations } from './file-rotations.ts';
 import { Runbooks } from './file-runbooks.ts';
 
 const PageLink = z.strictObject({
@@ -116,15 +119,6 @@ const CalendarEntry = z
   })
   .refine(({ from, to }) => from < to, 'Work ends after it begins: write `to` later than `from`');
 
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const SignalEntry = z.strictObject({
   name: z
     .string()
@@ -171,6 +165,14 @@ const EvidenceEntry = z.strictObject({
   look_back: duration('3h', '6h').describe('How far back graphs, changes and errors go.'),
 });
 
+/** One person, or a variable that names some: service files that several installations share name nobody. */
+const PersonOrVariable = z
+  .string()
+  .regex(
+    /^(?:[UW][A-Z0-9]{2,}|\$\{[A-Z][A-Z0-9_]*\})$/,
+    'A Slack user id such as U0123ABCD, or ${NAME} of an environment variable that holds one',
+  );
+
 const RoleEntry = z.strictObject({
   title: z
     .string()
@@ -185,6 +187,27 @@ const RoleEntry = z.strictObject({
     .optional()
     .describe('What it is asked for.')
     .meta({ examples: ['Drift alerts'] }),
+  people: z
+    .union([
+      PersonOrVariable.transform((one) => [one]),
+      z
+        .array(PersonOrVariable)
+        .max(50)
+        .meta({ examples: [['U0ANA', '${CHECKOUT_LEAD}']] }),
+    ])
+    .default([])
+    .describe(
+      'Who has it: Slack user ids, or `${NAME}` of an environment variable that holds one or several, separated by commas.',
+    ),
+  rotation: Name.optional()
+    .describe('Whoever is on call in this rotation of the file has it.')
+    .meta({ examples: ['first-line'] }),
+  group: GroupId.optional()
+    .describe('Everybody of this Slack user group has it.')
+    .meta({ examples: ['S0ONCALL'] }),
+  alias: Name.optional()
+    .describe('What is written as `!oncall` where the plan of Slack has no user groups.')
+    .meta({ examples: ['oncall'] }),
 });
 
 /** One service file. Its reference and its JSON Schema are generated from this. */
@@ -236,7 +259,11 @@ export const ServiceFile = z
     severities: Severities.prefault({}).describe(
       'What the levels mean here, and how soon somebody must answer. A level that is left out has no time.',
     ),
-    roles: z.record(Name, RoleEntry).default({}).describe('Who is asked for what, without names of people.'),
+    roles: z.record(Name, RoleEntry).default({}).describe('Who is asked for what.'),
+    rotations: Rotations.default({}).describe('Who is on call when, by the name of each rotation.'),
+    escalation: EscalationEntry.optional().describe(
+      'Who is told when an incident opens, and who next when nobody answers. Without it nobody is paged.',
+    ),
     alarms: z
       .array(AlarmEntry)
       .default([])

@@ -5,7 +5,7 @@ import { gradeErrors, gradeWarnings } from './service-grades.ts';
 import { missingPlaceholders } from './service-placeholders.ts';
 import { duplicates, strangeEnvironments, unknownNames } from './service-references.ts';
 import { unsetVariables } from './service-variables.ts';
-import type { Variables } from './to-service.ts';
+import type { Variables } from './variables.ts';
 
 /** What a file says that no schema can judge: `errors` keep Tocsin from using it, `warnings` are probably not meant. */
 export interface Lint {

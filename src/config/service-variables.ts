@@ -1,6 +1,6 @@
 import type { Finding } from './file-problems.ts';
 import type { ServiceFile } from './service-file.ts';
-import { type Variables, variablesIn } from './to-service.ts';
+import { type Variables, variablesIn } from './variables.ts';
 
 /** What cannot be done in an environment without an address. */
 const OFF = {

@@ -5,7 +5,8 @@ import type { Service } from '../domain/service.ts';
 import { ServiceFile } from './service-file.ts';
 import { lint } from './service-lint.ts';
 import { serviceSchema } from './service-schema.ts';
-import { toService, type Variables } from './to-service.ts';
+import { toService } from './to-service.ts';
+import type { Variables } from './variables.ts';
 import { type FileKind, readYaml, sentencesOf } from './yaml-file.ts';
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Hours, Layer, Rotation, Seat } from '../oncall/rotation.ts';
-import { parseWall, type WallTime, wallText, weekdayOf } from '../oncall/zone.ts';
+import type { Hours, Layer, Rotation, Seat, WallTime } from '../domain/rotation.ts';
+import { parseWall, wallText, weekdayOf } from '../oncall/zone.ts';
 import {
   type HoursEntry,
   type LayerEntry,
@@ -8,31 +8,37 @@ import {
   WEEKDAYS,
   type WrittenRotation,
 } from './file-rotations.ts';
+import { peopleIn, type Variables } from './variables.ts';
 
 const DAY_MINUTES = 1_440;
 const DAY_MS = 86_400_000;
 const UNITS = { h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS } as const;
 const TURN = /^(?<count>[1-9]\d{0,2})(?<unit>[hdw])$/;
 
-/** The rotation that a valid entry describes. `zone` is where it says none. */
-export function toRotation(name: string, entry: RotationEntry, zone: string): Rotation {
+/**
+ * The rotation that a valid entry describes. `zone` is where it says none; `variables` are what `${NAME}` stands for. A layer whose
+ * variables name nobody is left out.
+ */
+export function toRotation(name: string, entry: RotationEntry, zone: string, variables: Variables = {}): Rotation {
   const ownZone = entry.zone ?? zone;
   return {
     name,
     title: entry.title ?? name,
     zone: ownZone,
-    layers: entry.layers.map((layer, index) => toLayer(layer, index, ownZone)),
+    layers: entry.layers
+      .map((layer, index) => toLayer(layer, index, ownZone, variables))
+      .filter(({ seats }) => seats.length > 0),
     mayHaveGaps: entry.gaps === 'allowed',
   };
 }
 
-function toLayer(entry: LayerEntry, index: number, zone: string): Layer {
+function toLayer(entry: LayerEntry, index: number, zone: string, variables: Variables): Layer {
   const first = wallOrNull(`${entry.start}T${entry.at}`) ?? 0; // the schema wants a date and a time
   const daysLater = entry.day === undefined ? 0 : (WEEKDAYS.indexOf(entry.day) + 8 - weekdayOf(first)) % 7;
   return {
     name: entry.name ?? `layer-${index + 1}`,
     zone: entry.zone ?? zone,
-    seats: entry.members.map(toSeat),
+    seats: entry.members.flatMap((member) => toSeats(member, variables)),
     turnMs: turnMs(entry.every),
     start: first + daysLater * DAY_MS,
     until: wallOrNull(entry.until),
@@ -40,9 +46,11 @@ function toLayer(entry: LayerEntry, index: number, zone: string): Layer {
   };
 }
 
-function toSeat(member: LayerEntry['members'][number]): Seat {
-  if (typeof member === 'string') return { person: member, from: null, until: null };
-  return { person: member.person, from: wallOrNull(member.from), until: wallOrNull(member.until) };
+function toSeats(member: LayerEntry['members'][number], variables: Variables): Seat[] {
+  if (typeof member === 'string') {
+    return peopleIn(member, variables).map((person) => ({ person, from: null, until: null }));
+  }
+  return [{ person: member.person, from: wallOrNull(member.from), until: wallOrNull(member.until) }];
 }
 
 function toHours({ days, from, to }: LayerEntry['hours'][number]): Hours {

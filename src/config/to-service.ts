@@ -1,14 +1,19 @@
 import type { Grade, GradedValue, Grades } from '../domain/grading.ts';
 import type { Ask, Expectation, Query } from '../domain/query.ts';
 import type { Runbook, Step } from '../domain/runbook.ts';
-import type { AlarmRule, Calendar, Environment, Service, Signal } from '../domain/service.ts';
+import type { AlarmRule, Calendar, Environment, Role, Service, Signal } from '../domain/service.ts';
 import type { AlarmEntry } from './file-alarms.ts';
 import type { QueryEntry } from './file-queries.ts';
 import type { RunbookEntry } from './file-runbooks.ts';
 import type { ServiceFile } from './service-file.ts';
+import { toPolicy } from './to-policy.ts';
+import { toRotation } from './to-rotation.ts';
+import { peopleIn, resolved, type Variables } from './variables.ts';
 
 /** The service that a valid file describes. `variables` are what `${NAME}` stands for; one that is not there is no address. */
 export function toService(name: string, file: ServiceFile, variables: Variables): Service {
+  const calendar = toCalendar(file.calendar);
+  const rules = file.alarms.map((rule, index) => toRule(rule, index, file.queries));
   return {
     name,
     title: file.title ?? name,
@@ -16,18 +21,20 @@ export function toService(name: string, file: ServiceFile, variables: Variables)
     channel: file.channel,
     responders: file.responders,
     fallback: file.fallback,
-    rules: file.alarms.map((rule, index) => toRule(rule, index, file.queries)),
+    rules,
     links: file.links,
     groupingMs: file.grouping,
     reopenMs: file.reopen,
     recovery: { end: file.recovery.end, watchMs: file.recovery.watch },
     environments: mapped(file.environments, (one, environment) => toEnvironment(environment, one, variables)),
-    calendar: toCalendar(file.calendar),
+    calendar,
     severities: mapped(file.severities, (one) => ({
       answerWithin: one.answer_within ?? null,
       means: one.means ?? null,
     })),
-    roles: mapped(file.roles, (role) => ({ title: role.title, for: role.for ?? null })),
+    roles: mapped(file.roles, (role) => toRole(role, variables)),
+    rotations: mapped(file.rotations, (one, rotation) => toRotation(rotation, one, calendar.zone, variables)),
+    escalation: file.escalation ? toPolicy(file.escalation, { calendar, rules }) : null,
     queries: mapped(file.queries, (query, queryName) => toQuery(queryName, query)),
     runbooks: mapped(file.runbooks, (runbook, runbookName) => toRunbook(runbookName, runbook)),
     evidence: { show: file.evidence.show, graph: file.evidence.graph ?? null, lookBackMs: file.evidence.look_back },
@@ -36,11 +43,22 @@ export function toService(name: string, file: ServiceFile, variables: Variables)
   };
 }
 
-export type Variables = Readonly<Record<string, string | undefined>>;
-
 function mapped<K extends string, A, B>(record: Readonly<Record<K, A>>, to: (value: A, key: K) => B): Record<K, B> {
   const entries = Object.entries(record) as [K, A][];
   return Object.fromEntries(entries.map(([key, value]) => [key, to(value, key)])) as Record<K, B>;
+}
+
+function toRole(
+  { title, for: purpose, people, rotation, group, alias }: ServiceFile['roles'][string],
+  variables: Variables,
+): Role {
+  return {
+    title,
+    for: purpose ?? null,
+    people: [...new Set(people.flatMap((one) => peopleIn(one, variables)))],
+    rotation: rotation ?? null,
+    group: group === undefined && alias === undefined ? null : { id: group ?? null, alias: alias ?? null },
+  };
 }
 
 function toRule(rule: AlarmEntry, index: number, queries: ServiceFile['queries']): AlarmRule {
@@ -144,20 +162,6 @@ function toEnvironment(name: string, file: ServiceFile['environments'][string], 
     mlflow: address(file.mlflow),
     values: Object.fromEntries(values),
   };
-}
-
-const VARIABLE = /\$\{(?<name>[A-Z][A-Z0-9_]*)\}/g;
-
-/** The names of environment variables that a text asks for with `${NAME}`. */
-export function variablesIn(text: string): string[] {
-  return [...text.matchAll(VARIABLE)].map(({ groups }) => groups?.name ?? '');
-}
-
-/** The text with what the variables hold; `null` when one of them is not set. */
-function resolved(text: string, variables: Variables): string | null {
-  const held = (name: string) => variables[name]?.trim() ?? '';
-  if (variablesIn(text).some((name) => held(name) === '')) return null;
-  return text.replaceAll(VARIABLE, (_, name: string) => held(name));
 }
 
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];

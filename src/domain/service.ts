@@ -1,6 +1,9 @@
 import type { AlertSource } from './alert.ts';
 import type { Grades } from './grading.ts';
+import type { Actor } from './incident.ts';
+import type { Policy } from './policy.ts';
 import type { Query } from './query.ts';
+import type { Rotation } from './rotation.ts';
 import type { Runbook } from './runbook.ts';
 import type { IncidentClass, Severity } from './severity.ts';
 
@@ -113,6 +116,20 @@ export function signalKey(service: string, { environment, name }: Pick<Signal, '
   return `signal:1:${service}/${environment}/${name}`;
 }
 
+/** Who is asked for what. Whom it names now is meant: a role becomes people when somebody is told, never before. */
+export interface Role {
+  /** `On-call engineer`. */
+  readonly title: string;
+  /** What it is asked for. */
+  readonly for: string | null;
+  /** Slack user ids. */
+  readonly people: readonly Actor[];
+  /** A rotation of the service: whoever is on call in it. */
+  readonly rotation: string | null;
+  /** A Slack user group by its id and, where the plan of Slack has none, an alias that is written `!oncall`. */
+  readonly group: { readonly id: string | null; readonly alias: string | null } | null;
+}
+
 /** What the card shows for every incident of the service, beside what its alarms bring themselves. */
 export interface EvidencePolicy {
   /** Queries whose answers are shown. */
@@ -157,8 +174,11 @@ export interface Service {
   readonly severities: Readonly<
     Record<Severity, { readonly answerWithin: AnswerTime | null; readonly means: string | null }>
   >;
-  /** Who is asked for what, without names of people: `On-call engineer`. */
-  readonly roles: Readonly<Record<string, { readonly title: string; readonly for: string | null }>>;
+  readonly roles: Readonly<Record<string, Role>>;
+  /** Who is on call when, by the name of each rotation. */
+  readonly rotations: Readonly<Record<string, Rotation>>;
+  /** Whom its incidents wake, and when; `null`: nobody. */
+  readonly escalation: Policy | null;
   readonly queries: Readonly<Record<string, Query>>;
   readonly runbooks: Readonly<Record<string, Runbook>>;
   readonly evidence: EvidencePolicy;

@@ -1,7 +1,7 @@
 import { ok, type Result, reject } from '../domain/result.ts';
+import type { Override, Rotation, Span } from '../domain/rotation.ts';
 import { duties } from './duties.ts';
 import { noteKept, type Wish } from './override.ts';
-import type { Override, Rotation, Span } from './rotation.ts';
 import { clipped, within } from './spans.ts';
 import { spanWords } from './words.ts';
 

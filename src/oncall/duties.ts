@@ -1,4 +1,4 @@
-import type { Override, Rotation, Span } from './rotation.ts';
+import type { Override, Rotation, Span } from '../domain/rotation.ts';
 import { shifts } from './shifts.ts';
 
 /** The whole time that one person is on call without a break, for whatever reasons. */

@@ -1,5 +1,5 @@
+import type { Layer, Seat } from '../domain/rotation.ts';
 import { firstTurnFrom, rosterOf } from './roster.ts';
-import type { Layer, Seat } from './rotation.ts';
 import { turnAt, turnStart } from './turns.ts';
 
 /**

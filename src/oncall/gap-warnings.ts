@@ -1,4 +1,4 @@
-import type { Override, Rotation, Span } from './rotation.ts';
+import type { Override, Rotation, Span } from '../domain/rotation.ts';
 import { gaps } from './shifts.ts';
 import { momentWords, spanWords } from './words.ts';
 

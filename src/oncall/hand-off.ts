@@ -1,5 +1,5 @@
+import type { Override, Rotation, Span } from '../domain/rotation.ts';
 import { duties } from './duties.ts';
-import type { Override, Rotation, Span } from './rotation.ts';
 import { byTime, without } from './spans.ts';
 
 const DAY_MS = 86_400_000;

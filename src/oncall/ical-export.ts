@@ -1,5 +1,5 @@
+import type { Override, Rotation, Shift, Span } from '../domain/rotation.ts';
 import { momentValue, property, textValue } from './ical-text.ts';
-import type { Override, Rotation, Shift, Span } from './rotation.ts';
 import { shifts } from './shifts.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { TOCSIN } from '../domain/incident.ts';
+import type { Override, Rotation } from '../domain/rotation.ts';
 import { noteKept } from './override.ts';
 import { isSlackId, type People, personCalled } from './people.ts';
-import type { Override, Rotation } from './rotation.ts';
 import { momentWords } from './words.ts';
 import { instantOf } from './zone.ts';
 

@@ -1,4 +1,4 @@
-import type { Override, Rotation } from './rotation.ts';
+import type { Override, Rotation } from '../domain/rotation.ts';
 
 /** What a schedule of another service becomes. */
 export interface ImportedSchedule {

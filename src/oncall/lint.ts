@@ -1,5 +1,5 @@
+import type { Layer, Override, Rotation, Seat } from '../domain/rotation.ts';
 import { firstTurnFrom } from './roster.ts';
-import type { Layer, Override, Rotation, Seat } from './rotation.ts';
 import { gaps, shifts } from './shifts.ts';
 import { endOf, piecesOf, turnStart } from './turns.ts';
 import { spanWords } from './words.ts';

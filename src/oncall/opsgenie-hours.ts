@@ -1,5 +1,5 @@
+import type { Hours } from '../domain/rotation.ts';
 import { entriesOf, type Fields, fieldsOf, numberIn, textIn } from './foreign.ts';
-import type { Hours } from './rotation.ts';
 
 const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];

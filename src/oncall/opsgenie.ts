@@ -1,9 +1,9 @@
 import { ok, type Result, reject } from '../domain/result.ts';
+import type { Layer, Rotation, Seat } from '../domain/rotation.ts';
 import { eachItsOwn, entriesOf, type Fields, fieldsOf, momentIn, nameOf, numberIn, textIn } from './foreign.ts';
 import type { ImportedSchedule } from './imported.ts';
 import { opsgenieHours } from './opsgenie-hours.ts';
 import { type People, personCalled, unknownAmong } from './people.ts';
-import type { Layer, Rotation, Seat } from './rotation.ts';
 import { united } from './spans.ts';
 import { piecesOf } from './turns.ts';
 import { momentWords } from './words.ts';

@@ -1,6 +1,6 @@
 import type { Actor } from '../domain/incident.ts';
 import { ok, type Result, reject } from '../domain/result.ts';
-import type { Override, Rotation } from './rotation.ts';
+import type { Override, Rotation } from '../domain/rotation.ts';
 import { momentWords } from './words.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
+import type { Hours } from '../domain/rotation.ts';
 import { entriesOf, type Fields, numberIn, textIn } from './foreign.ts';
-import type { Hours } from './rotation.ts';
 
 const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];
 const WEEK_MINUTES = 7 * 1_440;

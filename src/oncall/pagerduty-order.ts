@@ -1,7 +1,7 @@
+import type { Layer, Rotation } from '../domain/rotation.ts';
 import { type Fields, fieldsOf, momentIn } from './foreign.ts';
 import { personOf } from './pagerduty-person.ts';
 import type { People } from './people.ts';
-import type { Layer, Rotation } from './rotation.ts';
 import { shifts, whoIsOnCall } from './shifts.ts';
 
 const LOOKED_AT_MS = 8 * 7 * 86_400_000;

@@ -1,12 +1,12 @@
 import { TOCSIN } from '../domain/incident.ts';
 import { ok, type Result, reject } from '../domain/result.ts';
+import type { Layer, Override, Rotation, Seat } from '../domain/rotation.ts';
 import { eachItsOwn, entriesOf, type Fields, fieldsOf, momentIn, nameOf, numberIn, textIn } from './foreign.ts';
 import type { ImportedSchedule } from './imported.ts';
 import { pagerDutyHours } from './pagerduty-hours.ts';
 import { orderOf } from './pagerduty-order.ts';
 import { personOf } from './pagerduty-person.ts';
 import { type People, unknownAmong } from './people.ts';
-import type { Layer, Override, Rotation, Seat } from './rotation.ts';
 import { turnAt } from './turns.ts';
 import { momentWords } from './words.ts';
 import { isZone, wallOf, wholeMinute } from './zone.ts';

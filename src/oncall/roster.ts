@@ -1,5 +1,4 @@
-import type { Layer } from './rotation.ts';
-import type { WallTime } from './zone.ts';
+import type { Layer, WallTime } from '../domain/rotation.ts';
 
 /** Turns during which the same seats take part. */
 interface Stretch {

@@ -1,5 +1,5 @@
+import type { Layer, Override, Reason, Rotation, Shift, Span } from '../domain/rotation.ts';
 import { rosterOf } from './roster.ts';
-import type { Layer, Override, Reason, Rotation, Shift, Span } from './rotation.ts';
 import { byTime, clipped, laidOver, without } from './spans.ts';
 import { onCallIn, piecesOf, turnAt } from './turns.ts';
 

@@ -1,4 +1,4 @@
-import type { Span } from './rotation.ts';
+import type { Span } from '../domain/rotation.ts';
 
 /** The parts of pieces that lie within bounds; empty ones are left out. */
 export function clipped<T extends Span>(pieces: readonly T[], { from, to }: Span): T[] {

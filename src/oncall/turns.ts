@@ -1,5 +1,5 @@
+import type { Layer, Shift, Span } from '../domain/rotation.ts';
 import { rosterOf } from './roster.ts';
-import type { Layer, Shift, Span } from './rotation.ts';
 import { clipped, united, within } from './spans.ts';
 import { instantOf, wallOf, weekdayOf } from './zone.ts';
 

@@ -1,5 +1,5 @@
 import { durationText } from '../domain/duration.ts';
-import type { Span } from './rotation.ts';
+import type { Span } from '../domain/rotation.ts';
 import { wallOf, weekdayOf } from './zone.ts';
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];

@@ -1,16 +1,11 @@
 import { tzOffset } from '@date-fns/tz';
+import type { WallTime } from '../domain/rotation.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Days kept per zone: some eleven years. */
 const DAYS_KNOWN = 4_000;
-
-/**
- * What a clock on the wall shows, as the epoch ms of the moment at which a clock in UTC shows the same: local days and times can be added
- * and compared where no day has 23 or 25 hours.
- */
-export type WallTime = number;
 
 /** Whether this names an IANA zone that the runtime knows. */
 export function isZone(zone: string): boolean {

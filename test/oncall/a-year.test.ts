@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Layer, Shift } from '../../src/oncall/rotation.ts';
+import type { Layer, Shift } from '../../src/domain/rotation.ts';
 import { shifts, whoIsOnCall } from '../../src/oncall/shifts.ts';
 import { ANA, BEN, CAT, DAY, HOUR, layer, MINUTE, rotation, wall } from './given.ts';
 import { clockIn, later, weekday } from './wall-clock.ts';

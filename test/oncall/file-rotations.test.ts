@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { RotationEntry, Rotations } from '../../src/config/file-rotations.ts';
 import { rotationEntry, toRotation } from '../../src/config/to-rotation.ts';
+import type { Hours, Layer, Rotation } from '../../src/domain/rotation.ts';
 import { lintRotation } from '../../src/oncall/lint.ts';
-import type { Hours, Layer, Rotation } from '../../src/oncall/rotation.ts';
 import { whoIsOnCall } from '../../src/oncall/shifts.ts';
 import { ANA, at, BEN, CAT, DAY, HOUR, rotation, WEEK, wall } from './given.ts';
 

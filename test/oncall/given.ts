@@ -1,4 +1,4 @@
-import type { Layer, Override, Rotation } from '../../src/oncall/rotation.ts';
+import type { Layer, Override, Rotation } from '../../src/domain/rotation.ts';
 import { parseWall } from '../../src/oncall/zone.ts';
 
 export const MINUTE = 60_000;

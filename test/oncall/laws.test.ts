@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Hours, Layer, Override, Rotation, Seat, Span } from '../../src/domain/rotation.ts';
 import { movedBy } from '../../src/oncall/duties.ts';
 import { withPeople } from '../../src/oncall/edit.ts';
 import { handOffs, lastHandOff, nextHandOff } from '../../src/oncall/hand-off.ts';
-import type { Hours, Layer, Override, Rotation, Seat, Span } from '../../src/oncall/rotation.ts';
 import { gaps, shifts, whoIsOnCall } from '../../src/oncall/shifts.ts';
 import { turnAt, turnStart } from '../../src/oncall/turns.ts';
 import { wallOf } from '../../src/oncall/zone.ts';

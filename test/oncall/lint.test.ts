@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Rotation } from '../../src/domain/rotation.ts';
 import { gapWarnings } from '../../src/oncall/gap-warnings.ts';
 import { lintOverrides, lintRotation } from '../../src/oncall/lint.ts';
-import type { Rotation } from '../../src/oncall/rotation.ts';
 import { ANA, BEN, CAT, DAY, HOUR, layer, override, rotation, T0, WEEK, wall } from './given.ts';
 
 const OFFICE = { days: [1, 2, 3, 4, 5], from: 9 * 60, minutes: 8 * 60 };

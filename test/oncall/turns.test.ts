@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Hours, Layer } from '../../src/oncall/rotation.ts';
+import type { Hours, Layer } from '../../src/domain/rotation.ts';
 import { shifts, whoIsOnCall } from '../../src/oncall/shifts.ts';
 import { ANA, at, BEN, CAT, DAN, DAY, HOUR, layer, override, rotation, T0, WEEK, wall } from './given.ts';
 

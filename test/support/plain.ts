@@ -13,6 +13,8 @@ export const PLAIN_SERVICE = {
     P3: { answerWithin: null, means: null },
   },
   roles: {},
+  rotations: {},
+  escalation: null,
   queries: {},
   runbooks: {},
   evidence: { show: [], graph: null, lookBackMs: 10_800_000 },
@@ -50,4 +52,5 @@ export const PLAIN_INCIDENT = {
   evidence: null,
   overdueAt: null,
   steps: [],
+  escalation: null,
 } as const;

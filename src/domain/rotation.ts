@@ -1,5 +1,10 @@
-import type { Actor } from '../domain/incident.ts';
-import type { WallTime } from './zone.ts';
+import type { Actor } from './incident.ts';
+
+/**
+ * What a clock on the wall shows, as the epoch ms of the moment at which a clock in UTC shows the same: local days and times can be added
+ * and compared where no day has 23 or 25 hours.
+ */
+export type WallTime = number;
 
 /** A stretch of time in epoch ms: `from` belongs to it, `to` does not. */
 export interface Span {
@@ -14,7 +19,7 @@ export interface Rotation {
   readonly title: string;
   /** IANA zone in which its times are told. */
   readonly zone: string;
-  /** The first that has somebody decides; never empty. */
+  /** The first that has somebody decides. Empty where settings name nobody yet: nobody is on call then. */
   readonly layers: readonly Layer[];
   /** Whether it is meant that at times nobody is on call: then nobody is warned. */
   readonly mayHaveGaps: boolean;
