@@ -31,7 +31,49 @@ severities:
 `,
   roles: `
 roles:
-  ml-lead: { title: ML Lead, for: Drift and model quality }
+  on-call: { title: On-call engineer, rotation: first-line } # whoever has the turn when the page is sent
+  ml-lead: { title: ML Lead, for: Drift and model quality, people: U0ANA }
+  data-science: { title: Data science, group: S0DATA, alias: data-science }
+`,
+  rotations: `
+rotations:
+  first-line:
+    title: First line of Checkout
+    layers:
+      # Nights and weekends go from person to person day by day. Where both layers have somebody, the first decides.
+      - name: office
+        members: [U0ANA, U0BEN, { person: U0CAT, from: 2026-12-21 }]
+        every: weekly
+        start: 2026-11-23
+        day: mon
+        hours: [{ days: [mon, tue, wed, thu, fri], from: "09:00", to: "18:00" }]
+      - { name: otherwise, members: [U0DAN, U0EVE], every: daily, start: 2026-11-22, at: "09:00" }
+`,
+  escalation: `
+escalation:
+  paths:
+    - name: page
+      for: { severity: [P0, P1] }
+      steps:
+        - { level: L1, notify: on-call, via: [dm, mention] }
+        - { level: L1, after: 15m, notify: on-call, via: [sms, mention], when: { severity: P0 } }
+        - { level: L2, after: 30m, notify: ml-lead }
+        - { level: L3, after: 60m, notify: all stakeholders, until: resolved } # goes on after an acknowledgement
+      end: { every: 30m, times: 3 } # then the last ones again, and the channel
+    - name: drift
+      for: { severity: P2, class: [drift, model-quality] }
+      steps:
+        - { level: L1, notify: data-science, when: { hours: working } }
+      end: nothing
+    - name: errors # a value decides when, whatever the severity
+      for: { rule: server-errors }
+      steps:
+        - level: L2
+          notify: ml-lead
+          when: { value: { query: error-rate, above: 5, for: 10m } }
+          until: { query: error-rate, at_most: 1, for: 5m }
+      end: nothing
+  progress: { ask_after: { P0: 30m, P1: 1h }, answer_within: 10m } # asks whoever has acknowledged how it goes
 `,
   alarms: `
 alarms:
