@@ -15,7 +15,7 @@ interface Rule {
 /** Every folder of the product, so that a new one has to say here what it may know. Paths start at the repository's root. */
 const LAYERS: Record<string, Rule> = {
   'src/domain': { may: /^(src\/domain\/|date-fns$|@date-fns\/tz$)/ },
-  'src/app': { may: /^src\/(app|domain)\// },
+  'src/app': { may: /^src\/(app|domain)\//, mayAsType: /^src\/oncall\// },
   'src/oncall': { may: /^(src\/(oncall|domain)\/|date-fns$|@date-fns\/tz$)/ },
   'src/stats': { may: /^(src\/(stats|domain|app)\/|date-fns(\/constants)?$|ioredis$|node:|zod$)/ },
   'src/store': { may: /^(src\/(store|stats|domain|app)\/|ioredis$|node:|zod$)/, mayAsType: /^pino$/ },
