@@ -69,6 +69,16 @@ export function mention(actor: Actor): Mrkdwn {
   return SLACK_ID.test(actor) ? whole(`<@${actor}>`) : md`${oneLine(actor, 40)}`;
 }
 
+/** A link to a channel. Its id comes from a service file. */
+export function channelLink(id: string): Mrkdwn {
+  return SLACK_ID.test(id) ? whole(`<#${id}>`) : md`${oneLine(id, 40)}`;
+}
+
+/** Everybody of a user group, who are notified by it. */
+export function groupMention(id: string): Mrkdwn {
+  return SLACK_ID.test(id) ? whole(`<!subteam^${id}>`) : md`@${oneLine(id, 40)}`;
+}
+
 /** A sentence of ours in which people are written as `<@U…>`: those become mentions, everything else is escaped. */
 export function spoken(text: string): Mrkdwn {
   const pieces = text.split(/<@(?<id>[UW][A-Z0-9]{1,30})(?:\|[^>]{0,80})?>/);

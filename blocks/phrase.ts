@@ -1,6 +1,6 @@
 import type { Part, Phrase } from '../src/domain/timeline.ts';
 import { clip } from './foreign-text.ts';
-import { join, link, type Mrkdwn, md, mention, webAddress, when } from './kit.ts';
+import { channelLink, groupMention, join, link, type Mrkdwn, md, mention, webAddress, when } from './kit.ts';
 import { digitsToTellApart, quantityWords } from './measurement-words.ts';
 
 /** Draws a sentence; what somebody wrote is clipped to `quoted` characters. */
@@ -14,6 +14,8 @@ export function phrase(parts: Phrase, quoted: number): Mrkdwn {
 function partWords(part: Part, quoted: number): Mrkdwn | string {
   if (typeof part === 'string') return part;
   if ('person' in part) return mention(part.person);
+  if ('channel' in part) return channelLink(part.channel);
+  if ('group' in part) return groupMention(part.group);
   if ('time' in part) return when(part.time);
   if ('url' in part) return link(part.label, part.url);
   if ('quantity' in part) return quantity(part);

@@ -3,6 +3,7 @@ import { type Command, type Decision, decide } from '../domain/decide.ts';
 import { type Lane, laneOf } from '../domain/effects.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { KnownAlert } from '../domain/member.ts';
+import { nextWakeAt } from '../domain/paging.ts';
 import { ok, type Result, reject } from '../domain/result.ts';
 import type { IncidentStore } from './store.ts';
 
@@ -33,8 +34,13 @@ async function tryOnce(deps: DispatchDeps, id: string, command: Command): Promis
   const before = await deps.store.load(id);
   if (!before) return reject('not_found', `There is no incident ${id}.`, 'See the open ones: /incident');
 
-  const decision = decide(before, command, deps.now());
+  const now = deps.now();
+  const decision = decide(before, command, now);
   if (!decision.ok) return decision;
+  if (command.type === 'wake' && decision.value.events.length === 0) {
+    await deps.store.postpone(before, nextWakeAt(before, now)); // else it would be due in every round
+    return ok(before);
+  }
 
   const after = await commitDecision(
     deps,

@@ -5,6 +5,7 @@ import { judge } from '../domain/judge.ts';
 import { type KnownAlert, toKnown, toMember } from '../domain/member.ts';
 import { newsOf } from '../domain/news.ts';
 import { openForAlarms, type RoutedChange } from '../domain/open.ts';
+import { withPages } from '../domain/paging.ts';
 import { type Route, route } from '../domain/route.ts';
 import type { Service } from '../domain/service.ts';
 import { commitDecision, type DispatchDeps } from './dispatch.ts';
@@ -152,7 +153,8 @@ async function takeInto(
     return deps.store.remember(alerts, known);
   }
   if ('incident' in target) {
-    const decision = decideAlarms(target.incident, items, known, deps.now());
+    const now = deps.now();
+    const decision = withPages(target.incident, decideAlarms(target.incident, items, known, now), now);
     return (await commitDecision(deps, target.incident, decision, known)) !== null;
   }
   const decision = openForAlarms(await deps.store.nextId(), items, known, deps.now());

@@ -42,6 +42,8 @@ export interface IncidentStore {
   openCount(): Promise<number>;
   /** All incidents opened in a span of time, newest first, page by page. */
   history(from: number, to: number, limit: number): Promise<string[]>;
+  /** Nothing had to be done at its time: it is due again then (epoch ms), or never (`null`), unless it has changed meanwhile. */
+  postpone(incident: Incident, at: number | null): Promise<void>;
   /** Incidents whose clock is due, the most overdue first, with the time they were due. */
   due(now: number, limit: number): Promise<{ readonly id: string; readonly at: number }[]>;
 }

@@ -1,3 +1,7 @@
+import { withDeadline } from './deadline.ts';
+import { begun } from './escalation.ts';
+import { follow } from './escalation-follow.ts';
+import { situationOf } from './escalation-situation.ts';
 import type { EvidenceShown } from './evidence.ts';
 import type {
   Actor,
@@ -20,11 +24,18 @@ export function apply(incident: Incident | null, event: IncidentEvent): Incident
   if (event.type === 'opened') return open(event);
   if (!incident) throw new Error(`The first event of an incident must be "opened", not "${event.type}"`);
 
-  return withSeen(change({ ...incident, version: incident.version + 1 }, event), event);
+  return followed(withSeen(change({ ...incident, version: incident.version + 1 }, event), event), event);
+}
+
+/** The policy sees every event, and the incident as it is after it. */
+function followed(incident: Incident, event: IncidentEvent): Incident {
+  if (!incident.escalation) return incident;
+  const { policy, state } = incident.escalation;
+  return { ...incident, escalation: { policy, state: follow(policy, state, event, situationOf(incident, policy)) } };
 }
 
 function open(event: Opened): Incident {
-  const { type: _, at, by, firedAt, receivedAt, ...facts } = event;
+  const { type: _, at, by, firedAt, receivedAt, escalation: policy, ...facts } = event;
   const milestones: Milestones = {
     firedAt,
     receivedAt,
@@ -35,7 +46,7 @@ function open(event: Opened): Incident {
     resolvedAt: null,
     closedAt: null,
   };
-  return {
+  const incident: Incident = {
     ...facts,
     version: 1,
     status: 'triggered',
@@ -59,7 +70,11 @@ function open(event: Opened): Incident {
     resolution: '',
     closingNote: null,
     reopenings: 0,
+    escalation: null,
+    deadlines: [],
   };
+  if (!policy) return incident;
+  return { ...incident, escalation: { policy, state: begun(policy, situationOf(incident, policy), at) } };
 }
 
 /** The first thing a person does with an incident is also the moment it was seen. */
@@ -76,9 +91,25 @@ function change(incident: Incident, event: Exclude<IncidentEvent, Opened>): Inci
     case 'posted':
       return reached(incident, { postedAt: incident.milestones.postedAt ?? event.at });
     case 'seen':
+    case 'page_due':
+    case 'page_passed':
+    case 'page_sent':
+    case 'page_failed':
+    case 'page_dropped':
+    case 'asked_owner':
+    case 'confirmed':
+    case 'snoozed':
+    case 'snooze_ended':
+    case 'value_held':
+    case 'escalated':
     case 'noted':
     case 'message_added':
       return incident;
+    case 'deadline_set':
+    case 'deadline_changed':
+    case 'deadline_done':
+    case 'deadline_reminded':
+      return { ...incident, deadlines: withDeadline(incident.deadlines, event) };
     case 'acknowledged':
       return acknowledged({ ...incident, owner: event.by }, event.at);
     case 'assigned':
@@ -113,11 +144,13 @@ type SeveritySet = Extract<IncidentEvent, { type: 'severity_set' }>;
 
 type StatusEvent = Extract<
   IncidentEvent,
-  { type: 'mitigated' | 'recovered' | 'relapsed' | 'resolved' | 'closed' | 'reopened' }
+  { type: 'mitigated' | 'recovered' | 'relapsed' | 'resolved' | 'closed' | 'reopened' | 'unacknowledged' }
 >;
 
 function changeOfStatus(incident: Incident, event: StatusEvent): Incident {
   switch (event.type) {
+    case 'unacknowledged':
+      return { ...incident, status: 'triggered', owner: null };
     case 'mitigated':
       return reached({ ...incident, status: 'mitigated' }, { mitigatedAt: event.at });
     case 'recovered':

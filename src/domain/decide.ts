@@ -1,5 +1,6 @@
 import { decideAlarms } from './alarms.ts';
 import { isOverdue } from './answer-time.ts';
+import { decideEscalation, decidePage, type EscalationCommand, type PageCommand } from './escalation-commands.ts';
 import type { Fact, Graph, Moment } from './evidence.ts';
 import {
   type Actor,
@@ -11,6 +12,7 @@ import {
   unansweredAt,
 } from './incident.ts';
 import type { AlertChange, KnownAlert } from './member.ts';
+import { withPages } from './paging.ts';
 import { ok, type Result, reject } from './result.ts';
 import type { Severity } from './severity.ts';
 import { decideEasing, decideGrade, type GradeCommand } from './severity-by-value.ts';
@@ -19,6 +21,7 @@ import { decideEasing, decideGrade, type GradeCommand } from './severity-by-valu
 export type Command = PersonCommand | MachineCommand;
 
 export type PersonCommand =
+  | EscalationCommand
   | { readonly type: 'see'; readonly by: Actor }
   | { readonly type: 'acknowledge'; readonly by: Actor }
   | { readonly type: 'assign'; readonly by: Actor; readonly to: Actor }
@@ -61,6 +64,7 @@ export type PersonCommand =
     };
 
 export type MachineCommand =
+  | PageCommand
   | {
       readonly type: 'alarms';
       readonly changes: readonly AlertChange[];
@@ -84,8 +88,15 @@ export interface Decision {
 
 const NOTHING: Decision = { events: [], alerts: [] };
 
-/** Says what a command causes now, or why it is refused. No IO, no clock of its own. */
+/** Says what a command causes now, pages included, or why it is refused. No IO, no clock of its own. */
 export function decide(incident: Incident, command: Command, now: number): Result<Decision> {
+  const decision = decideAlone(incident, command, now);
+  if (!decision.ok) return decision;
+  const isNothing = decision.value.events.length === 0 && command.type !== 'wake';
+  return isNothing ? decision : ok(withPages(incident, decision.value, now));
+}
+
+function decideAlone(incident: Incident, command: Command, now: number): Result<Decision> {
   switch (command.type) {
     case 'alarms':
       return ok(decideAlarms(incident, command.changes, command.known, now));
@@ -99,6 +110,19 @@ export function decide(incident: Incident, command: Command, now: number): Resul
       const { type: _, ...shown } = command;
       if (shown.facts.length === 0 && shown.graph === null) return ok(NOTHING);
       return happens({ type: 'evidence', at: now, ...shown });
+    }
+    case 'page_sent':
+    case 'page_failed':
+    case 'page_dropped':
+    case 'hold_value':
+      return ok({ events: decidePage(incident, command, now), alerts: [] });
+    case 'confirm':
+    case 'give_back':
+    case 'snooze':
+    case 'end_snooze':
+    case 'escalate': {
+      const decision = decideEscalation(incident, command, now);
+      return decision.ok ? happens(...decision.value) : decision;
     }
     case 'tick':
       return tick(incident, command, now);
@@ -119,7 +143,10 @@ export function decide(incident: Incident, command: Command, now: number): Resul
   }
 }
 
-type WorkCommand = Exclude<PersonCommand, { type: 'see' | 'note' | 'add_message' | 'tick' | 'record_check' }>;
+type WorkCommand = Exclude<
+  PersonCommand,
+  EscalationCommand | { type: 'see' | 'note' | 'add_message' | 'tick' | 'record_check' }
+>;
 
 function decideForPerson(incident: Incident, command: WorkCommand, now: number): Result<Decision> {
   switch (command.type) {

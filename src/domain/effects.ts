@@ -6,10 +6,18 @@ import { type Incident, type IncidentEvent, TOCSIN } from './incident.ts';
  */
 export type Lane = 'people' | 'machine' | 'quiet';
 
-const QUIET: ReadonlySet<IncidentEvent['type']> = new Set(['posted', 'seen']);
+const QUIET: ReadonlySet<IncidentEvent['type']> = new Set([
+  'posted',
+  'seen',
+  'page_passed',
+  'page_sent',
+  'page_dropped',
+  'value_held',
+  'deadline_reminded',
+]);
 
 export function laneOf(events: readonly IncidentEvent[]): Lane {
-  if (events.every(({ type }) => QUIET.has(type))) return 'quiet';
+  if (events.every((event) => QUIET.has(event.type) || (event.type === 'page_failed' && !event.isLast))) return 'quiet';
   return events.some((event) => 'by' in event && event.by !== TOCSIN) ? 'people' : 'machine';
 }
 
@@ -25,7 +33,16 @@ export function isTold(event: IncidentEvent, after: Incident): boolean {
     case 'evidence':
     case 'step_ticked':
     case 'step_checked':
+    case 'page_due':
+    case 'page_passed':
+    case 'page_sent':
+    case 'page_dropped':
+    case 'asked_owner':
+    case 'value_held':
+    case 'deadline_reminded':
       return false;
+    case 'page_failed':
+      return event.isLast && after.silencedUntil === null;
     case 'recovered':
     case 'relapsed':
     case 'answer_overdue':

@@ -1,7 +1,11 @@
+import type { Deadline, DeadlineEvent } from './deadline.ts';
+import type { Escalation } from './escalation.ts';
+import type { EscalationEvent } from './escalation-events.ts';
 import type { EvidenceShown, Fact, Graph, Moment } from './evidence.ts';
 import type { Ruling } from './grading.ts';
 import type { Member, Members, MemberUpdate } from './member.ts';
 import type { Milestones } from './milestones.ts';
+import type { Policy } from './policy.ts';
 import type { StepRecord } from './runbook.ts';
 import type { Link, RecoveryPolicy } from './service.ts';
 import type { IncidentClass, Severity } from './severity.ts';
@@ -30,6 +34,8 @@ export interface IncidentPolicy {
 
 /** What happened, in order. This list is the truth; an `Incident` is what you get by replaying it. Times are epoch ms. */
 export type IncidentEvent =
+  | EscalationEvent
+  | DeadlineEvent
   | Opened
   | AlarmsChanged
   | { readonly type: 'posted'; readonly at: number }
@@ -91,6 +97,8 @@ export interface Opened {
   readonly runbook: string | null;
   /** By when somebody must answer, by severity (epoch ms): frozen when it opens, calendar and all. */
   readonly answerDue: Readonly<Partial<Record<Severity, number>>>;
+  /** Whom it wakes and when, frozen as well; `null`: nobody. */
+  readonly escalation: Policy | null;
 }
 
 /** One batch of alarms that came together: a burst is one line of the timeline. */
@@ -192,6 +200,10 @@ export interface Incident {
   readonly evidence: EvidenceShown | null;
   /** When nobody had answered in the time of its severity; `null` as long as there is time, or somebody has. */
   readonly overdueAt: number | null;
+  /** The policy that it opened with, and how far that has gone; `null`: nobody is paged. */
+  readonly escalation: { readonly policy: Policy; readonly state: Escalation } | null;
+  /** What must be done by a time, in the order in which it was set. */
+  readonly deadlines: readonly Deadline[];
   /** What was done of its runbooks, in the order of the first touch. */
   readonly steps: readonly StepRecord[];
   readonly milestones: Milestones;
@@ -216,8 +228,8 @@ export function isOver(incident: Pick<Incident, 'status'>): boolean {
   return incident.status === 'resolved' || incident.status === 'closed';
 }
 
-/** When this incident next needs the clock, or `null` when it needs none. */
-export function nextWakeAt(incident: Incident): number | null {
+/** When this incident next needs the clock beside its policy, or `null` when it needs none. */
+export function nextOwnWakeAt(incident: Incident): number | null {
   const watch = isOver(incident) || incident.noteAsked ? null : incident.watchUntil;
   const eases = isOver(incident) || !incident.easing ? null : incident.easing.since + incident.easing.dwellMs;
   const times = [watch, incident.silencedUntil, eases, unansweredAt(incident)].filter((time) => time !== null);

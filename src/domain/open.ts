@@ -4,6 +4,7 @@ import { apply } from './apply.ts';
 import type { Decision } from './decide.ts';
 import { type Actor, type Opened, TOCSIN } from './incident.ts';
 import type { AlertChange, KnownAlert } from './member.ts';
+import { withPages } from './paging.ts';
 import type { Route } from './route.ts';
 import type { Service } from './service.ts';
 import type { IncidentClass, Severity } from './severity.ts';
@@ -48,7 +49,7 @@ export function openForAlarms(
     drill: false,
   };
   const { events, alerts } = decideAlarms(apply(null, opened), changes, known, now);
-  return { events: [opened, ...events], alerts };
+  return withPages(null, { events: [opened, ...events], alerts }, now);
 }
 
 export interface Declaration {
@@ -65,10 +66,8 @@ export interface Declaration {
 
 /** Opens an incident that a person declares. It begins now: nobody knows better. */
 export function openDeclared(id: string, service: Service, declaration: Declaration, now: number): Decision {
-  return {
-    events: [{ ...fromService(id, service, now), ...declaration, firedAt: now, receivedAt: now }],
-    alerts: [],
-  };
+  const opened: Opened = { ...fromService(id, service, now), ...declaration, firedAt: now, receivedAt: now };
+  return withPages(null, { events: [opened], alerts: [] }, now);
 }
 
 function fromService(id: string, service: Service, now: number) {
@@ -82,6 +81,7 @@ function fromService(id: string, service: Service, now: number) {
     channel: service.channel,
     links: service.links,
     runbook: null,
+    escalation: service.escalation,
     policy: { recovery: service.recovery, groupingMs: service.groupingMs, reopenMs: service.reopenMs },
     answerDue: answerDue(service, null, now),
   };

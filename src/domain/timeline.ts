@@ -1,3 +1,6 @@
+import type { DeadlineEvent } from './deadline.ts';
+import type { EscalationEvent } from './escalation-events.ts';
+import { deadlinePhrase, escalationPhrase } from './escalation-phrases.ts';
 import { type Actor, type AlarmsChanged, type Graded, type Incident, type IncidentEvent, TOCSIN } from './incident.ts';
 import { isWhole } from './member.ts';
 import { isWorse } from './severity.ts';
@@ -10,6 +13,9 @@ export type Phrase = readonly Part[];
 export type Part =
   | string
   | { readonly person: Actor }
+  /** A Slack channel or user group, by its id. */
+  | { readonly channel: string }
+  | { readonly group: string }
   | { readonly time: number }
   | { readonly quote: string }
   /** A number with CloudWatch's word for its unit. `beside` is another of the sentence, from which it must be told apart. */
@@ -56,11 +62,38 @@ export function phraseOf(event: IncidentEvent, titles = NO_TITLES): Phrase {
         ...(event.link === null ? [] : [' ', { label: 'Open the message', url: event.link }]),
       ];
     default:
-      return phraseOfChange(event, titles);
+      if (isDeadline(event)) return deadlinePhrase(event);
+      return isEscalation(event) ? escalationPhrase(event) : phraseOfChange(event, titles);
   }
 }
 
-type Change = Exclude<IncidentEvent, { type: 'opened' | 'alarms' | 'posted' | 'seen' | 'noted' | 'message_added' }>;
+const ESCALATION: ReadonlySet<string> = new Set<EscalationEvent['type']>([
+  'page_due',
+  'page_passed',
+  'page_sent',
+  'page_failed',
+  'page_dropped',
+  'asked_owner',
+  'confirmed',
+  'unacknowledged',
+  'snoozed',
+  'snooze_ended',
+  'value_held',
+  'escalated',
+]);
+
+function isEscalation(event: IncidentEvent): event is EscalationEvent {
+  return ESCALATION.has(event.type);
+}
+
+function isDeadline(event: IncidentEvent): event is DeadlineEvent {
+  return event.type.startsWith('deadline_');
+}
+
+type Change = Exclude<
+  IncidentEvent,
+  EscalationEvent | DeadlineEvent | { type: 'opened' | 'alarms' | 'posted' | 'seen' | 'noted' | 'message_added' }
+>;
 
 function phraseOfChange(event: Change, titles: ReadonlyMap<string, string>): Phrase {
   switch (event.type) {

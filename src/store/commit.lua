@@ -3,6 +3,7 @@
 
   KEYS  1 incident hash   2 log   3 outbox   4 timers   5 open incidents   6 history   7 due:people   8 due:machine
         9 unposted of the channel   10 channels   11 group   12 card   13 members   14 due:evidence
+        15 due:pages   16 due:letters   17 due:news   18 who was told   19 policy
         then one key per alert, then one key per day of statistics
   ARGV  1 incident id            2 version it was read at (0: it does not exist yet)
         3 snapshot               4 next wake-up in epoch ms, or ''
@@ -12,8 +13,10 @@
         11 opened at (epoch ms)  12 how long an incident that is over is kept, in seconds
         13 number of events      14 number of outbox rows     15 number of alerts    16 number of statistics
         17 how long a day of statistics is kept, in seconds       18 number of moments of evidence
+        19 number of pages that changed   20 number of letters   21 policy to keep, or ''   22 '1': who was told must hear of this
         then events (JSON), outbox rows, per alert: expected head, alert key, value;
-        per statistic: index of its day among the day keys, field, increment; moments of evidence
+        per statistic: index of its day among the day keys, field, increment; moments of evidence;
+        per page: its id, when it may be sent (epoch ms) or '' when it is not on its way any more; versions of letters
   Returns the new version; -1 the incident moved on, -2 the group moved on, -3 an alert moved on.
 ]]
 local id, seen = ARGV[1], tonumber(ARGV[2])
@@ -22,22 +25,22 @@ if (tonumber(redis.call('HGET', KEYS[1], 'v')) or 0) ~= seen then return -1 end
 if opening and (redis.call('GET', KEYS[11]) or '') ~= ARGV[10] then return -2 end
 
 local events, rows, alerts, stats = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16])
-local firstRow = 19 + events
+local firstRow = 23 + events
 local firstAlert = firstRow + rows
 for i = 0, alerts - 1 do
-  local value = redis.call('GET', KEYS[15 + i])
+  local value = redis.call('GET', KEYS[20 + i])
   local head = value and string.match(value, '^[^|]*') or ''
   if head ~= ARGV[firstAlert + 3 * i] then return -3 end
 end
 
 local keep, over = tonumber(ARGV[12]), ARGV[5] == 'over'
 for i = 0, alerts - 1 do
-  redis.call('SET', KEYS[15 + i], ARGV[firstAlert + 3 * i + 2], 'EX', keep)
+  redis.call('SET', KEYS[20 + i], ARGV[firstAlert + 3 * i + 2], 'EX', keep)
 end
 if events == 0 then return seen end
 for i = 0, alerts - 1 do redis.call('SADD', KEYS[13], ARGV[firstAlert + 3 * i + 1]) end
 
-for i = 19, firstRow - 1 do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+for i = 23, firstRow - 1 do redis.call('RPUSH', KEYS[2], ARGV[i]) end
 for i = firstRow, firstAlert - 1 do redis.call('RPUSH', KEYS[3], ARGV[i]) end
 local version = seen + events
 redis.call('HSET', KEYS[1], 'v', version, 's', ARGV[3])
@@ -69,7 +72,7 @@ end
 local firstStat = firstAlert + 3 * alerts
 for i = 0, stats - 1 do
   local at = firstStat + 3 * i
-  local day = KEYS[14 + alerts + tonumber(ARGV[at])]
+  local day = KEYS[19 + alerts + tonumber(ARGV[at])]
   redis.call('HINCRBY', day, ARGV[at + 1], ARGV[at + 2])
   redis.call('EXPIRE', day, ARGV[17])
 end
@@ -79,9 +82,20 @@ for i = firstMoment, firstMoment + tonumber(ARGV[18]) - 1 do
   redis.call('ZADD', KEYS[14], 'NX', ARGV[7], id .. '/' .. ARGV[i])
 end
 
+local firstPage = firstMoment + tonumber(ARGV[18])
+local firstLetter = firstPage + 2 * tonumber(ARGV[19])
+for i = firstPage, firstLetter - 1, 2 do
+  if ARGV[i + 1] == '' then redis.call('ZREM', KEYS[15], ARGV[i]) else redis.call('ZADD', KEYS[15], ARGV[i + 1], ARGV[i]) end
+end
+for i = firstLetter, firstLetter + tonumber(ARGV[20]) - 1 do
+  redis.call('ZADD', KEYS[16], 'NX', ARGV[7], id .. '/' .. ARGV[i])
+end
+if ARGV[21] ~= '' then redis.call('SET', KEYS[19], ARGV[21], 'NX') end
+if ARGV[22] == '1' and redis.call('EXISTS', KEYS[18]) == 1 then redis.call('ZADD', KEYS[17], ARGV[7], id) end
+
 -- Counted for the summary of a storm, which stands for incidents without a card.
 if over and redis.call('HEXISTS', KEYS[12], 'ts') == 1 then redis.call('DEL', KEYS[13]) end
-for _, key in ipairs({ KEYS[1], KEYS[2], KEYS[3], KEYS[12], KEYS[13] }) do
+for _, key in ipairs({ KEYS[1], KEYS[2], KEYS[3], KEYS[12], KEYS[13], KEYS[18] }) do
   if over then redis.call('EXPIRE', key, keep) elseif not opening then redis.call('PERSIST', key) end
 end
 return version

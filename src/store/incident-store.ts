@@ -2,11 +2,14 @@ import type { Redis } from 'ioredis';
 import type { Commit, IncidentStore } from '../app/store.ts';
 import { isTold } from '../domain/effects.ts';
 import { lookUpsOf } from '../domain/evidence.ts';
-import { groupOf, type Incident, isOver, nextWakeAt } from '../domain/incident.ts';
+import { groupOf, type Incident, isOver } from '../domain/incident.ts';
+import { lettersOf } from '../domain/letters.ts';
+import { isNewsToTheTold, nextWakeAt, pagesMoved } from '../domain/paging.ts';
 import { countingOf } from '../stats/samples.ts';
 import { readEvent, writeEvent } from './event-log.ts';
 import type { Keys } from './keys.ts';
 import { createKnownAlarms, headOf, stored } from './known-alarms.ts';
+import { createPolicies, type Policies } from './policies.ts';
 import { rankOf } from './rank.ts';
 import { script } from './script.ts';
 import { readSnapshot, writeSnapshot } from './snapshot.ts';
@@ -20,24 +23,30 @@ const STATISTICS_S = 801 * DAY_S;
 /** The one place that reads and writes incidents. Everything that changes together is one Lua call. */
 export function createIncidentStore(redis: Redis, keys: Keys, now: () => number): IncidentStore {
   const commit = script(redis, new URL('./commit.lua', import.meta.url));
+  const postpone = script(redis, new URL('./postpone.lua', import.meta.url));
+  const policies = createPolicies(redis, keys);
+  const read = async (snapshot: string | null) => (snapshot === null ? null : await readSnapshot(snapshot, policies));
 
   return {
     ...createKnownAlarms(redis, keys, RETENTION_S),
     nextId: async () => `INC-${await redis.incr(keys.sequence)}`,
     load: async (id) => read(await redis.hget(keys.incident(id), 's')),
     async loadMany(ids) {
-      const found = await Promise.all(ids.map((id) => redis.hget(keys.incident(id), 's')));
-      return found.flatMap((text) => read(text) ?? []);
+      const found = await Promise.all(ids.map(async (id) => await read(await redis.hget(keys.incident(id), 's'))));
+      return found.filter((incident) => incident !== null);
     },
     async events(id) {
       const log = await redis.lrange(keys.log(id), 0, -1);
-      return log.map(readEvent);
+      return await Promise.all(log.map((json) => readEvent(json, policies)));
     },
     async memberKeys(id) {
       const [all, snapshot] = await Promise.all([redis.smembers(keys.members(id)), redis.hget(keys.incident(id), 's')]);
-      return [...new Set([...all, ...(read(snapshot)?.members.shown ?? []).map(({ key }) => key)])];
+      return [...new Set([...all, ...((await read(snapshot))?.members.shown ?? []).map(({ key }) => key)])];
     },
-    commit: async (change) => Number(await commit(...commitArguments(keys, change, now()))) > 0,
+    commit: async (change) => Number(await commit(...commitArguments(keys, policies, change, now()))) > 0,
+    async postpone({ id, version }, at) {
+      await postpone(2, keys.incident(id), keys.timers, id, version, at ?? '');
+    },
     async groupHolders(groups) {
       if (groups.length === 0) return new Map();
       const holders = await redis.mget(groups.map(keys.group));
@@ -54,12 +63,20 @@ export function createIncidentStore(redis: Redis, keys: Keys, now: () => number)
   };
 }
 
-function commitArguments(keys: Keys, change: Commit, now: number): [number, ...(string | number)[]] {
+function commitArguments(
+  keys: Keys,
+  policies: Policies,
+  change: Commit,
+  now: number,
+): [number, ...(string | number)[]] {
   const { before, after, events, alerts, known, groupHolder, lane } = change;
   const seen = before?.version ?? 0;
   const rows = events.flatMap((event, i) => (isTold(event, after) ? [seen + i + 1] : []));
   const stats = countingOf(before && counted(before), counted(after));
   const lookUps = lookUpsOf(events, after);
+  const pages = pagesMoved(before, after);
+  const letters = lettersOf(events, seen);
+  const policy = !before && after.escalation ? policies.stored(after.escalation.policy) : null;
   const days = [...new Set(stats.map(({ day }) => day))];
   const { id } = after;
   const names = [
@@ -74,28 +91,35 @@ function commitArguments(keys: Keys, change: Commit, now: number): [number, ...(
       keys.dueMachine,
     ],
     ...[keys.unposted(after.channel), keys.channels, keys.group(groupOf(after)), keys.card(id), keys.members(id)],
-    keys.dueEvidence,
+    ...[keys.dueEvidence, keys.duePages, keys.dueLetters, keys.dueNews, keys.told(id), keys.policy(policy?.name ?? '')],
     ...alerts.map(({ key }) => keys.alert(key)),
     ...days.map(keys.stats),
   ];
   return [
     names.length,
     ...names,
-    ...[id, seen, writeSnapshot(after), nextWakeAt(after) ?? '', isOver(after) ? 'over' : 'open', lane, now],
+    ...[
+      id,
+      seen,
+      writeSnapshot(after, policies),
+      nextWakeAt(after, now) ?? '',
+      isOver(after) ? 'over' : 'open',
+      lane,
+      now,
+    ],
     ...[rankOf(after, lane), after.channel, groupHolder ?? '', after.openedAt, RETENTION_S],
     ...[events.length, rows.length, alerts.length, stats.length, STATISTICS_S, lookUps.length],
-    ...events.map(writeEvent),
+    ...[pages.length, letters.length, policy?.json ?? '', isNewsToTheTold(events) ? '1' : ''],
+    ...events.map((event) => writeEvent(event, policies)),
     ...rows,
     ...alerts.flatMap((alert) => [headOf(known.get(alert.key)), alert.key, stored(alert)]),
     ...stats.flatMap(({ day, field, by }) => [days.indexOf(day) + 1, field, by]),
     ...lookUps,
+    ...pages.flatMap(({ id: page, at }) => [page, at ?? '']),
+    ...letters,
   ];
 }
 
 function counted({ milestones, service, severity, incidentClass, drill }: Incident) {
   return { milestones, labels: { service, severity, incidentClass, drill } };
-}
-
-function read(snapshot: string | null): Incident | null {
-  return snapshot === null ? null : readSnapshot(snapshot);
 }

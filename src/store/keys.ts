@@ -45,6 +45,14 @@ export function createKeys(deployment = 'tocsin') {
     signal: (key: string) => at(`signal:${key}`),
     signals: at('signals'),
     signalsDue: at('signals:due'),
+    /** String: an escalation policy as JSON, by the hash of it; see `policies.ts`. */
+    policy: (name: string) => at(`policy:${name}`),
+    /** Pages on their way (their ids) and letters (`INC-7/12`: what the 12th event of an incident tells one person), by the time from which they may be sent. */
+    duePages: at('due:pages'),
+    dueLetters: at('due:letters'),
+    /** Incidents whose pages went somewhere that must hear what became of them, and where: a hash, see `paging/told.ts`. */
+    dueNews: at('due:news'),
+    told: (id: string) => at(`told:${id}`),
     lease: (what: string) => at(`lease:${what}`),
     /** String: the incident that a Slack message stands for. */
     thread: (channel: string, ts: string) => at(`thread:${channel}:${ts}`),

@@ -225,6 +225,7 @@ export const events: readonly IncidentEvent[] = [
     policy: automatic,
     runbook: null,
     answerDue: {},
+    escalation: null,
   },
   {
     type: 'alarms',

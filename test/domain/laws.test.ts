@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { apply } from '../../src/domain/apply.ts';
 import { type Command, decide } from '../../src/domain/decide.ts';
 import type { Ruling } from '../../src/domain/grading.ts';
-import { type Incident, type IncidentEvent, isOver, nextWakeAt } from '../../src/domain/incident.ts';
+import { type Incident, type IncidentEvent, isOver, nextOwnWakeAt } from '../../src/domain/incident.ts';
 import type { Milestones } from '../../src/domain/milestones.ts';
 import { isWorse, SEVERITIES } from '../../src/domain/severity.ts';
 import { BY_RULE } from '../support/plain.ts';
@@ -113,7 +113,7 @@ it('only a reopening ends the end of an incident', () => {
 
 it('an incident that is over has no clock, and one that is open is not forgotten by its own', () => {
   holds(({ story: { incident }, now }) => {
-    const at = nextWakeAt(incident);
+    const at = nextOwnWakeAt(incident);
     if (isOver(incident)) expect(at).toBeNull();
     if (at === null) return;
 
@@ -131,7 +131,7 @@ it('waking twice does what waking once does', () => {
     const once = wake(story.incident);
 
     expect(wake(once)).toEqual(once);
-    const next = nextWakeAt(once);
+    const next = nextOwnWakeAt(once);
     if (next !== null) expect(next).toBeGreaterThan(now);
   });
 });

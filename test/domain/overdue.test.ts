@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isTold } from '../../src/domain/effects.ts';
-import { nextWakeAt } from '../../src/domain/incident.ts';
+import { nextOwnWakeAt } from '../../src/domain/incident.ts';
 import { PLAIN_SERVICE } from '../support/plain.ts';
 import { ANA, happens, MINUTE, opened, type Story, T0 } from './given.ts';
 
@@ -15,14 +15,14 @@ describe('an incident that nobody answers', () => {
   it('wakes when it is late, says so once, and sleeps on', () => {
     const story = waiting();
     const due = story.incident.answerDue.P2 ?? 0;
-    expect(nextWakeAt(story.incident)).toBe(due);
+    expect(nextOwnWakeAt(story.incident)).toBe(due);
 
     expect(happens(story, WAKE, due - 1)).toEqual([]);
     const [event] = happens(story, WAKE, due);
 
     expect(event).toEqual({ type: 'answer_overdue', at: due });
     expect(event && isTold(event, story.incident)).toBe(true);
-    expect(nextWakeAt(story.incident)).toBeNull();
+    expect(nextOwnWakeAt(story.incident)).toBeNull();
     expect(happens(story, WAKE, due + MINUTE)).toEqual([]);
   });
 
@@ -32,7 +32,7 @@ describe('an incident that nobody answers', () => {
 
     happens(story, { type: 'acknowledge', by: ANA }, T0 + MINUTE);
 
-    expect(nextWakeAt(story.incident)).toBeNull();
+    expect(nextOwnWakeAt(story.incident)).toBeNull();
     expect(happens(story, WAKE, due)).toEqual([]);
   });
 
@@ -59,6 +59,6 @@ describe('an incident that nobody answers', () => {
     happens(story, { type: 'reopen', by: 'tocsin', reason: 'An alarm fired again.' }, T0 + 2 * MINUTE);
 
     expect(story.incident.status).toBe('triggered');
-    expect(nextWakeAt(story.incident)).toBeNull();
+    expect(nextOwnWakeAt(story.incident)).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertState } from '../../src/domain/alert.ts';
 import { rulingOf } from '../../src/domain/grading.ts';
 import type { IncidentEvent } from '../../src/domain/incident.ts';
-import { nextWakeAt } from '../../src/domain/incident.ts';
+import { nextOwnWakeAt } from '../../src/domain/incident.ts';
 import { judge } from '../../src/domain/judge.ts';
 import { type AlertChange, MEMBERS_SHOWN } from '../../src/domain/member.ts';
 import { isWorse, SEVERITIES, type Severity } from '../../src/domain/severity.ts';
@@ -67,7 +67,7 @@ describe('a value that is worse', () => {
     measured(story, 1.5, T0 + 2);
 
     expect(story.incident).toMatchObject({ severity: 'P2', easing: null });
-    expect(nextWakeAt(story.incident)).toBeNull();
+    expect(nextOwnWakeAt(story.incident)).toBeNull();
   });
 });
 
@@ -76,7 +76,7 @@ describe('a value that is milder', () => {
     const story = graded();
     measured(story, 0.5, T0 + 1);
 
-    expect(nextWakeAt(story.incident)).toBe(T0 + 1 + DWELL);
+    expect(nextOwnWakeAt(story.incident)).toBe(T0 + 1 + DWELL);
     expect(wake(story, T0 + DWELL)).toEqual([]);
     expect(wake(story, T0 + 1 + DWELL)).toEqual([
       { type: 'severity_set', at: T0 + 1 + DWELL, by: 'tocsin', from: 'P2', severity: 'P3' },
@@ -128,7 +128,7 @@ describe('what a person chose', () => {
     happens(story, { type: 'set_severity', by: ANA, severity: 'P1' }, T0 + 1);
 
     expect(types(measured(story, 0.5, T0 + 2))).toEqual(['graded']);
-    expect(nextWakeAt(story.incident)).toBeNull();
+    expect(nextOwnWakeAt(story.incident)).toBeNull();
   });
 
   it('is where a severity falls to that a value had raised above it', () => {
@@ -141,7 +141,7 @@ describe('what a person chose', () => {
     wake(story, T0 + HOUR + DWELL);
 
     expect(story.incident.severity).toBe('P1');
-    expect(nextWakeAt(story.incident)).toBeNull();
+    expect(nextOwnWakeAt(story.incident)).toBeNull();
   });
 
   it('stays although a value says again what the person knew when they lowered it', () => {
@@ -443,7 +443,7 @@ describe('laws of severity by value', () => {
     let now = T0;
     for (const one of history) {
       const until = now + one.afterMs;
-      for (let due = nextWakeAt(story.incident); due !== null && due <= until; due = nextWakeAt(story.incident)) {
+      for (let due = nextOwnWakeAt(story.incident); due !== null && due <= until; due = nextOwnWakeAt(story.incident)) {
         wake(story, due);
       }
       now = until;

@@ -144,7 +144,9 @@ function plainly(phrase: Phrase): string {
       if ('person' in part) return `@${part.person}`;
       if ('time' in part) return new Date(part.time).toISOString().slice(11, 16);
       if ('quantity' in part) return [part.quantity, part.unit].filter((one) => one !== null).join(' ');
-      return 'quote' in part ? part.quote : `[${part.label}]`;
+      if ('quote' in part) return part.quote;
+      if ('label' in part) return `[${part.label}]`;
+      return 'channel' in part ? `#${part.channel}` : `@${part.group}`;
     })
     .join('');
 }

@@ -53,4 +53,5 @@ export const PLAIN_INCIDENT = {
   overdueAt: null,
   steps: [],
   escalation: null,
+  deadlines: [],
 } as const;

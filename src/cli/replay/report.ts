@@ -104,6 +104,8 @@ function incidentText({ incident, events, card }: PlayedIncident): string {
 function plainPart(part: Part): string {
   if (typeof part === 'string') return part;
   if ('person' in part) return part.person;
+  if ('channel' in part) return part.channel;
+  if ('group' in part) return part.group;
   if ('time' in part) return utc(part.time);
   if ('quote' in part) return oneLine(part.quote, WIDE);
   if ('quantity' in part) {

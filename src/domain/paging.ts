@@ -1,0 +1,62 @@
+import { apply } from './apply.ts';
+import type { Decision } from './decide.ts';
+import { escalate } from './escalation-due.ts';
+import { nextAt } from './escalation-next.ts';
+import { situationOf } from './escalation-situation.ts';
+import { type Incident, type IncidentEvent, isOver, nextOwnWakeAt } from './incident.ts';
+import { nextAttemptAt } from './page.ts';
+
+/**
+ * A decision with what the policy demands once it is true: who is told by an alarm that opens, by a severity that rises, by the
+ * time that has come. `before` is the incident that the decision is about; `null`: the decision opens it.
+ */
+export function withPages(before: Incident | null, decision: Decision, now: number): Decision {
+  const after = decision.events.reduce<Incident | null>(apply, before);
+  if (!after?.escalation || isOver(after)) return decision;
+  const { policy, state } = after.escalation;
+  const pages = escalate(policy, state, situationOf(after, policy), now);
+  return pages.length === 0 ? decision : { ...decision, events: [...decision.events, ...pages] };
+}
+
+/**
+ * When this incident next needs the clock, as seen at `now` (epoch ms); in the past when it is late, `null` when it needs none.
+ * Working hours that nobody was there to use pass, so that the answer may be later when it is asked later.
+ */
+export function nextWakeAt(incident: Incident, now: number): number | null {
+  const own = nextOwnWakeAt(incident);
+  if (!incident.escalation) return own;
+  const { policy, state } = incident.escalation;
+  const page = nextAt(policy, state, situationOf(incident, policy), now);
+  if (own === null || page === null) return own ?? page;
+  return Math.min(own, page);
+}
+
+/** The pages that began their way, were tried or ended it between two states, and when they may be sent (epoch ms; `null`: no more). */
+export function pagesMoved(
+  before: Incident | null,
+  after: Incident,
+): { readonly id: string; readonly at: number | null }[] {
+  const old = before?.escalation?.state.pages ?? [];
+  const now = isOver(after) ? [] : (after.escalation?.state.pages ?? []);
+  return [
+    ...now.filter((page) => !old.includes(page)).map((page) => ({ id: page.id, at: nextAttemptAt(page) })),
+    ...old.filter(({ id }) => !now.some((page) => page.id === id)).map(({ id }) => ({ id, at: null })),
+  ];
+}
+
+/** Whether those whom pages have reached must hear of it: who has it now, or that it is over. */
+export function isNewsToTheTold(events: readonly IncidentEvent[]): boolean {
+  return events.some(({ type }) => NEWS.has(type));
+}
+
+const NEWS: ReadonlySet<IncidentEvent['type']> = new Set([
+  'acknowledged',
+  'assigned',
+  'unacknowledged',
+  'mitigated',
+  'recovered',
+  'relapsed',
+  'severity_set',
+  'resolved',
+  'reopened',
+]);
