@@ -121,6 +121,35 @@ const LayerEntry = z
   });
 export type LayerEntry = z.infer<typeof LayerEntry>;
 
+/** Where a calendar is read that says besides who is on call. */
+const CalendarAddress = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(
+        /^\$\{[A-Z][A-Z0-9_]*\}$/,
+        '${NAME} of an environment variable with the address: whoever knows it can read the calendar, so it does not stand here',
+      )
+      .optional()
+      .describe('The address of an iCalendar file, as `${NAME}` of an environment variable.')
+      .meta({ examples: ['${ON_CALL_CALENDAR}'] }),
+    file: z
+      .string()
+      .min(1)
+      .max(500)
+      .optional()
+      .describe('The path of an iCalendar file, from the folder in which Tocsin is started.')
+      .meta({ examples: ['/etc/tocsin/on-call.ics'] }),
+    people: z
+      .record(z.string().min(1).max(200), Person)
+      .default({})
+      .describe('Slack user ids by what people are called in it: their e-mail addresses, or names in titles.')
+      .meta({ examples: [{ 'ana@example.com': 'U0ANA' }] }),
+  })
+  .refine(({ url, file }) => (url === undefined) !== (file === undefined), {
+    message: 'Write either `url` or `file`',
+  });
+
 /** One rotation: who is on call when. */
 export const RotationEntry = z.strictObject({
   title: z
@@ -141,6 +170,15 @@ export const RotationEntry = z.strictObject({
     .min(1)
     .max(10)
     .describe('People who take turns. Where several have somebody, the first decides.'),
+  calendar: CalendarAddress.optional()
+    .describe('A calendar whose events put people on call too, whatever the layers say. It is read every 15 minutes.')
+    .meta({ examples: [{ url: '${ON_CALL_CALENDAR}' }] }),
+  group: z
+    .string()
+    .regex(/^S[A-Z0-9]{2,}$/, 'A Slack user group id, such as S0123ABCD')
+    .optional()
+    .describe('A Slack user group that Tocsin gives whoever is on call as its members; it is never emptied.')
+    .meta({ examples: ['S0ONCALL'] }),
 });
 export type RotationEntry = z.infer<typeof RotationEntry>;
 /** An entry as it is written, before presets are filled in. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Hours, Layer, Rotation, Seat, WallTime } from '../domain/rotation.ts';
+import type { CalendarSource, Hours, Layer, Rotation, Seat, WallTime } from '../domain/rotation.ts';
 import { parseWall, wallText, weekdayOf } from '../oncall/zone.ts';
 import {
   type HoursEntry,
@@ -8,7 +8,7 @@ import {
   WEEKDAYS,
   type WrittenRotation,
 } from './file-rotations.ts';
-import { peopleIn, type Variables } from './variables.ts';
+import { peopleIn, resolved, type Variables } from './variables.ts';
 
 const DAY_MINUTES = 1_440;
 const DAY_MS = 86_400_000;
@@ -17,7 +17,7 @@ const TURN = /^(?<count>[1-9]\d{0,2})(?<unit>[hdw])$/;
 
 /**
  * The rotation that a valid entry describes. `zone` is where it says none; `variables` are what `${NAME}` stands for. A layer whose
- * variables name nobody is left out.
+ * variables name nobody has no seats; a calendar whose variable is not set is none.
  */
 export function toRotation(name: string, entry: RotationEntry, zone: string, variables: Variables = {}): Rotation {
   const ownZone = entry.zone ?? zone;
@@ -25,11 +25,17 @@ export function toRotation(name: string, entry: RotationEntry, zone: string, var
     name,
     title: entry.title ?? name,
     zone: ownZone,
-    layers: entry.layers
-      .map((layer, index) => toLayer(layer, index, ownZone, variables))
-      .filter(({ seats }) => seats.length > 0),
+    layers: entry.layers.map((layer, index) => toLayer(layer, index, ownZone, variables)),
     mayHaveGaps: entry.gaps === 'allowed',
+    calendar: toCalendarSource(entry.calendar, variables),
+    group: entry.group ?? null,
   };
+}
+
+function toCalendarSource(entry: RotationEntry['calendar'], variables: Variables): CalendarSource | null {
+  if (entry?.file !== undefined) return { kind: 'file', at: entry.file, people: entry.people };
+  const at = entry?.url === undefined ? null : resolved(entry.url, variables);
+  return entry === undefined || at === null ? null : { kind: 'url', at, people: entry.people };
 }
 
 function toLayer(entry: LayerEntry, index: number, zone: string, variables: Variables): Layer {
@@ -79,13 +85,14 @@ function wallOrNull(text: string | undefined): WallTime | null {
   return text === undefined ? null : parseWall(text);
 }
 
-/** The entry that `toRotation` reads as this rotation: what an import writes into a service file. */
-export function rotationEntry({ title, zone, layers, mayHaveGaps }: Rotation): WrittenRotation {
+/** The entry that `toRotation` reads as this rotation, its calendar left out: what an import writes into a service file. */
+export function rotationEntry({ title, zone, layers, mayHaveGaps, group }: Rotation): WrittenRotation {
   return {
     title,
     zone,
     ...(mayHaveGaps ? { gaps: 'allowed' as const } : {}),
     layers: layers.map((layer) => layerEntry(layer, zone)),
+    ...(group === null ? {} : { group }),
   };
 }
 

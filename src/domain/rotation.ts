@@ -19,10 +19,23 @@ export interface Rotation {
   readonly title: string;
   /** IANA zone in which its times are told. */
   readonly zone: string;
-  /** The first that has somebody decides. Empty where settings name nobody yet: nobody is on call then. */
+  /** The first that has somebody decides. Without any, or without people in them, nobody is on call. */
   readonly layers: readonly Layer[];
   /** Whether it is meant that at times nobody is on call: then nobody is warned. */
   readonly mayHaveGaps: boolean;
+  /** A calendar whose events say besides who is on call; `null`: none. */
+  readonly calendar: CalendarSource | null;
+  /** Id of a Slack user group that has whoever is on call; `null`: none. */
+  readonly group: string | null;
+}
+
+/** Where a calendar is read. */
+export interface CalendarSource {
+  readonly kind: 'url' | 'file';
+  /** A web address, which is a secret: whoever knows it reads the calendar. Or a path. */
+  readonly at: string;
+  /** Slack user ids by what people are called in it: names, e-mail addresses. */
+  readonly people: Readonly<Record<string, string>>;
 }
 
 /** People who take turns. Everything in it goes by the clocks on the wall of its zone. */

@@ -89,6 +89,11 @@ function leaveMidTurn(layer: Layer, i: number): RotationFinding[] {
 }
 
 function neverOnCall(rotation: Rotation, layer: Layer, i: number, now: number): RotationFinding[] {
+  if (layer.seats.length === 0) {
+    const words =
+      'This layer names nobody: set the environment variables in it to Slack user ids, or write the ids themselves';
+    return namesNobody(rotation) ? [] : [{ path: ['layers', i, 'members'], words }];
+  }
   if (layer.until !== null && layer.until <= layer.start) return []; // said already, as an error
   if (endOf(layer) <= now) return [{ path: ['layers', i, 'until'], words: 'The layer is over: take it out' }];
   const from = Math.max(now, turnStart(layer, 0));
@@ -106,7 +111,16 @@ function neverOnCall(rotation: Rotation, layer: Layer, i: number, now: number): 
   return decides ? [] : [{ path: ['layers', i], words }];
 }
 
+function namesNobody({ layers }: Rotation): boolean {
+  return layers.every(({ seats }) => seats.length === 0);
+}
+
 function withoutAnybody(rotation: Rotation, now: number): RotationFinding[] {
+  if (namesNobody(rotation)) {
+    const words =
+      'Nobody is ever on call: no layer names anybody. Set the environment variables in them to Slack user ids, or write the ids themselves';
+    return [{ path: ['layers'], words }];
+  }
   const from = Math.max(now, Math.min(...rotation.layers.map((layer) => turnStart(layer, 0))));
   const [first, ...more] = rotation.mayHaveGaps ? [] : gaps(rotation, [], from, from + LOOKED_AT_MS);
   if (!first) return [];
@@ -132,7 +146,8 @@ function lintOverride(rotations: readonly Rotation[], override: Override, people
   if (from >= to)
     return [`The override ${id} of ${rotation.name} ends before it begins, and does nothing: take it back.`];
   const when = spanWords(rotation.zone, override);
-  const isOutside = rotation.layers.every((layer) => to <= turnStart(layer, 0) || from >= endOf(layer));
+  const isOutside =
+    rotation.layers.length > 0 && rotation.layers.every((layer) => to <= turnStart(layer, 0) || from >= endOf(layer));
   return [
     ...(isOutside
       ? [`The override ${id} (${when}) lies outside of the time of ${rotation.name}: ${person} is on call alone then.`]

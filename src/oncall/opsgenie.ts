@@ -102,11 +102,13 @@ function rotationsOf(
   heading: Heading,
   now: number,
 ): { readonly rotations: Rotation[]; readonly warnings: string[] } {
-  if (!doOverlap(layers, now)) return { rotations: [{ ...heading, layers, mayHaveGaps: false }], warnings: [] };
+  const alone = { calendar: null, group: null };
+  if (!doOverlap(layers, now))
+    return { rotations: [{ ...heading, layers, mayHaveGaps: false, ...alone }], warnings: [] };
   const names = eachItsOwn(layers.map(({ name }) => nameOf(`${heading.name}-${name}`, name)));
   const rotations = layers.map((layer, i) => ({
     ...{ name: names[i] ?? layer.name, title: `${heading.title}: ${layer.name}`.slice(0, 60), zone: heading.zone },
-    ...{ layers: [layer], mayHaveGaps: true }, // what the others cover is no gap
+    ...{ layers: [layer], mayHaveGaps: true, ...alone }, // what the others cover is no gap
   }));
   const words = `The rotations of ${heading.title} overlap, and Opsgenie has everybody in them on call at once. Here one person of a rotation is, so each became a rotation of its own (${names.join(', ')}) that may have gaps: name them together in the policy.`;
   return { rotations, warnings: [words] };

@@ -26,7 +26,7 @@ export function orderOf(
 }
 
 function rotationOf(layers: readonly Layer[]): Rotation {
-  return { name: '', title: '', zone: 'UTC', layers, mayHaveGaps: false };
+  return { name: '', title: '', zone: 'UTC', layers, mayHaveGaps: false, calendar: null, group: null };
 }
 
 /** Whether it matters in eight weeks which way round they are. */

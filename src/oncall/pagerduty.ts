@@ -37,7 +37,8 @@ export function fromPagerDuty(json: unknown, people: People, now: number): Resul
   if (layers.length === 0) return reject('bad_input', `No layer of ${title} can be read, or all of them are over.`);
 
   const order = orderOf(layers, entriesOf(fieldsOf(schedule.final_schedule).rendered_schedule_entries), people, now);
-  const rotation: Rotation = { name, title: title.slice(0, 60), zone, layers: order.layers, mayHaveGaps: false };
+  const heading = { name, title: title.slice(0, 60), zone };
+  const rotation: Rotation = { ...heading, layers: order.layers, mayHaveGaps: false, calendar: null, group: null };
   const overrides = overridesOf(schedule, name, people, now);
   return ok({
     rotations: [rotation],

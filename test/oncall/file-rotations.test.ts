@@ -22,6 +22,7 @@ describe('a rotation in a service file', () => {
   it('needs people and a day', () => {
     expect(read('layers: [{ members: [U0ANA, U0BEN], start: 2026-11-23 }]', 'Europe/Berlin')).toEqual({
       ...{ name: 'payments', title: 'payments', zone: 'Europe/Berlin', mayHaveGaps: false },
+      ...{ calendar: null, group: null },
       layers: [
         {
           ...{
@@ -115,9 +116,48 @@ layers:
     ]);
   });
 
+  it('may have variables in its layers, and nobody where they are not set', () => {
+    const entry = RotationEntry.parse(
+      parse(
+        "layers: [{ members: ['${LEADS}', U0CAT], start: 2026-11-23 }, { members: ['${NOBODY}'], start: 2026-11-23 }]",
+      ),
+    );
+    const [first, second] = toRotation('payments', entry, 'UTC', { LEADS: 'U0ANA, U0BEN' }).layers;
+
+    expect(first?.seats.map(({ person }) => person)).toEqual([ANA, BEN, CAT]);
+    expect(second?.seats).toEqual([]);
+  });
+
+  it('may read a calendar and keep a user group', () => {
+    const entry = RotationEntry.parse(
+      parse(`
+layers: [{ members: [U0ANA], start: 2026-11-23 }]
+calendar: { url: "\${CALENDAR}", people: { ana@example.com: U0ANA } }
+group: S0ONCALL
+`),
+    );
+    const from = (variables: Record<string, string>) => toRotation('payments', entry, 'UTC', variables);
+
+    expect(from({ CALENDAR: 'https://example.com/a.ics' })).toMatchObject({
+      calendar: { kind: 'url', at: 'https://example.com/a.ics', people: { 'ana@example.com': ANA } },
+      group: 'S0ONCALL',
+    });
+    expect(from({}).calendar).toBeNull();
+  });
+
   const plain = 'members: [U0ANA], start: 2026-11-23';
   it.each([
     ['no layers', 'layers: []', /^layers: /],
+    [
+      'the address of a calendar, which is a secret',
+      `calendar: { url: "https://example.com/secret.ics" }\nlayers: [{ members: [U0ANA], start: 2026-11-23 }]`,
+      /^calendar.url: \$\{NAME\} of an environment variable/,
+    ],
+    [
+      'a calendar in two places',
+      `calendar: { url: "\${A}", file: a.ics }\nlayers: [{ members: [U0ANA], start: 2026-11-23 }]`,
+      /^calendar: Write either/,
+    ],
     ['nobody', 'layers: [{ members: [], start: 2026-11-23 }]', /^layers\.0\.members: /],
     ['no day', 'layers: [{ members: [U0ANA] }]', /^layers\.0\.start: /],
     ['a day that is none', 'layers: [{ members: [U0ANA], start: 2026-02-30 }]', /^layers\.0\.start: A date such as/],

@@ -44,6 +44,8 @@ export function rotation(...layers: Layer[]): Rotation {
     zone: 'Europe/Berlin',
     layers: layers.length === 0 ? [layer()] : layers,
     mayHaveGaps: false,
+    calendar: null,
+    group: null,
   };
 }
 

@@ -40,14 +40,14 @@ const hours: fc.Arbitrary<Hours> = fc.record({
 const layers: fc.Arbitrary<Layer> = fc.record({
   name: fc.constant('layer'),
   zone: zones,
-  seats: fc.array(seats, { minLength: 1, maxLength: 5 }),
+  seats: fc.array(seats, { maxLength: 5 }),
   turnMs: fc.constantFrom(HOUR, 5 * HOUR, 12 * HOUR, DAY, 3 * DAY, WEEK, 2 * WEEK),
   start: fc.integer({ min: -200 * 24 * 60, max: 200 * 24 * 60 }).map((minutes) => BEGIN + minutes * MINUTE),
   until: fc.option(moments, { freq: 1 }),
   hours: fc.array(hours, { maxLength: 3 }),
 });
 const rotations: fc.Arbitrary<Rotation> = fc
-  .array(layers, { minLength: 1, maxLength: 3 })
+  .array(layers, { maxLength: 3 })
   .map((list) => rotation(...list.map((one, i) => ({ ...one, name: `layer-${i + 1}` }))));
 const overrides: fc.Arbitrary<Override[]> = fc
   .array(fc.record({ span: spans, person: people, madeAt: fc.integer({ min: 0, max: 3 }) }), { maxLength: 5 })

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Rotation } from '../../src/domain/rotation.ts';
 import { gapWarnings } from '../../src/oncall/gap-warnings.ts';
+import { nextHandOff } from '../../src/oncall/hand-off.ts';
 import { lintOverrides, lintRotation } from '../../src/oncall/lint.ts';
+import { whoIsOnCall } from '../../src/oncall/shifts.ts';
 import { ANA, BEN, CAT, DAY, HOUR, layer, override, rotation, T0, WEEK, wall } from './given.ts';
 
 const OFFICE = { days: [1, 2, 3, 4, 5], from: 9 * 60, minutes: 8 * 60 };
@@ -54,6 +56,34 @@ describe('a gap', () => {
     expect(gapWarnings(rotation(office), [cover], T0, DAY)).toEqual([]);
     expect(gapWarnings({ ...rotation(office), mayHaveGaps: true }, [], T0, DAY)).toEqual([]);
     expect(gapWarnings(rotation(), [], T0, 30 * DAY)).toEqual([]);
+  });
+});
+
+describe('a rotation that names nobody', () => {
+  const nobody = layer({ seats: [] });
+
+  it.each([
+    ['without layers', { ...rotation(), layers: [] }],
+    ['without people in its layers', rotation(nobody)],
+  ])('%s has nobody on call, and says how to mend it', (_, one) => {
+    const { errors, warnings } = lintRotation(one, { now: T0, people: null });
+
+    expect(errors).toEqual([]);
+    expect(warnings.map(({ words }) => words)).toEqual([
+      'Nobody is ever on call: no layer names anybody. Set the environment variables in them to Slack user ids, or write the ids themselves',
+    ]);
+    expect(gapWarnings(one, [], T0, DAY)).toMatchObject([{ from: T0, to: null }]);
+    expect(whoIsOnCall(one, [], T0)).toBeNull();
+    expect(nextHandOff(one, [], T0)).toBeNull();
+    expect(lintOverrides([one], [override(T0, T0 + DAY)], { now: T0, people: null })).toEqual([]);
+  });
+
+  it('in one layer of several is told for that layer', () => {
+    const { warnings } = lintRotation(rotation(nobody, layer({ name: 'layer-2' })), { now: T0, people: null });
+
+    expect(warnings).toMatchObject([
+      { path: ['layers', 0, 'members'], words: expect.stringMatching(/names nobody: set the environment variables/) },
+    ]);
   });
 });
 
