@@ -21,6 +21,8 @@ const TopicArn = z
 /** A secret that a sender of alarms presents. Short ones can be guessed. */
 const secret = z.string().min(16, 'At least 16 characters, such as `openssl rand -hex 24` prints').optional();
 
+const webAddress = z.url({ protocol: /^https?$/, error: 'A web address that begins with https:// or http://' });
+
 /** Every setting that comes from the environment, each by itself. */
 const Settings = z.object({
   SLACK_BOT_TOKEN: z.string().min(1).describe('Bot token (`xoxb-…`) of the installed app.'),
@@ -34,8 +36,7 @@ const Settings = z.object({
     .min(1)
     .optional()
     .describe('Signing secret of the app: HTTP mode, `POST /slack/events`. Not used when `SLACK_APP_TOKEN` is set.'),
-  SLACK_API_URL: z
-    .url({ protocol: /^https?$/, error: 'A web address that begins with https:// or http://' })
+  SLACK_API_URL: webAddress
     .default('https://slack.com/api/')
     .transform((url) => (url.endsWith('/') ? url : `${url}/`))
     .describe("Base of Slack's Web API."),
@@ -87,7 +88,29 @@ const Settings = z.object({
   AWS_REGION: z
     .string()
     .optional()
-    .describe("The AWS SDK's own, as its other variables are. SNS is asked in the region of each topic."),
+    .describe(
+      "The AWS SDK's own, as its other variables are. SNS is asked in the region of each topic, and sends SMS from this one.",
+    ),
+  MAIL_TOPIC_ARN: TopicArn.optional().describe(
+    'SNS topic for pages by e-mail; each subscription filters on the attribute `person` (docs/paging.md).',
+  ),
+  CALL_TOPIC_ARN: TopicArn.optional().describe(
+    'SNS topic for pages by phone call: who subscribes to it rings the `person` of the message (docs/paging.md).',
+  ),
+  OPERATORS_TOPIC_ARN: TopicArn.optional().describe(
+    'SNS topic that tells the operators of Tocsin what is wrong with it, for when Slack cannot.',
+  ),
+  PAGERDUTY_EVENTS_URL: webAddress
+    .default('https://events.pagerduty.com/v2/enqueue')
+    .describe('Events API v2 of PagerDuty; in the EU https://events.eu.pagerduty.com/v2/enqueue.'),
+  PAGE_WEBHOOK_SECRET: secret.describe(
+    'Signs what Tocsin posts to the webhooks of escalation policies. Without it none is posted to.',
+  ),
+  HEARTBEAT_URL: webAddress
+    .optional()
+    .describe(
+      'Asked with GET once a minute while Tocsin finds itself well: a dead-man switch there tells when that ends.',
+    ),
   DEPLOYMENT: z
     .string()
     .regex(/^[a-z0-9-]{1,40}$/, 'Lower-case letters, digits and dashes, at most 40')
