@@ -54,6 +54,22 @@ export function pageId(incident: string, round: number, step: string, repeat: nu
   return `${incident}/${round}/${step}/${repeat}`;
 }
 
+/** The id of one target of a page, `INC-7/1/page/L2.1/0 role:senior`. */
+export function deliveryId({ id }: Pick<Page, 'id'>, { target }: Pick<Delivery, 'target'>): string {
+  return `${id} ${targetKey(target)}`;
+}
+
+/** What `deliveryId` was made of; the key of a target has no space. */
+export function readDeliveryId(id: string): {
+  readonly incident: string;
+  readonly page: string;
+  readonly target: string;
+} {
+  const end = id.lastIndexOf(' ');
+  const page = id.slice(0, end);
+  return { incident: page.slice(0, page.indexOf('/')), page, target: id.slice(end + 1) };
+}
+
 /** The ways to a target, the first one first. */
 export function waysTo({ via }: Pick<Page, 'via'>, { target }: Pick<Delivery, 'target'>): readonly PageWay[] {
   return target.kind === 'channel' ? POST : via;

@@ -4,7 +4,7 @@ import { escalate } from './escalation-due.ts';
 import { nextAt } from './escalation-next.ts';
 import { situationOf } from './escalation-situation.ts';
 import { type Incident, type IncidentEvent, isOver, nextOwnWakeAt } from './incident.ts';
-import { nextAttemptAt } from './page.ts';
+import { type Delivery, deliveryId, nextAttempt } from './page.ts';
 
 /**
  * A decision with what the policy demands once it is true: who is told by an alarm that opens, by a severity that rises, by the
@@ -31,17 +31,40 @@ export function nextWakeAt(incident: Incident, now: number): number | null {
   return Math.min(own, page);
 }
 
-/** The pages that began their way, were tried or ended it between two states, and when they may be sent (epoch ms; `null`: no more). */
-export function pagesMoved(
-  before: Incident | null,
-  after: Incident,
-): { readonly id: string; readonly at: number | null }[] {
-  const old = before?.escalation?.state.pages ?? [];
-  const now = isOver(after) ? [] : (after.escalation?.state.pages ?? []);
-  return [
-    ...now.filter((page) => !old.includes(page)).map((page) => ({ id: page.id, at: nextAttemptAt(page) })),
-    ...old.filter(({ id }) => !now.some((page) => page.id === id)).map(({ id }) => ({ id, at: null })),
-  ];
+/** One target of a page that began its way, was tried or ended it. */
+export interface MovedDelivery {
+  /** See `deliveryId`. */
+  readonly id: string;
+  /** When it may be sent, epoch ms; `null`: it is not on its way any more. */
+  readonly at: number | null;
+}
+
+/** What has changed on the way of pages between two states of an incident. Nothing is on its way once it is over. */
+export function deliveriesMoved(before: Incident | null, after: Incident): MovedDelivery[] {
+  const old = before && !isOver(before) ? onTheirWay(before) : NONE;
+  const now = isOver(after) ? NONE : onTheirWay(after);
+  const ended = [...old.keys()].filter((id) => !now.has(id)).map((id) => ({ id, at: null }));
+  const moved = [...now].filter(([id, { delivery }]) => old.get(id)?.delivery !== delivery);
+  return [...ended, ...moved.map(([id, { at }]) => ({ id, at }))];
+}
+
+interface OnItsWay {
+  readonly delivery: Delivery;
+  readonly at: number;
+}
+
+const NONE: ReadonlyMap<string, OnItsWay> = new Map();
+
+function onTheirWay({ escalation }: Incident): ReadonlyMap<string, OnItsWay> {
+  const pages = escalation?.state.pages ?? [];
+  return new Map(
+    pages.flatMap((page) =>
+      page.deliveries.flatMap((delivery): [string, OnItsWay][] => {
+        const next = nextAttempt(page, delivery);
+        return next.kind === 'send' ? [[deliveryId(page, delivery), { delivery, at: next.at }]] : [];
+      }),
+    ),
+  );
 }
 
 /** Whether those whom pages have reached must hear of it: who has it now, or that it is over. */

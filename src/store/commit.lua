@@ -13,10 +13,10 @@
         11 opened at (epoch ms)  12 how long an incident that is over is kept, in seconds
         13 number of events      14 number of outbox rows     15 number of alerts    16 number of statistics
         17 how long a day of statistics is kept, in seconds       18 number of moments of evidence
-        19 number of pages that changed   20 number of letters   21 policy to keep, or ''   22 '1': who was told must hear of this
+        19 number of pages' targets that changed   20 number of letters   21 policy to keep, or ''   22 '1': who was told must hear of this
         then events (JSON), outbox rows, per alert: expected head, alert key, value;
         per statistic: index of its day among the day keys, field, increment; moments of evidence;
-        per page: its id, when it may be sent (epoch ms) or '' when it is not on its way any more; versions of letters
+        per page and target: its id, when it may be sent (epoch ms) or '' when it is not on its way any more; versions of letters
   Returns the new version; -1 the incident moved on, -2 the group moved on, -3 an alert moved on.
 ]]
 local id, seen = ARGV[1], tonumber(ARGV[2])

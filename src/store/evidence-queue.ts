@@ -23,7 +23,7 @@ export interface EvidenceQueue {
 }
 
 export function createEvidenceQueue(redis: Redis, keys: Keys): EvidenceQueue {
-  const take = script(redis, new URL('./evidence-claim.lua', import.meta.url));
+  const take = script(redis, new URL('./claim.lua', import.meta.url));
 
   return {
     async claim(now, until, limit) {

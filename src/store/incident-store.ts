@@ -4,7 +4,7 @@ import { isTold } from '../domain/effects.ts';
 import { lookUpsOf } from '../domain/evidence.ts';
 import { groupOf, type Incident, isOver } from '../domain/incident.ts';
 import { lettersOf } from '../domain/letters.ts';
-import { isNewsToTheTold, nextWakeAt, pagesMoved } from '../domain/paging.ts';
+import { deliveriesMoved, isNewsToTheTold, nextWakeAt } from '../domain/paging.ts';
 import { countingOf } from '../stats/samples.ts';
 import { readEvent, writeEvent } from './event-log.ts';
 import type { Keys } from './keys.ts';
@@ -74,7 +74,7 @@ function commitArguments(
   const rows = events.flatMap((event, i) => (isTold(event, after) ? [seen + i + 1] : []));
   const stats = countingOf(before && counted(before), counted(after));
   const lookUps = lookUpsOf(events, after);
-  const pages = pagesMoved(before, after);
+  const pages = deliveriesMoved(before, after);
   const letters = lettersOf(events, seen);
   const policy = !before && after.escalation ? policies.stored(after.escalation.policy) : null;
   const days = [...new Set(stats.map(({ day }) => day))];
@@ -115,7 +115,7 @@ function commitArguments(
     ...alerts.flatMap((alert) => [headOf(known.get(alert.key)), alert.key, stored(alert)]),
     ...stats.flatMap(({ day, field, by }) => [days.indexOf(day) + 1, field, by]),
     ...lookUps,
-    ...pages.flatMap(({ id: page, at }) => [page, at ?? '']),
+    ...pages.flatMap(({ id: delivery, at }) => [delivery, at ?? '']),
     ...letters,
   ];
 }

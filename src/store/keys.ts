@@ -47,7 +47,7 @@ export function createKeys(deployment = 'tocsin') {
     signalsDue: at('signals:due'),
     /** String: an escalation policy as JSON, by the hash of it; see `policies.ts`. */
     policy: (name: string) => at(`policy:${name}`),
-    /** Pages on their way (their ids) and letters (`INC-7/12`: what the 12th event of an incident tells one person), by the time from which they may be sent. */
+    /** Pages on their way, one entry for each target (`deliveryId`), and letters (`INC-7/12`: what the 12th event of an incident tells one person), by the time from which they may be sent. */
     duePages: at('due:pages'),
     dueLetters: at('due:letters'),
     /** Incidents whose pages went somewhere that must hear what became of them, and where: a hash, see `paging/told.ts`. */
@@ -66,6 +66,24 @@ export function createKeys(deployment = 'tocsin') {
     /** List of notices to operators that are not in Slack yet. */
     notices: at('notices'),
     seen: (what: string) => at(`seen:${what}`),
+    /** On call, by the rotation as `<service>/<name>`. Hashes of overrides and of cover requests as JSON by id, and how often they have changed. */
+    onCallOverrides: (rotation: string) => at(`oncall:overrides:${rotation}`),
+    onCallCovers: (rotation: string) => at(`oncall:covers:${rotation}`),
+    onCallRevision: (rotation: string) => at(`oncall:revision:${rotation}`),
+    /** Hash: `overrides` that a calendar says, `readAt`, `trouble`. */
+    onCallCalendar: (rotation: string) => at(`oncall:calendar:${rotation}`),
+    /** Hash: the last hand-off of each rotation as JSON; and when the next one of each is looked for. */
+    onCallHanded: at('oncall:handed'),
+    onCallDue: at('oncall:due'),
+    /** What has to be told, as JSON by id, and when. */
+    onCallLetters: at('oncall:letters'),
+    onCallLettersDue: at('oncall:letters:due'),
+    /** When gaps, calendars and user groups are looked at: `gaps`, `calendar:<rotation>`, `group:<id>`. */
+    onCallRounds: at('oncall:rounds'),
+    /** String: that something has been told, while it is true. */
+    onCallTold: (what: string) => at(`oncall:told:${what}`),
+    /** Hash: the secret in the addresses of each person's calendars. */
+    onCallKeys: at('oncall:keys'),
   };
 }
 export type Keys = ReturnType<typeof createKeys>;

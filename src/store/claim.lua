@@ -1,7 +1,7 @@
 --[[
-  Takes snapshots that are due: they are due again when the lease ends, unless they are done by then.
+  Takes what is due: it is due again when the lease ends, unless it is done by then.
 
-  KEYS  1 due:evidence
+  KEYS  1 sorted set of what is due, by time
   ARGV  1 now (epoch ms)   2 when the lease ends (epoch ms)   3 at most so many
   Returns the entries, the longest waiting first.
 ]]
