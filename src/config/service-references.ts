@@ -9,11 +9,12 @@ interface Reference {
   readonly name: string;
 }
 
-/** Runbooks and queries that something in the file names and that are not in it, and queries that have no course to draw. */
+/** Runbooks, queries and rotations that something in the file names and that are not in it, and queries that have no course to draw. */
 export function unknownNames(file: ServiceFile): Finding[] {
   return [
     ...unknown('runbook', 'runbooks', runbooksNamed(file), Object.keys(file.runbooks)),
     ...unknown('query', 'queries', queriesNamed(file), Object.keys(file.queries)),
+    ...unknown('rotation', 'rotations', rotationsNamed(file), Object.keys(file.rotations)),
     ...withoutCourse(file),
   ];
 }
@@ -39,6 +40,13 @@ function runbooksNamed({ alarms, signals }: ServiceFile): Reference[] {
       runbook === undefined || /^https?:/.test(runbook) ? [] : [{ path: [group, i, 'runbook'], name: runbook }],
     );
   return [...named('alarms', alarms), ...named('signals', signals)];
+}
+
+/** Those of steps are looked at with the policy. */
+function rotationsNamed({ roles }: ServiceFile): Reference[] {
+  return Object.entries(roles).flatMap(([role, { rotation }]) =>
+    rotation === undefined ? [] : [{ path: ['roles', role, 'rotation'], name: rotation }],
+  );
 }
 
 function queriesNamed({ alarms, evidence, signals, runbooks }: ServiceFile): Reference[] {

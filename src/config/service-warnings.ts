@@ -1,5 +1,6 @@
 import { globMatches } from '../domain/glob.ts';
-import type { AlarmRule, Service } from '../domain/service.ts';
+import { type AlarmRule, PAGING, type Service } from '../domain/service.ts';
+import type { Severity } from '../domain/severity.ts';
 
 /** What is allowed and yet probably not meant, one sentence each. The order of the services is the order in which they are asked. */
 export function warningsOf(services: readonly Service[]): string[] {
@@ -8,6 +9,7 @@ export function warningsOf(services: readonly Service[]): string[] {
     ...takesEverything(services),
     ...deadPatterns(services),
     ...sharedSignals(services),
+    ...pagesNobody(services),
     ...openToAll(services),
   ];
 }
@@ -27,6 +29,26 @@ function openToAll(services: readonly Service[]): string[] {
   return [
     `\`responders\` is empty in ${open.join(', ')}: everybody who can see the channel may act on the incidents of it.`,
   ];
+}
+
+/** Whoever calls something critical expects that somebody is woken by it. */
+function pagesNobody(services: readonly Service[]): string[] {
+  const silent = services.filter(({ escalation, rules, signals }) => {
+    const severities = [
+      ...rules.filter(({ paging }) => paging !== 'never').flatMap(severitiesOf),
+      ...signals.map(({ severity }) => severity),
+    ];
+    return escalation === null && severities.some((severity) => PAGING[severity] === 'always');
+  });
+  if (silent.length === 0) return [];
+  const names = silent.map(({ name }) => name).join(', ');
+  return [
+    `\`escalation\` is missing in ${names}: nobody is paged, whatever is P0 or P1 there. Write whom to tell, see docs/escalation.md.`,
+  ];
+}
+
+function severitiesOf({ severity, grades }: AlarmRule): Severity[] {
+  return [severity, ...(grades?.steps ?? []).map((step) => step.severity)];
 }
 
 interface Claim {

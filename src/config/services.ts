@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SetupError } from '../app/errors.ts';
 import type { Service } from '../domain/service.ts';
 import { ServiceFile } from './service-file.ts';
-import { lint } from './service-lint.ts';
+import { lint, type Surroundings } from './service-lint.ts';
 import { serviceSchema } from './service-schema.ts';
 import { toService } from './to-service.ts';
 import type { Variables } from './variables.ts';
@@ -28,8 +28,8 @@ export interface CheckedServices {
   readonly warnings: readonly string[];
 }
 
-/** Reads a folder of service files and says everything about it. Never throws. */
-export function checkServices(dir: string, variables: Variables = {}): CheckedServices {
+/** Reads a folder of service files and says everything about it, rotations as they are from `now` (epoch ms) on. Never throws. */
+export function checkServices(dir: string, variables: Variables = {}, now: number = Date.now()): CheckedServices {
   const files = filesIn(dir);
   if (!files) return nothing(`The folder ${dir} cannot be read: create it, or set SERVICES_DIR.`);
   if (files.length === 0) {
@@ -37,7 +37,7 @@ export function checkServices(dir: string, variables: Variables = {}): CheckedSe
       `There is no service file in ${dir}: Tocsin would not know where to post. Add ${dir}/my-service.yml.`,
     );
   }
-  const read = files.map((file) => readService(dir, file, variables));
+  const read = files.map((file) => readService(dir, file, { variables, now }));
   const services = read.flatMap((one) => (one.ok ? [one.service] : []));
   return {
     services,
@@ -75,9 +75,9 @@ export function unreadable(file: string): string {
   return `${file} cannot be read: it has to be a file that Tocsin may open.`;
 }
 
-function readService(dir: string, file: string, variables: Variables): Parsed {
+function readService(dir: string, file: string, { variables, now }: Surroundings): Parsed {
   const yaml = textOf(dir, file);
-  return yaml === null ? { ok: false, problems: [unreadable(file)] } : parseService(yaml, file, variables);
+  return yaml === null ? { ok: false, problems: [unreadable(file)] } : parseService(yaml, file, variables, now);
 }
 
 const SERVICE: FileKind<ServiceFile> = { schema: ServiceFile, described: serviceSchema };
@@ -86,8 +86,8 @@ export type Parsed =
   | { readonly ok: true; readonly service: Service; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Reads one file, or says everything that is wrong with it, where, and what to write instead. */
-export function parseService(yaml: string, file: string, variables: Variables = {}): Parsed {
+/** Reads one file, or says everything that is wrong with it, where, and what to write instead. `now` (epoch ms) is when rotations are looked at. */
+export function parseService(yaml: string, file: string, variables: Variables = {}, now: number = Date.now()): Parsed {
   const name = file.replace(/\.ya?ml$/, '');
   if (!NAME.test(name)) {
     const words = 'Name the file in lower-case letters, digits and dashes; the service is called so.';
@@ -95,9 +95,10 @@ export function parseService(yaml: string, file: string, variables: Variables = 
   }
   const read = readYaml(yaml, file, SERVICE);
   if (!read.ok) return read;
-  const { errors, warnings } = lint(read.value, variables);
+  const service = toService(name, read.value, variables);
+  const { errors, warnings } = lint(read.value, service, { variables, now });
   if (errors.length > 0) return { ok: false, problems: sentencesOf(errors, read.written) };
-  return { ok: true, service: toService(name, read.value, variables), warnings: sentencesOf(warnings, read.written) };
+  return { ok: true, service, warnings: sentencesOf(warnings, read.written) };
 }
 
 function acrossFiles(services: readonly Service[]): string[] {

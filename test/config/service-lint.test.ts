@@ -312,6 +312,20 @@ describe('an environment variable that is not set', () => {
     ]);
   });
 
+  it('stands in one line with the others of its kind, and none of them is left out', () => {
+    const many = HEAD.replace('"http://prometheus:9090"', '"${PROD}"')
+      .replace(
+        'staging: { values: {',
+        'staging: { prometheus: "${STAGING}", mlflow: "${MLFLOW}", values: { bucket: "${BUCKET}", table: "${TABLE}",',
+      )
+      .replace('endpoint: checkout-prod', 'endpoint: checkout-prod, table: "${TABLE}"');
+
+    expect(warningsIn(many)).toEqual([
+      'checkout.yml:5 environments.prod.prometheus: `PROD`, `STAGING` and `MLFLOW` are not set: queries of Prometheus cannot be asked in prod and staging; queries of MLflow cannot be asked in staging',
+      'checkout.yml:5 environments.prod.values.table: `TABLE` and `BUCKET` are not set: {table} has no value in prod and staging; {bucket} has no value in staging',
+    ]);
+  });
+
   it('has to hold an address where one belongs, and what it holds is not repeated', () => {
     const result = parseService(yaml, 'checkout.yml', { PROMETHEUS_URL: 'user:hunter2@prometheus', STAGE: 'blue' });
 

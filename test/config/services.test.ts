@@ -339,7 +339,7 @@ describe('the warnings about service files', () => {
       '{ match: api, when: { metric: m, labels: { team: ab } }, severity: P1 }',
       1,
     ],
-    ['no conditions', '{ match: "a*", severity: P1 }', '{ match: api, when: { namespace: n }, severity: P1 }', 1],
+    ['no conditions', '{ match: "a*", severity: P2 }', '{ match: api, when: { namespace: n }, severity: P1 }', 1],
   ])('count what a rule asks for beside the name: %s before', (_what, first, second, dead) => {
     const one = fallback(parsed(`${HEAD}alarms:\n  - ${first}\n  - ${second}\n`, 'a.yml'));
 
@@ -365,6 +365,19 @@ describe('the warnings about service files', () => {
     expect(warningsOf([fallback(expecting('a', 'prod')), expecting('b', 'staging')])).toEqual([]);
   });
 
+  it('name services with something critical and without a policy: nobody is paged', () => {
+    const critical = (name: string, rule: string) =>
+      parsed(`${HEAD}alarms: [{ match: ${name}, ${rule} }]`, `${name}.yml`);
+    const silent = [
+      fallback(critical('a', 'severity: P1')),
+      critical('b', 'severity: P3, grades: { steps: [{ above: 1, severity: P3 }, { above: 2, severity: P0 }] }'),
+      critical('c', 'severity: P1, page: never'),
+      critical('d', 'severity: P2'),
+    ];
+
+    expect(warningsOf(silent)).toEqual([expect.stringContaining('`escalation` is missing in a, b: nobody is paged')]);
+  });
+
   it('name a service where everybody may act', () => {
     const open = { ...fallback(service('a', [])), responders: [] };
 
@@ -384,7 +397,7 @@ function problemsOf(yaml: string): readonly string[] {
 }
 
 function service(name: string, patterns: readonly string[]): Service {
-  const rules = patterns.map((pattern) => `  - { match: "${pattern}", severity: P1 }`).join('\n');
+  const rules = patterns.map((pattern) => `  - { match: "${pattern}", severity: P2 }`).join('\n');
   return parsed(`${HEAD}alarms:${rules === '' ? ' []' : `\n${rules}`}\n`, `${name}.yml`);
 }
 
