@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Situation } from '../../src/domain/escalation.ts';
-import { ANA, HOUR, MINUTE, OFFICE, T0, type Watched, watched } from './escalation-given.ts';
-import { type Seed, seedPolicy } from './policy-seeds.ts';
+import { policyOfPack } from '../packs/policies.ts';
+import { ANA, HOUR, MINUTE, T0, type Watched, watched } from './escalation-given.ts';
 
 /** Wednesday, 3 in the night. */
 const NIGHT = T0;
 const MORNING = T0 + 7 * HOUR;
 
-function incidentOf(seed: Seed, more: Partial<Situation>, from = NIGHT): Watched {
-  return watched(seedPolicy(seed, OFFICE), more, from);
+/** An incident under the policy that the pack ships. */
+function incidentOf(pack: string, more: Partial<Situation>, from = NIGHT): Watched {
+  return watched(policyOfPack(pack), more, from);
 }
 
 /** Lives through some minutes: `15: L1 → on-call`. */
@@ -20,6 +21,16 @@ function through(it: Watched, from: number, to: number, by = 1): string[] {
 
 const acknowledged = (minute: number, incident: Watched) =>
   incident.happens(minute, { type: 'acknowledged', by: ANA }, { status: 'acknowledged', owner: ANA });
+
+/** Lives through some minutes in which the owner writes every 20 minutes how it goes, so that nobody has to ask. */
+function worked(it: Watched, from: number, to: number): string[] {
+  const lines: string[] = [];
+  for (let minute = from; minute <= to; minute += 20) {
+    it.happens(minute, { type: 'noted', by: ANA, text: 'still at it' });
+    lines.push(...through(it, minute, Math.min(minute + 19, to)));
+  }
+  return lines;
+}
 
 describe('the potato pipeline', () => {
   it('P0: on-call at once and at 15 min, senior at 30, manager at 60, director at 120; then the director and the channel, three times', () => {
@@ -52,12 +63,26 @@ describe('the potato pipeline', () => {
     }
   });
 
-  it('nobody is paged after an acknowledgement', () => {
+  it('nobody is paged after an acknowledgement, as long as its owner works on it', () => {
     const incident = incidentOf('potato-pipeline', { severity: 'P0' });
     expect(through(incident, 0, 20)).toEqual(['0: L1 → on-call', '15: L1 → on-call']);
     acknowledged(21, incident);
 
-    expect(through(incident, 21, 400)).toEqual([]);
+    expect(worked(incident, 21, 400)).toEqual([]);
+  });
+
+  it('an owner who does nothing for half an hour is asked; without an answer the path begins anew', () => {
+    const incident = incidentOf('potato-pipeline', { severity: 'P0' });
+    through(incident, 0, 4);
+    acknowledged(5, incident);
+
+    expect(through(incident, 5, 75)).toEqual([
+      `35: ${ANA} is asked`,
+      `45: ${ANA} has it no more`,
+      '45: L1 → on-call',
+      '60: L1 → on-call',
+      '75: L2 → senior',
+    ]);
   });
 
   it('stale becomes critically stale after 40 min: what P0 owes already is done at once, and nothing twice', () => {
@@ -90,7 +115,7 @@ describe('the movie recommender', () => {
     const incident = incidentOf('movie-recommender', { severity: 'P0', rules: ['down'] });
     acknowledged(1, incident);
 
-    expect(through(incident, 1, 60)).toEqual([
+    expect(worked(incident, 1, 60)).toEqual([
       `15: L2 → ml-lead but not ${ANA}`,
       `30: L3 → project-manager, cloud-engineer but not ${ANA}`,
       `45: L2 again (1) → ml-lead, the channel but not ${ANA}`,

@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
 import type { Path, Policy } from '../../src/domain/policy.ts';
 import { lintPolicy } from '../../src/domain/policy-lint.ts';
 import { CHANNEL, DM, HOUR, MAIL, OFFICE, path, policy, role, SMS, step } from './escalation-given.ts';
-import { SEEDS, type Seed, seedPolicy } from './policy-seeds.ts';
 
 const KNOWN = {
   roles: ['on-call', 'lead', 'manager'],
@@ -164,19 +160,4 @@ it('a condition names a query of the file', () => {
     'error at paths.1.steps.0.until.query: There is no query latncy in this file. Did you mean latency? Write it under `queries`, or name one of latency',
     'error at paths.1.steps.0.when.value.query: There is no query errors in this file. Write it under `queries`, or name one of latency',
   ]);
-});
-
-describe('the packs', () => {
-  it.each(Object.keys(SEEDS) as Seed[])('%s: its policy names what its file has, and nothing in it is odd', (name) => {
-    const file = parse(readFileSync(join(import.meta.dirname, `../../services/${name}.yml`), 'utf8'));
-    const known = {
-      roles: Object.keys(file.roles),
-      rotations: null,
-      queries: Object.keys(file.queries),
-      rules: file.alarms.map(({ id }: { id: string }) => id),
-      pagesAlways: file.alarms.some(({ page }: { page?: string }) => page === 'always'),
-    };
-
-    expect(lintPolicy(seedPolicy(name, OFFICE), known).map(({ words }) => words)).toEqual([]);
-  });
 });
