@@ -194,8 +194,14 @@ export function actions(...elements: ActionsBlockElement[]): ActionsBlock {
 }
 
 export function button(name: ButtonName, target: Target): Button {
-  const spec: { readonly actionId: string; readonly label: string; readonly style?: 'primary' | 'danger' } =
-    buttons[name];
+  return targetButton(buttons[name], target);
+}
+
+/** A button of the protocol that carries which incident it is about, and the version that was seen. */
+export function targetButton(
+  spec: { readonly actionId: string; readonly label: string; readonly style?: 'primary' | 'danger' },
+  target: Target,
+): Button {
   return {
     type: 'button',
     action_id: spec.actionId,

@@ -1,30 +1,25 @@
 import { decideAlarms } from './alarms.ts';
-import { isOverdue } from './answer-time.ts';
+import { withDeadlines } from './deadline-advised.ts';
+import { type DeadlineCommand, decideDeadline, followUpEvents } from './deadline-commands.ts';
 import { decideEscalation, decidePage, type EscalationCommand, type PageCommand } from './escalation-commands.ts';
 import type { Fact, Graph, Moment } from './evidence.ts';
-import {
-  type Actor,
-  type ClosingNote,
-  type Incident,
-  type IncidentEvent,
-  isOver,
-  TOCSIN,
-  unansweredAt,
-} from './incident.ts';
+import { type Actor, type ClosingNote, type Incident, type IncidentEvent, isOver } from './incident.ts';
 import type { AlertChange, KnownAlert } from './member.ts';
 import { withPages } from './paging.ts';
 import { ok, type Result, reject } from './result.ts';
 import type { Severity } from './severity.ts';
-import { decideEasing, decideGrade, type GradeCommand } from './severity-by-value.ts';
+import { decideGrade, type GradeCommand } from './severity-by-value.ts';
+import { wake } from './wake.ts';
 
 /** What somebody (or the clock, or a source) wants of an incident. */
 export type Command = PersonCommand | MachineCommand;
 
 export type PersonCommand =
   | EscalationCommand
+  | DeadlineCommand
   | { readonly type: 'see'; readonly by: Actor }
   | { readonly type: 'acknowledge'; readonly by: Actor }
-  | { readonly type: 'assign'; readonly by: Actor; readonly to: Actor }
+  | { readonly type: 'assign'; readonly by: Actor; readonly to: Actor; readonly note?: string }
   | { readonly type: 'set_severity'; readonly by: Actor; readonly severity: Severity }
   | { readonly type: 'note'; readonly by: Actor; readonly text: string }
   | {
@@ -42,8 +37,10 @@ export type PersonCommand =
       readonly seen: number | null;
       readonly text: string;
       readonly note: ClosingNote | null;
+      /** Who does the follow-ups of the note that name nobody; absent: who resolves. */
+      readonly followUpsBy?: Actor;
     }
-  | { readonly type: 'close'; readonly by: Actor; readonly note: ClosingNote }
+  | { readonly type: 'close'; readonly by: Actor; readonly note: ClosingNote; readonly followUpsBy?: Actor }
   | { readonly type: 'reopen'; readonly by: Actor; readonly reason: string }
   | {
       readonly type: 'tick';
@@ -93,7 +90,7 @@ export function decide(incident: Incident, command: Command, now: number): Resul
   const decision = decideAlone(incident, command, now);
   if (!decision.ok) return decision;
   const isNothing = decision.value.events.length === 0 && command.type !== 'wake';
-  return isNothing ? decision : ok(withPages(incident, decision.value, now));
+  return isNothing ? decision : ok(withPages(incident, withDeadlines(incident, decision.value), now));
 }
 
 function decideAlone(incident: Incident, command: Command, now: number): Result<Decision> {
@@ -124,6 +121,13 @@ function decideAlone(incident: Incident, command: Command, now: number): Result<
       const decision = decideEscalation(incident, command, now);
       return decision.ok ? happens(...decision.value) : decision;
     }
+    case 'set_deadline':
+    case 'add_follow_up':
+    case 'change_deadline':
+    case 'finish_deadline': {
+      const decision = decideDeadline(incident, command, now);
+      return decision.ok ? happens(...decision.value) : decision;
+    }
     case 'tick':
       return tick(incident, command, now);
     case 'record_check': {
@@ -145,7 +149,7 @@ function decideAlone(incident: Incident, command: Command, now: number): Result<
 
 type WorkCommand = Exclude<
   PersonCommand,
-  EscalationCommand | { type: 'see' | 'note' | 'add_message' | 'tick' | 'record_check' }
+  EscalationCommand | DeadlineCommand | { type: 'see' | 'note' | 'add_message' | 'tick' | 'record_check' }
 >;
 
 function decideForPerson(incident: Incident, command: WorkCommand, now: number): Result<Decision> {
@@ -153,7 +157,7 @@ function decideForPerson(incident: Incident, command: WorkCommand, now: number):
     case 'acknowledge':
       return acknowledge(incident, command.by, now);
     case 'assign':
-      return assign(incident, command.by, command.to, now);
+      return assign(incident, command, now);
     case 'set_severity':
       return setSeverity(incident, command.by, command.severity, now);
     case 'silence':
@@ -164,7 +168,7 @@ function decideForPerson(incident: Incident, command: WorkCommand, now: number):
     case 'resolve':
       return resolve(incident, command, now);
     case 'close':
-      return close(incident, command.by, command.note, now);
+      return close(incident, command.by, command.note, now, command.followUpsBy);
     case 'reopen':
       if (!isOver(incident)) return reject('nothing_to_do', `${incident.id} is open already.`);
       return happens({ type: 'reopened', at: now, by: command.by, reason: command.reason.trim() });
@@ -201,11 +205,16 @@ function acknowledge(incident: Incident, by: Actor, now: number): Result<Decisio
   return happens({ type: 'acknowledged', at: now, by });
 }
 
-function assign(incident: Incident, by: Actor, to: Actor, now: number): Result<Decision> {
+function assign(
+  incident: Incident,
+  { by, to, note: words = '' }: Extract<PersonCommand, { type: 'assign' }>,
+  now: number,
+): Result<Decision> {
   if (isOver(incident)) return over(incident);
   const takesIt = by === to && incident.status === 'triggered';
   if (incident.owner === to && !takesIt) return reject('already_yours', `<@${to}> has ${incident.id} already.`);
-  return happens({ type: 'assigned', at: now, by, to });
+  const said = words.trim();
+  return happens({ type: 'assigned', at: now, by, to, ...(said !== '' && { note: said }) });
 }
 
 function setSeverity(incident: Incident, by: Actor, severity: Severity, now: number): Result<Decision> {
@@ -226,8 +235,8 @@ function resolve(
   command: Extract<PersonCommand, { type: 'resolve' }>,
   now: number,
 ): Result<Decision> {
-  const { by, seen, text, note: closing } = command;
-  if (isOver(incident)) return closing ? close(incident, by, closing, now) : over(incident);
+  const { by, seen, text, note: closing, followUpsBy } = command;
+  if (isOver(incident)) return closing ? close(incident, by, closing, now, followUpsBy) : over(incident);
   if (seen !== null && seen < incident.lastAlarmVersion) {
     return reject(
       'changed_since_seen',
@@ -237,11 +246,22 @@ function resolve(
   }
   const events: IncidentEvent[] = incident.status === 'triggered' ? [{ type: 'acknowledged', at: now, by }] : [];
   events.push({ type: 'resolved', at: now, by, text: text.trim() });
-  if (closing) events.push({ type: 'closed', at: now, by, note: closing });
+  if (closing) events.push(...closed(incident, by, closing, now, followUpsBy));
   return happens(...events);
 }
 
-function close(incident: Incident, by: Actor, closing: ClosingNote, now: number): Result<Decision> {
+/** Each line of the follow-ups becomes one, with an owner and a time. */
+function closed(incident: Incident, by: Actor, note: ClosingNote, now: number, owner: Actor = by): IncidentEvent[] {
+  return [{ type: 'closed', at: now, by, note }, ...followUpEvents(incident, note.followUps, { by, owner, now })];
+}
+
+function close(
+  incident: Incident,
+  by: Actor,
+  closing: ClosingNote,
+  now: number,
+  followUpsBy?: Actor,
+): Result<Decision> {
   if (incident.status === 'closed') {
     return reject(
       'nothing_to_do',
@@ -256,7 +276,7 @@ function close(incident: Incident, by: Actor, closing: ClosingNote, now: number)
       'Resolve it first: the form asks for the closing note as well.',
     );
   }
-  return happens({ type: 'closed', at: now, by, note: closing });
+  return happens(...closed(incident, by, closing, now, followUpsBy));
 }
 
 /** Two people may tick one step at once: the second click says nothing new. */
@@ -273,23 +293,4 @@ function tick(
 function note(text: string, event: IncidentEvent): Result<Decision> {
   if (text.trim() === '') return reject('bad_input', 'The note is empty.', 'Write a few words.');
   return happens(event);
-}
-
-function wake(incident: Incident, now: number): IncidentEvent[] {
-  const events: IncidentEvent[] = [];
-  if (incident.silencedUntil !== null && now >= incident.silencedUntil) events.push({ type: 'silence_ended', at: now });
-  events.push(...decideEasing(incident, now));
-  const lateAt = unansweredAt(incident);
-  if (lateAt !== null && isOverdue(lateAt, now)) events.push({ type: 'answer_overdue', at: now });
-  if (isOver(incident) || incident.watchUntil === null || incident.noteAsked || now < incident.watchUntil)
-    return events;
-
-  // What a person declared may be more than the alarms that joined it: only people end it.
-  const endsByItself = incident.policy.recovery.end === 'resolve' && incident.openedBy === TOCSIN;
-  events.push(
-    endsByItself
-      ? { type: 'resolved', at: now, by: 'tocsin', text: 'All alarms recovered and stayed so.' }
-      : { type: 'note_asked', at: now },
-  );
-  return events;
 }

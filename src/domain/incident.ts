@@ -1,4 +1,6 @@
 import type { Deadline, DeadlineEvent } from './deadline.ts';
+import { calendarOf } from './deadline-commands.ts';
+import { nextReminderAt } from './deadline-reminders.ts';
 import type { Escalation } from './escalation.ts';
 import type { EscalationEvent } from './escalation-events.ts';
 import type { EvidenceShown, Fact, Graph, Moment } from './evidence.ts';
@@ -41,7 +43,14 @@ export type IncidentEvent =
   | { readonly type: 'posted'; readonly at: number }
   | { readonly type: 'seen'; readonly at: number; readonly by: Actor }
   | { readonly type: 'acknowledged'; readonly at: number; readonly by: Actor }
-  | { readonly type: 'assigned'; readonly at: number; readonly by: Actor; readonly to: Actor }
+  | {
+      readonly type: 'assigned';
+      readonly at: number;
+      readonly by: Actor;
+      readonly to: Actor;
+      /** What whoever takes it over should know. */
+      readonly note?: string;
+    }
   | {
       readonly type: 'severity_set';
       readonly at: number;
@@ -223,16 +232,22 @@ export interface Incident {
   readonly reopenings: number;
 }
 
-/** Over for now: no one works on it, and no clock runs. */
+/** Over for now: no one works on it, and no clock runs but that of its follow-ups. */
 export function isOver(incident: Pick<Incident, 'status'>): boolean {
   return incident.status === 'resolved' || incident.status === 'closed';
 }
 
-/** When this incident next needs the clock beside its policy, or `null` when it needs none. */
-export function nextOwnWakeAt(incident: Incident): number | null {
+/**
+ * When this incident next needs the clock beside its policy, or `null` when it needs none; in the past when that is late. As seen at
+ * `now` (epoch ms): a reminder that was missed waits for working hours.
+ */
+export function nextOwnWakeAt(incident: Incident, now = 0): number | null {
   const watch = isOver(incident) || incident.noteAsked ? null : incident.watchUntil;
   const eases = isOver(incident) || !incident.easing ? null : incident.easing.since + incident.easing.dwellMs;
-  const times = [watch, incident.silencedUntil, eases, unansweredAt(incident)].filter((time) => time !== null);
+  const reminders = incident.deadlines.map((one) => nextReminderAt(one, calendarOf(incident), now));
+  const times = [watch, incident.silencedUntil, eases, unansweredAt(incident), ...reminders].filter(
+    (time) => time !== null,
+  );
   return times.length > 0 ? Math.min(...times) : null;
 }
 

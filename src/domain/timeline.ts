@@ -101,8 +101,8 @@ function phraseOfChange(event: Change, titles: ReadonlyMap<string, string>): Phr
       return [person(event.by), ' acknowledged and has it.'];
     case 'assigned':
       return event.by === event.to
-        ? [person(event.by), ' took it.']
-        : [person(event.by), ' gave it to ', person(event.to), '.'];
+        ? [person(event.by), ' took it', ...because(event.note ?? '')]
+        : [person(event.by), ' gave it to ', person(event.to), ...because(event.note ?? '')];
     case 'severity_set':
       return event.by === TOCSIN
         ? [

@@ -28,6 +28,17 @@ export const buttons = {
 } as const satisfies Record<string, ButtonSpec>;
 export type ButtonName = keyof typeof buttons;
 
+/** Buttons of the question to the owner. Each carries a `Target`. */
+export const letters = {
+  confirm: { actionId: 'letter.confirm', label: 'I’m on It', style: 'primary' },
+  snooze: { actionId: 'letter.snooze', label: 'Snooze 30 Min' },
+  giveBack: { actionId: 'letter.give-back', label: 'Give Back' },
+} as const satisfies Record<string, ButtonSpec>;
+export type LetterButtonName = keyof typeof letters;
+
+/** How long the button of a letter puts things off. */
+export const LETTER_SNOOZE_MS = 30 * 60_000;
+
 /** Buttons that stand outside of a card and carry an `IncidentId` or nothing. */
 export const links = {
   show: { actionId: 'incident.show', label: 'Show' },
@@ -59,6 +70,30 @@ export const steps = {
 } as const;
 export type StepButtonName = keyof typeof steps;
 
+const RotationName = z.string().regex(/^[^/\s]{1,80}\/[^/\s]{1,80}$/);
+const RotationTarget = z.strictObject({ rotation: RotationName, id: z.string().min(1).max(300) });
+/** An override, a cover request or, by its time in epoch ms, a hand-off of a rotation. */
+export type RotationTarget = z.infer<typeof RotationTarget>;
+
+/** Buttons about who is on call. Those of `onRotation` carry a `RotationTarget`, the others nothing. */
+export const onRotation = {
+  takeCover: { actionId: 'cover.take', label: 'I Take It' },
+  withdrawCover: { actionId: 'cover.withdraw', label: 'Withdraw' },
+  takeBack: { actionId: 'override.take-back', label: 'Take Back' },
+  haveIt: { actionId: 'handoff.have', label: 'I Have It' },
+} as const;
+export type RotationButtonName = keyof typeof onRotation;
+
+export const onCallLinks = {
+  override: { actionId: 'oncall.override', label: 'Override' },
+  cover: { actionId: 'oncall.cover', label: 'Ask for Cover' },
+  contact: { actionId: 'contact.change', label: 'Change' },
+  forgetContact: { actionId: 'contact.forget', label: 'Forget My Number' },
+  calendar: { actionId: 'calendar.get', label: 'Get' },
+  revokeCalendar: { actionId: 'calendar.revoke', label: 'Revoke' },
+} as const;
+export type OnCallLinkName = keyof typeof onCallLinks;
+
 /** Choices of the card's overflow menu. The timeline leads on to the evidence. */
 export const overflow = {
   actionId: 'incident.more',
@@ -86,6 +121,14 @@ export function encodeStep(target: StepTarget): string {
 
 export function decodeStep(value: string | undefined): StepTarget | null {
   return decode(StepTarget, value);
+}
+
+export function encodeRotationTarget(target: RotationTarget): string {
+  return JSON.stringify(RotationTarget.parse(target));
+}
+
+export function decodeRotationTarget(value: string | undefined): RotationTarget | null {
+  return decode(RotationTarget, value);
 }
 
 export function decodeTarget(value: string | undefined): Target | null {
@@ -125,6 +168,18 @@ export const modals = {
     meta: z.strictObject({ draft: z.string().max(64) }),
     inputs: ['incident'],
   },
+  override: {
+    callbackId: 'modal.override',
+    meta: z.strictObject({ channel: z.string().nullable() }),
+    inputs: ['rotation', 'person', 'from', 'to', 'note'],
+  },
+  cover: {
+    callbackId: 'modal.cover',
+    meta: z.strictObject({ channel: z.string().nullable() }),
+    inputs: ['rotation', 'from', 'to', 'note'],
+  },
+  contact: { callbackId: 'modal.contact', meta: z.strictObject({}), inputs: ['phone'] },
+  contactCode: { callbackId: 'modal.contact-code', meta: z.strictObject({}), inputs: ['code'] },
   timeline: { callbackId: 'modal.timeline', meta: Target, inputs: [] },
   evidence: { callbackId: 'modal.evidence', meta: Target, inputs: [] },
   runbook: { callbackId: 'modal.runbook', meta: Target, inputs: [] },
@@ -152,6 +207,7 @@ export const metadata = {
   note: 'tocsin_note_posted',
   storm: 'tocsin_storm_posted',
   notice: 'tocsin_notice_posted',
+  onCall: 'tocsin_on_call_posted',
 } as const;
 
 export const SILENCE_CHOICES = {

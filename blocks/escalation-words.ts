@@ -1,0 +1,78 @@
+import { elapsed } from '../src/domain/escalation-clock.ts';
+import { type Coming, comingOf } from '../src/domain/escalation-outlook.ts';
+import { keyPhrase } from '../src/domain/escalation-phrases.ts';
+import { situationOf } from '../src/domain/escalation-situation.ts';
+import type { Incident } from '../src/domain/incident.ts';
+import type { Page } from '../src/domain/page.ts';
+import { type Target, targetKey, type Until, type ValueCondition } from '../src/domain/policy.ts';
+import { oneLine } from './foreign-text.ts';
+import { type Mrkdwn, md, roughly, when } from './kit.ts';
+import { BUDGET } from './limits.ts';
+import { quantityWords } from './measurement-words.ts';
+
+/** What comes next of the escalation as it is at `now` (epoch ms), the soonest first. */
+export function comingFor(incident: Incident, now: number): Coming[] {
+  if (!incident.escalation) return [];
+  const { policy, state } = incident.escalation;
+  return comingOf(policy, state, situationOf(incident, policy), now);
+}
+
+/**
+ * Who is told, without a mention: what a card says of the next level must wake nobody before its time. `@senior and the channel`.
+ */
+export function quietTargets(targets: readonly Target[]): string {
+  const people = targets.filter(({ kind }) => kind === 'person').length;
+  const others = targets.filter(({ kind }) => kind !== 'person').map(quietName);
+  const names = people === 0 ? others : [people === 1 ? '1 person' : `${people} people`, ...others];
+  return listed([...new Set(names)]);
+}
+
+function quietName(target: Target): string {
+  if (target.kind === 'channel') return target.channel === null ? 'the channel' : 'a channel';
+  const words = keyPhrase(targetKey(target));
+  return typeof words === 'string' ? oneLine(words, BUDGET.name) : 'a user group';
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+const UNLESS = { acknowledged: 'acknowledged', mitigated: 'mitigated', resolved: 'resolved' } as const;
+
+/** What would end a step, after “unless”. */
+export function unlessWords(until: Until): string {
+  return typeof until === 'object' ? conditionWords(until) : UNLESS[until];
+}
+
+/** `latency-p95 is above 500 for 5 min` */
+export function conditionWords({ query, expect, forMs }: ValueCondition): string {
+  const name = oneLine(query, BUDGET.name);
+  const lasting = forMs > 0 ? ` for ${roughly(forMs)}` : '';
+  if (expect.kind === 'text') return `${name} is “${oneLine(expect.equals, BUDGET.name)}”${lasting}`;
+  const { direction, inclusive, limit } = expect;
+  return `${name} is ${inclusive ? 'at or ' : ''}${direction} ${quantityWords(limit, null)}${lasting}`;
+}
+
+type ComingPage = Extract<Coming, { kind: 'page' }>;
+
+/** `L2 @senior 14:32 unless acknowledged`. Mentions nobody. */
+export function comingPageWords({ level, notify, at, unless, repeat }: ComingPage): Mrkdwn {
+  const again = repeat > 0 ? ' again' : '';
+  return md`${oneLine(level, BUDGET.name)} ${quietTargets(notify)}${again} ${when(at)} unless ${unlessWords(unless)}`;
+}
+
+/** Why a page goes out, as a sentence without a full stop and without a mention: `nobody has answered in 30 min`. */
+export function pageReason(page: Page, incident: Incident): string {
+  const { status, escalation } = incident;
+  if (page.isByHand) return 'somebody asked for more people';
+  const step = escalation?.policy.paths.flatMap(({ steps }) => steps).find(({ id }) => id === page.step);
+  const outlasts = step && step.until !== 'acknowledged' ? unlessWords(step.until) : null;
+  const gone = escalation ? elapsed(escalation.state.open, 'wall', escalation.policy.calendar, page.at) : 0;
+  if (status === 'triggered') {
+    return gone < MINUTE ? 'nobody has it yet' : `nobody has answered in ${roughly(gone)}`;
+  }
+  if (typeof step?.until === 'object') return `it goes on until ${outlasts}`;
+  return `it is not ${outlasts ?? 'over'} after ${roughly(gone)}`;
+}
+
+const MINUTE = 60_000;
