@@ -9,10 +9,14 @@ export function fixOf({ resolution, steps }: Pick<Incident, 'resolution' | 'step
   return [resolution, ...done].filter((line) => line !== '').join('\n');
 }
 
-/** What remains to be done: what the runbook wants done by a day (UTC) for the values that were reached. What it advises at once is over. */
-export function followUpsOf({ members }: Pick<Incident, 'members'>): string {
-  const advised = members.shown.flatMap(({ ruling: { advice, dueAt } }) => {
-    if (advice === null || dueAt === null) return [];
+/**
+ * What remains to be done: what the runbook wants done by a day (UTC) for the values that were reached, unless it is a follow-up
+ * already. What it advises at once is over.
+ */
+export function followUpsOf({ members, deadlines }: Pick<Incident, 'members' | 'deadlines'>): string {
+  const known = new Set(deadlines.map(({ from }) => from?.rule));
+  const advised = members.shown.flatMap(({ ruling: { rule, advice, dueAt } }) => {
+    if (advice === null || dueAt === null || known.has(rule)) return [];
     return [`${advice.replace(/\.$/, '')}, by ${new Date(dueAt).toISOString().slice(0, 10)}`];
   });
   return [...new Set(advised)].join('\n');

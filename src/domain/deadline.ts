@@ -1,3 +1,4 @@
+import type { Limit } from './grading.ts';
 import type { Actor } from './incident.ts';
 
 /** Something that must be done by a time, also after the incident is over: a follow-up, a retraining. Times are epoch ms. */
@@ -8,11 +9,21 @@ export interface Deadline {
   readonly text: string;
   readonly owner: Actor | null;
   readonly due: number;
+  /** Since when it is due then: half of a short time is counted from here. */
+  readonly since: number;
   readonly by: Actor;
-  /** How often its owner was reminded, and when last. */
+  /** What an alarm rule advised it for; `null`: a person wrote it. */
+  readonly from: Advised | null;
+  /** The place of the newest reminder that was given, see `remindersOf`; 0: none. And when it was. */
   readonly reminders: number;
   readonly remindedAt: number | null;
   readonly done: { readonly by: Actor; readonly at: number } | null;
+}
+
+/** The grade of an alarm rule that advised something. */
+export interface Advised {
+  readonly rule: string;
+  readonly reached: Limit;
 }
 
 /** What happens to deadlines. */
@@ -25,8 +36,10 @@ export type DeadlineEvent =
       readonly text: string;
       readonly owner: Actor | null;
       readonly due: number;
+      /** Absent where a person wrote it. */
+      readonly from?: Advised;
     }
-  /** Another owner, or another time. */
+  /** Another owner, or another time. `text` and `from`: a worse grade of the same rule advises something else, sooner. */
   | {
       readonly type: 'deadline_changed';
       readonly at: number;
@@ -34,6 +47,8 @@ export type DeadlineEvent =
       readonly id: string;
       readonly owner: Actor | null;
       readonly due: number;
+      readonly text?: string;
+      readonly from?: Advised;
     }
   | {
       readonly type: 'deadline_done';
@@ -42,14 +57,20 @@ export type DeadlineEvent =
       readonly id: string;
       readonly isDone: boolean;
     }
-  /** Its owner (or, where it has none, the channel) is reminded. `count` is 1 the first time. */
-  | { readonly type: 'deadline_reminded'; readonly at: number; readonly id: string; readonly count: number };
+  /** Somebody is reminded: `to` is the owner then, `null` the channel. `count` is the place of the reminder, see `remindersOf`. */
+  | {
+      readonly type: 'deadline_reminded';
+      readonly at: number;
+      readonly id: string;
+      readonly count: number;
+      readonly to: Actor | null;
+    };
 
 /** The deadlines after one of these events. Total and silent, as `apply` is. */
 export function withDeadline(deadlines: readonly Deadline[], event: DeadlineEvent): readonly Deadline[] {
   if (event.type === 'deadline_set') {
-    const { id, text, owner, due, by } = event;
-    return [...deadlines, { id, text, owner, due, by, reminders: 0, remindedAt: null, done: null }];
+    const { id, text, owner, due, by, at, from = null } = event;
+    return [...deadlines, { id, text, owner, due, since: at, by, from, reminders: 0, remindedAt: null, done: null }];
   }
   return deadlines.map((one) => (one.id === event.id ? changed(one, event) : one));
 }
@@ -58,14 +79,18 @@ export function withDeadline(deadlines: readonly Deadline[], event: DeadlineEven
 function changed(deadline: Deadline, event: Exclude<DeadlineEvent, { type: 'deadline_set' }>): Deadline {
   switch (event.type) {
     case 'deadline_changed': {
-      const { owner, due } = event;
-      return due === deadline.due
-        ? { ...deadline, owner }
-        : { ...deadline, owner, due, reminders: 0, remindedAt: null };
+      const { owner, due, at, text = deadline.text, from = deadline.from } = event;
+      const is = { ...deadline, owner, text, from };
+      return due === deadline.due ? is : { ...is, due, since: at, reminders: 0, remindedAt: null };
     }
     case 'deadline_done':
       return { ...deadline, done: event.isDone ? { by: event.by, at: event.at } : null };
     case 'deadline_reminded':
       return { ...deadline, reminders: event.count, remindedAt: event.at };
   }
+}
+
+/** Those that nobody has done. */
+export function openDeadlines({ deadlines }: { readonly deadlines: readonly Deadline[] }): Deadline[] {
+  return deadlines.filter(({ done }) => done === null);
 }

@@ -47,6 +47,9 @@ export function isTold(event: IncidentEvent, after: Incident): boolean {
     case 'relapsed':
     case 'answer_overdue':
       return after.silencedUntil === null;
+    case 'deadline_set':
+    case 'deadline_changed':
+      return event.by !== TOCSIN; // the card says what the rule wants by when
     case 'severity_set':
       return event.by !== TOCSIN || after.silencedUntil === null;
     default:

@@ -47,6 +47,12 @@ export function firstOutside(calendar: Calendar, from: number): number | null {
   return at;
 }
 
+/** The first beginning of a working day after a moment; epoch ms. `null` where nobody works within `DAYS_LOOKED_AT` days. */
+export function nextBeginOfWork(calendar: Calendar, after: number): number | null {
+  for (const shift of shiftsFrom(calendar, after, DAYS_LOOKED_AT)) if (shift.from > after) return shift.from;
+  return null;
+}
+
 /** The working times that end after `from`, in order. */
 function* shiftsFrom(calendar: Calendar, from: number, days: number): Generator<Shift> {
   const first = localDay(calendar, from);
@@ -57,7 +63,8 @@ function* shiftsFrom(calendar: Calendar, from: number, days: number): Generator<
   }
 }
 
-function timeOf({ zone }: Calendar, day: number, minute: number): number {
+/** A minute of a local day, which is given as its midnight in UTC; epoch ms. */
+export function timeOf({ zone }: Calendar, day: number, minute: number): number {
   const date = new Date(day);
   const [year, month, dayOfMonth] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
   return new TZDate(year, month, dayOfMonth, Math.floor(minute / 60), minute % 60, zone).getTime();

@@ -1,6 +1,7 @@
 import { decideAlarms } from './alarms.ts';
 import { answerDue } from './answer-time.ts';
 import { apply } from './apply.ts';
+import { withDeadlines } from './deadline-advised.ts';
 import type { Decision } from './decide.ts';
 import { type Actor, type Opened, TOCSIN } from './incident.ts';
 import type { AlertChange, KnownAlert } from './member.ts';
@@ -49,7 +50,7 @@ export function openForAlarms(
     drill: false,
   };
   const { events, alerts } = decideAlarms(apply(null, opened), changes, known, now);
-  return withPages(null, { events: [opened, ...events], alerts }, now);
+  return withPages(null, withDeadlines(null, { events: [opened, ...events], alerts }), now);
 }
 
 export interface Declaration {

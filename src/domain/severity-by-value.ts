@@ -63,8 +63,8 @@ function pauseAfter(age: number): number {
   return Math.min(Math.max(age / 20, PAUSE_MS), LONG_PAUSE_MS);
 }
 
-/** Two steps may have one limit: the one that holds the limit itself begins first. */
-function isFurther(is: Limit | null, was: Limit | null): boolean {
+/** Whether a grade is a worse one. Two may have one limit: the one that holds the limit itself begins first. */
+export function isFurther(is: Limit | null, was: Limit | null): boolean {
   if (!is || !was) return is !== null && was === null;
   if (is.limit === was.limit) return was.inclusive && !is.inclusive;
   return is.direction === 'above' ? is.limit > was.limit : is.limit < was.limit;

@@ -121,6 +121,6 @@ describe('the closing note', () => {
     const other = graded({ advice: 'Tell the data team', dueAt: null });
     const members = { ...shown(), shown: [ruling, ruling, other, graded()].map((one) => member({ ruling: one })) };
 
-    expect(followUpsOf({ members })).toBe('Plan a retrain, by 2026-11-29');
+    expect(followUpsOf({ members, deadlines: [] })).toBe('Plan a retrain, by 2026-11-29');
   });
 });
