@@ -23,7 +23,7 @@ export function withPages(before: Incident | null, decision: Decision, now: numb
  * Working hours that nobody was there to use pass, so that the answer may be later when it is asked later.
  */
 export function nextWakeAt(incident: Incident, now: number): number | null {
-  const own = nextOwnWakeAt(incident);
+  const own = nextOwnWakeAt(incident, now);
   if (!incident.escalation) return own;
   const { policy, state } = incident.escalation;
   const page = nextAt(policy, state, situationOf(incident, policy), now);
