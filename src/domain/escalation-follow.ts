@@ -1,6 +1,6 @@
 import { begun, type Escalation, type Situation, withClocks } from './escalation.ts';
 import { STOPPED } from './escalation-clock.ts';
-import type { EscalationEvent, PageDropped, PageDue } from './escalation-events.ts';
+import type { EscalationEvent, PageDropped, PageDue, PageFailed, PageSent } from './escalation-events.ts';
 import { standingSteps, timesPassed } from './escalation-owed.ts';
 import { type Actor, type IncidentEvent, TOCSIN } from './incident.ts';
 import { isUnsent, nextAttemptAt, type Page, withFailure, withSent } from './page.ts';
@@ -48,9 +48,9 @@ function changed(escalation: Escalation, event: FollowedEvent, situation: Situat
     case 'page_passed':
       return { ...escalation, done: { ...escalation.done, [event.step]: event.repeat } };
     case 'page_sent':
-      return withDelivery(escalation, event.page, (page) => withSent(page, event.target));
+      return withReach(withDelivery(escalation, event.page, (page) => withSent(page, event.target)), event, null);
     case 'page_failed':
-      return withDelivery(escalation, event.page, (page) => withFailure(page, event.target, event));
+      return withFailed(escalation, event);
     case 'page_dropped':
       return withoutPage(escalation, event);
     case 'value_held':
@@ -87,7 +87,7 @@ type SeveritySet = Extract<IncidentEvent, { type: 'severity_set' }>;
 /** What was on its way is not sent any more: its step tells everybody anew. */
 function newRound(escalation: Escalation, at: number): Escalation {
   const progress = { at, askedAt: null, times: 0 };
-  return { ...escalation, round: escalation.round + 1, firing: STOPPED, open: STOPPED, done: {}, pages: [], progress };
+  return { ...escalation, round: escalation.round + 1, firing: STOPPED, open: STOPPED, done: {}, pages: [], unreached: [], progress };
 }
 
 function withPage(escalation: Escalation, event: PageDue): Escalation {
@@ -105,6 +105,26 @@ function withDelivery(escalation: Escalation, id: string, change: (page: Page) =
     .filter((page) => page.id !== id || nextAttemptAt(page) !== null);
   return { ...escalation, pages };
 }
+
+function withFailed(escalation: Escalation, event: PageFailed): Escalation {
+  const level = escalation.pages.find(({ id }) => id === event.page)?.level;
+  const tried = withDelivery(escalation, event.page, (page) => withFailure(page, event.target, event));
+  return event.isLast && level !== undefined ? withReach(tried, event, level) : tried;
+}
+
+/** Whom no way has reached, until one does. `level`: they were not reached at it; `null`: they were. */
+function withReach(
+  escalation: Escalation,
+  { target, ...event }: PageFailed | PageSent,
+  level: string | null,
+): Escalation {
+  const others = escalation.unreached.filter((one) => one.target !== target);
+  const why = event.type === 'page_failed' ? event.why : '';
+  const unreached = level === null ? others : [...others, { level, target, why }].slice(-UNREACHED_KEPT);
+  return { ...escalation, unreached };
+}
+
+const UNREACHED_KEPT = 5;
 
 /** What reached nobody may be owed again; what reached somebody has been. */
 function withoutPage(escalation: Escalation, { page: id }: PageDropped): Escalation {

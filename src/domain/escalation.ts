@@ -37,6 +37,8 @@ export interface Escalation {
   readonly done: Readonly<Record<string, number>>;
   /** Pages that are still on their way. */
   readonly pages: readonly Page[];
+  /** Targets of this round, by their keys, whom no way has reached, the newest last. */
+  readonly unreached: readonly { readonly level: string; readonly target: string; readonly why: string }[];
   /** Since when conditions on values are true, by their keys. */
   readonly held: Readonly<Record<string, number>>;
   /** When something changed last that decides who is paged: what became owed by it is not late before. */
@@ -53,6 +55,7 @@ export function begun(policy: Policy, situation: Situation, at: number): Escalat
     progress: { at, askedAt: null, times: 0 },
     done: {},
     pages: [],
+    unreached: [],
     held: {},
     changedAt: at,
   };
