@@ -16,6 +16,7 @@ interface Rule {
 const LAYERS: Record<string, Rule> = {
   'src/domain': { may: /^(src\/domain\/|date-fns$|@date-fns\/tz$)/ },
   'src/app': { may: /^src\/(app|domain)\//, mayAsType: /^src\/oncall\// },
+  'src/rotas': {},
   'src/oncall': { may: /^(src\/(oncall|domain)\/|date-fns$|@date-fns\/tz$)/ },
   'src/stats': { may: /^(src\/(stats|domain|app)\/|date-fns(\/constants)?$|ioredis$|node:|zod$)/ },
   'src/store': { may: /^(src\/(store|stats|domain|app)\/|ioredis$|node:|zod$)/, mayAsType: /^pino$/ },
@@ -31,11 +32,11 @@ const LAYERS: Record<string, Rule> = {
   'src/local': { may: /^(src\/(local|app)\/|node:|sandbox\/local\.ts$)/ },
   'src/cli': {},
   blocks: {
-    may: /^(blocks\/|src\/domain\/|src\/slack\/(protocol|grammar)\.ts$|src\/stats\/duration-words\.ts$|@slack\/types$|date-fns$)/,
+    may: /^(blocks\/|src\/domain\/|src\/slack\/(protocol|grammar)\.ts$|src\/stats\/duration-words\.ts$|src\/oncall\/words\.ts$|@slack\/types$|date-fns$)/,
     mayAsType: /^src\/(app|stats)\//,
   },
   handlers: {
-    may: /^(handlers\/|blocks\/|src\/(app|domain|stats)\/|src\/slack\/(protocol|grammar)\.ts$|@slack\/bolt$)/,
+    may: /^(handlers\/|blocks\/|src\/(app|domain|oncall|stats)\/|src\/slack\/(protocol|grammar)\.ts$|@slack\/bolt$)/,
     mayAsType: /^(@slack\/(types|web-api)|pino)$/,
   },
 };

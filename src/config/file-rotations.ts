@@ -151,37 +151,45 @@ const CalendarAddress = z
   });
 
 /** One rotation: who is on call when. */
-export const RotationEntry = z.strictObject({
-  title: z
-    .string()
-    .min(1)
-    .max(60)
-    .optional()
-    .describe('What people read; its name without it.')
-    .meta({ examples: ['Payments on call'] }),
-  zone: Zone.optional().describe('Time zone of the hand-offs; that of the calendar of the service without it.'),
-  gaps: z
-    .enum(['warn', 'allowed'])
-    .default('warn')
-    .describe('Whether it is meant that at times nobody is on call.')
-    .meta({ examples: ['allowed'] }),
-  layers: z
-    .array(LayerEntry)
-    .min(1)
-    .max(10)
-    .describe('People who take turns. Where several have somebody, the first decides.'),
-  calendar: CalendarAddress.optional()
-    .describe('A calendar whose events put people on call too, whatever the layers say. It is read every 15 minutes.')
-    .meta({ examples: [{ url: '${ON_CALL_CALENDAR}' }] }),
-  group: z
-    .string()
-    .regex(/^S[A-Z0-9]{2,}$/, 'A Slack user group id, such as S0123ABCD')
-    .optional()
-    .describe('A Slack user group that Tocsin gives whoever is on call as its members; it is never emptied.')
-    .meta({ examples: ['S0ONCALL'] }),
-});
+export const RotationEntry = z
+  .strictObject({
+    title: z
+      .string()
+      .min(1)
+      .max(60)
+      .optional()
+      .describe('What people read; its name without it.')
+      .meta({ examples: ['Payments on call'] }),
+    zone: Zone.optional().describe('Time zone of the hand-offs; that of the calendar of the service without it.'),
+    gaps: z
+      .enum(['warn', 'allowed'])
+      .default('warn')
+      .describe('Whether it is meant that at times nobody is on call.')
+      .meta({ examples: ['allowed'] }),
+    layers: z
+      .array(LayerEntry)
+      .max(10)
+      .default([])
+      .describe(
+        'People who take turns. Where several have somebody, the first decides. Needed unless there is a calendar.',
+      ),
+    calendar: CalendarAddress.optional()
+      .describe('A calendar whose events put people on call too, whatever the layers say. It is read every 15 minutes.')
+      .meta({ examples: [{ url: '${ON_CALL_CALENDAR}' }] }),
+    group: z
+      .string()
+      .regex(/^S[A-Z0-9]{2,}$/, 'A Slack user group id, such as S0123ABCD')
+      .optional()
+      .describe('A Slack user group that Tocsin gives whoever is on call as its members; it is never emptied.')
+      .meta({ examples: ['S0ONCALL'] }),
+  })
+  .refine(({ layers, calendar }) => layers.length > 0 || calendar !== undefined, {
+    message: 'Write at least one layer, or a calendar',
+    path: ['layers'],
+  });
 export type RotationEntry = z.infer<typeof RotationEntry>;
-/** An entry as it is written, before presets are filled in. */
+/** Entries as they are written, before presets are filled in. */
+export type WrittenLayer = z.input<typeof LayerEntry>;
 export type WrittenRotation = z.input<typeof RotationEntry>;
 
 /** The rotations of a service file, by name. */

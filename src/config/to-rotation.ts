@@ -6,6 +6,7 @@ import {
   type LayerEntry,
   type RotationEntry,
   WEEKDAYS,
+  type WrittenLayer,
   type WrittenRotation,
 } from './file-rotations.ts';
 import { peopleIn, resolved, type Variables } from './variables.ts';
@@ -96,7 +97,7 @@ export function rotationEntry({ title, zone, layers, mayHaveGaps, group }: Rotat
   };
 }
 
-function layerEntry(layer: Layer, zone: string): WrittenRotation['layers'][number] {
+function layerEntry(layer: Layer, zone: string): WrittenLayer {
   const [start = '', at = '00:00'] = wallText(layer.start).split('T');
   return {
     name: layer.name,
@@ -109,7 +110,7 @@ function layerEntry(layer: Layer, zone: string): WrittenRotation['layers'][numbe
   };
 }
 
-function memberEntry({ person, from, until }: Seat): WrittenRotation['layers'][number]['members'][number] {
+function memberEntry({ person, from, until }: Seat): WrittenLayer['members'][number] {
   if (from === null && until === null) return person;
   return {
     person,

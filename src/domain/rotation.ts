@@ -98,3 +98,13 @@ export interface Shift extends Span {
   readonly person: string;
   readonly by: Reason;
 }
+
+/** The last hand-off of a rotation that was done. */
+export interface Handed {
+  /** Epoch ms. */
+  readonly at: number;
+  /** Who is on call since; `null`: nobody. Where gaps are meant, who was last. */
+  readonly to: Actor | null;
+  /** Who said "I have it", and when; `null`: nobody yet. */
+  readonly received: { readonly by: Actor; readonly at: number } | null;
+}

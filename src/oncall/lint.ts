@@ -115,7 +115,9 @@ function namesNobody({ layers }: Rotation): boolean {
   return layers.every(({ seats }) => seats.length === 0);
 }
 
+/** What a calendar says is not in the file: it may fill every gap. */
 function withoutAnybody(rotation: Rotation, now: number): RotationFinding[] {
+  if (rotation.calendar !== null) return [];
   if (namesNobody(rotation)) {
     const words =
       'Nobody is ever on call: no layer names anybody. Set the environment variables in them to Slack user ids, or write the ids themselves';

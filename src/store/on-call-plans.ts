@@ -35,8 +35,6 @@ export interface OnCallPlans {
   keepCalendar(rotation: string, overrides: readonly Override[], state: CalendarState): Promise<void>;
   /** That a calendar could not be read: what it said before stays. */
   keepTrouble(rotation: string, trouble: readonly string[]): Promise<void>;
-  /** The calendar is none of the rotation's any more. */
-  dropCalendar(rotation: string): Promise<void>;
 }
 
 /** Overrides and cover requests are all that has to be kept of who is on call; the calendars are copies. */
@@ -77,9 +75,6 @@ export function createOnCallPlans(redis: Redis, keys: Keys): OnCallPlans {
     },
     async keepTrouble(rotation, trouble) {
       await redis.hset(keys.onCallCalendar(rotation), 'trouble', JSON.stringify(trouble));
-    },
-    async dropCalendar(rotation) {
-      await redis.del(keys.onCallCalendar(rotation));
     },
   };
 }
