@@ -3,6 +3,7 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 
 /**
@@ -15,6 +16,8 @@ export interface AwsClients {
   eventbridge(region: string): Promise<EventBridgeClient>;
   s3(region: string): Promise<S3Client>;
   sagemaker(region: string): Promise<SageMakerClient>;
+  /** Asks once: after a lost answer nobody knows whether SNS has published, and whoever asked decides what to do. */
+  sns(region: string): Promise<SNSClient>;
   sqs(region: string): Promise<SQSClient>;
 }
 
@@ -22,6 +25,7 @@ export interface AwsClients {
 const GIVES_UP = { connectionTimeout: 1_500, throwOnRequestTimeout: true } as const;
 /** Fast to give up: whoever asks has a budget of seconds, and asks again. */
 const PATIENCE = { maxAttempts: 2, requestHandler: { ...GIVES_UP, requestTimeout: 4_000 } } as const;
+const ONCE = { ...PATIENCE, maxAttempts: 1 } as const;
 /** A long poll of SQS holds the answer back for 20 s. */
 const LONG_POLL = { maxAttempts: 2, requestHandler: { ...GIVES_UP, requestTimeout: 25_000 } } as const;
 
@@ -46,10 +50,13 @@ export function createAwsClients({ endpoint }: { readonly endpoint?: string } = 
   const sagemaker = byRegion(
     async (region) => new (await import('@aws-sdk/client-sagemaker')).SageMakerClient({ region, ...at, ...PATIENCE }),
   );
+  const sns = byRegion(
+    async (region) => new (await import('@aws-sdk/client-sns')).SNSClient({ region, ...at, ...ONCE }),
+  );
   const sqs = byRegion(
     async (region) => new (await import('@aws-sdk/client-sqs')).SQSClient({ region, ...at, ...LONG_POLL }),
   );
-  return { cloudwatch, logs, eventbridge, s3, sagemaker, sqs };
+  return { cloudwatch, logs, eventbridge, s3, sagemaker, sns, sqs };
 }
 
 function byRegion<T>(make: (region: string) => Promise<T>): (region: string) => Promise<T> {

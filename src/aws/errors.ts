@@ -18,7 +18,7 @@ const UNKNOWN_CALL =
 /** What the SDK makes of an answer that is not in the words of AWS. */
 const UNREADABLE = /^(?:Unknown|UnknownError|SyntaxError)$/;
 const PASSING =
-  /^(?:Internal|Throttl|TooManyRequests|RequestLimitExceeded|LimitExceeded|SlowDown|ServiceUnavailable|RequestTimeout|TimeoutError|AbortError|OverLimit|RequestThrottled|KmsThrottled)/;
+  /^(?:Internal|Throttl|TooManyRequests|RequestLimitExceeded|LimitExceeded|SlowDown|ServiceUnavailable|RequestTimeout|TimeoutError|AbortError|OverLimit|RequestThrottled|KmsThrottled|KMSThrottling)/;
 
 /** Asks AWS, with its failures in our words. Throws what `fromAws` makes of them. */
 export async function askAws<T>(call: AwsCall, send: () => Promise<T>): Promise<T> {

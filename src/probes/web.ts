@@ -16,10 +16,28 @@ export interface Get {
 }
 
 /** One GET without redirects: whoever answers is whom the owner has named. Throws TransientError and SetupError, with the host in words. */
-export async function get({ fetch: doFetch, url: address, signal, maxBytes }: Get): Promise<Got> {
+export async function get(request: Get): Promise<Got> {
+  return await ask(request, {});
+}
+
+export interface Post extends Get {
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON. */
+  readonly body: string;
+}
+
+/** One POST of JSON, else as `get`. */
+export async function post({ headers, body, ...request }: Post): Promise<Got> {
+  return await ask(request, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body });
+}
+
+type Asked = Pick<RequestInit, 'method' | 'body'> & { readonly headers?: Readonly<Record<string, string>> };
+
+async function ask({ fetch: doFetch, url: address, signal, maxBytes }: Get, init: Asked): Promise<Got> {
   const { url, headers } = readAddress(address);
   try {
-    const response = await doFetch(url.href, { redirect: 'manual', headers, signal });
+    const all = { ...headers, ...init.headers };
+    const response = await doFetch(url.href, { ...init, redirect: 'manual', headers: all, signal });
     return { status: response.status, body: await readBody(response, maxBytes, url.host) };
   } catch (error) {
     if (error instanceof SetupError) throw error;

@@ -5,6 +5,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach } from 'vitest';
 import type { AwsClients } from '../../src/aws/clients.ts';
@@ -86,6 +87,7 @@ export function awsAt(endpoint: string): AwsClients {
     eventbridge: async (region) => new EventBridgeClient(at(region)),
     s3: async (region) => new S3Client({ ...at(region), forcePathStyle: true }),
     sagemaker: async (region) => new SageMakerClient(at(region)),
+    sns: async (region) => new SNSClient(at(region)),
     sqs: async (region) => new SQSClient(at(region)),
   };
 }
