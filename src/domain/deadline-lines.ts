@@ -14,7 +14,7 @@ export interface FollowUp {
 export interface LineContext {
   readonly owner: Actor;
   readonly now: number;
-  /** Days end when its working day does, in its zone; `null`: at 17:00 UTC. */
+  /** What is due on a day is due an hour before its working day ends, so that its reminder comes on that day; `null`: at 16:00 UTC. */
   readonly calendar: Calendar | null;
 }
 
@@ -85,7 +85,7 @@ function dueAtEnd(text: string, { now, calendar }: LineContext): { rest: string;
   if (!found) return null;
   const { rest = '', day, count, unit, word, weekday } = found;
   const due = count ? now + Number(count) * (UNITS[unit?.charAt(0).toLowerCase() ?? ''] ?? 0) : null;
-  const at = due ?? endOf(calendar ?? UTC, dayOf(calendar ?? UTC, now, { day, word, weekday }));
+  const at = due ?? dueOn(calendar ?? UTC, dayOf(calendar ?? UTC, now, { day, word, weekday }));
   return at !== null && at > now ? { rest: rest.trim(), due: at } : null;
 }
 
@@ -107,6 +107,6 @@ function dayOf(calendar: Calendar, now: number, { day, word, weekday }: DayWords
   return today + (ahead || 7) * DAY_MS;
 }
 
-function endOf(calendar: Calendar, day: number | null): number | null {
-  return day === null ? null : timeOf(calendar, day, calendar.to);
+function dueOn(calendar: Calendar, day: number | null): number | null {
+  return day === null ? null : timeOf(calendar, day, Math.max(calendar.from, calendar.to - 60));
 }
