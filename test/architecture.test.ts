@@ -21,6 +21,7 @@ const LAYERS: Record<string, Rule> = {
   'src/stats': { may: /^(src\/(stats|domain|app)\/|date-fns(\/constants)?$|ioredis$|node:|zod$)/ },
   'src/store': { may: /^(src\/(store|stats|domain|app)\/|ioredis$|node:|zod$)/, mayAsType: /^pino$/ },
   'src/sources': {},
+  'src/paging': {},
   'src/aws': { may: /^(src\/(aws|app)\/|@aws-sdk\/)/ },
   'src/probes': {},
   'src/evidence': {},

@@ -53,6 +53,13 @@ export function createKeys(deployment = 'tocsin') {
     /** Incidents whose pages went somewhere that must hear what became of them, and where: a hash, see `paging/told.ts`. */
     dueNews: at('due:news'),
     told: (id: string) => at(`told:${id}`),
+    /** Sorted set: the open follow-ups of one person (`null`: of nobody) as `INC-7/1`, by when they are due. */
+    followUps: (owner: string | null) => at(`followups:${owner ?? ''}`),
+    /** Hash: how people are reached outside of Slack, as JSON by their Slack user ids; see `paging/contacts.ts`. */
+    contacts: at('contacts'),
+    /** Hash: the code with which somebody confirms a phone number, for ten minutes; and a sorted set: when codes were asked for. */
+    contactCode: (person: string) => at(`contacts:code:${person}`),
+    contactAsked: (person: string) => at(`contacts:asked:${person}`),
     lease: (what: string) => at(`lease:${what}`),
     /** String: the incident that a Slack message stands for. */
     thread: (channel: string, ts: string) => at(`thread:${channel}:${ts}`),
@@ -82,6 +89,9 @@ export function createKeys(deployment = 'tocsin') {
     onCallRounds: at('oncall:rounds'),
     /** String: that something has been told, while it is true. */
     onCallTold: (what: string) => at(`oncall:told:${what}`),
+    /** What Slack shows of it: a hash for each message, see `on-call-memory.ts`; and those that are behind, by the time from which they may be served. */
+    onCallMessage: (name: string) => at(`oncall:message:${name}`),
+    onCallMessagesDue: at('oncall:messages:due'),
     /** Hash: the secret in the addresses of each person's calendars. */
     onCallKeys: at('oncall:keys'),
   };

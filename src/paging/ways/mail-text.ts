@@ -38,5 +38,7 @@ function linesOf(incident: Incident, isAlone: boolean): string[] {
 
 function whyYou(notices: Notices): string {
   const { page, targetTitle } = worstOf(notices);
-  return `You get this as ${cut(plain(targetTitle), TITLE)}, level ${plain(page.level)} of the escalation.`;
+  const level = `level ${plain(page.level)} of the escalation`;
+  if (targetTitle.startsWith('<')) return `You get this from ${level}.`; // a person, in Slack's writing
+  return `You get this as ${cut(plain(targetTitle), TITLE)}, from ${level}.`;
 }

@@ -73,8 +73,3 @@ function withoutNumbers(error: unknown): unknown {
   if (!(error instanceof SetupError)) return error;
   return new SetupError(error.message.replace(/\+?\d{7,}/g, 'the number'), { cause: error.cause });
 }
-
-/** `+49…78`: enough for its owner to know it. */
-export function masked(phone: string): string {
-  return `${phone.slice(0, 3)}…${phone.slice(-2)}`;
-}

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { SetupError, TransientError } from '../../app/errors.ts';
 import type { LeftBehind, Notice, PageSender, Recipients, Sent } from '../../app/page-way.ts';
 import { resolved, type Variables, variablesIn } from '../../config/variables.ts';
-import type { Actor, Incident } from '../../domain/incident.ts';
+import type { Incident } from '../../domain/incident.ts';
 import type { PageWay } from '../../domain/page.ts';
 import { post } from '../../probes/web.ts';
 import { type CardLink, linkOf } from './card-link.ts';
@@ -24,19 +24,14 @@ export interface WebhookDeps {
   readonly log: Pick<Logger, 'error'>;
 }
 
-/** What became of an incident that a webhook was told of. `at` is epoch ms; `by` is a Slack user id or `tocsin`. */
-export interface WebhookNews {
-  readonly what: 'acknowledged' | 'resolved';
-  readonly incident: Incident;
-  readonly at: number;
-  readonly by: Actor;
-}
+/** What became of an incident that a webhook was told of; `unacknowledged`: whoever had it has it no more. */
+export type WebhookNews = 'acknowledged' | 'unacknowledged' | 'resolved';
 
 export type LeftWithWebhook = Extract<LeftBehind, { kind: 'webhook' }>;
 
 export interface WebhookWay extends PageSender {
-  /** Tells a receiver what became of an incident that it was told of. Never throws. */
-  tellWebhook(left: LeftWithWebhook, news: WebhookNews): Promise<Sent>;
+  /** Tells a receiver what became of an incident that it was told of, as it is now. Never throws. */
+  tellWebhook(left: LeftWithWebhook, news: WebhookNews, incident: Incident): Promise<Sent>;
 }
 
 /** A signed POST of JSON for each notice to the address that a variable holds. All of several must be taken. */
@@ -56,15 +51,14 @@ export function createWebhookWay(deps: WebhookDeps): WebhookWay {
     return answer.ok ? sent(answer.left.slice(0, 1)) : answer; // one address
   };
 
-  const tell = async ({ to }: LeftWithWebhook, news: WebhookNews): Promise<Sent> => {
-    const { what, incident, at, by } = news;
-    const body = { type: what, at: new Date(at).toISOString(), by, incident: incidentMessage(incident, null) };
-    return await deliver(deps, resolvedAddress(to, variables), `${incident.id}/${what}/${at}`, body);
+  const tell = async ({ to }: LeftWithWebhook, news: WebhookNews, incident: Incident): Promise<Sent> => {
+    const id = `${incident.id}/${news}/${incident.version}`;
+    return await deliver(deps, resolvedAddress(to, variables), id, newsMessage(id, news, incident));
   };
 
   return {
     send: (way, notices, recipients) => outcome(log, () => send(way, notices, recipients)),
-    tellWebhook: (left, news) => outcome(log, () => tell(left, news)),
+    tellWebhook: (left, news, incident) => outcome(log, () => tell(left, news, incident)),
   };
 }
 
@@ -120,6 +114,16 @@ function pageMessage({ id, incident, page, targetTitle }: Notice, { people }: Re
     repeat: page.repeat,
     to: { title: targetTitle, people },
     incident: incidentMessage(incident, link),
+  };
+}
+
+function newsMessage(id: string, news: WebhookNews, incident: Incident): object {
+  const { acknowledgedAt, resolvedAt } = incident.milestones;
+  const by = { acknowledged: incident.owner, unacknowledged: null, resolved: incident.resolvedBy }[news];
+  const at = { acknowledged: acknowledgedAt, unacknowledged: null, resolved: resolvedAt }[news];
+  return {
+    ...{ type: news, id, at: at === null ? null : new Date(at).toISOString(), by },
+    incident: incidentMessage(incident, null),
   };
 }
 
