@@ -1,5 +1,6 @@
+import type { Deadline } from '../domain/deadline.ts';
 import type { Lane } from '../domain/effects.ts';
-import type { Incident, IncidentEvent } from '../domain/incident.ts';
+import type { Actor, Incident, IncidentEvent } from '../domain/incident.ts';
 import type { KnownAlert } from '../domain/member.ts';
 
 /** Everything that becomes true together, or not at all. */
@@ -15,6 +16,12 @@ export interface Commit {
   /** When opening: the incident that held the group until now, or `null`. */
   readonly groupHolder: string | null;
   readonly lane: Lane;
+}
+
+/** A deadline with the incident that it belongs to. */
+export interface HeldDeadline {
+  readonly incident: Incident;
+  readonly deadline: Deadline;
 }
 
 export interface IncidentStore {
@@ -42,6 +49,11 @@ export interface IncidentStore {
   openCount(): Promise<number>;
   /** All incidents opened in a span of time, newest first, page by page. */
   history(from: number, to: number, limit: number): Promise<string[]>;
+  /** Open follow-ups of one person (`null`: that nobody has) in all incidents, the longest due first, at most `limit`; and how many there are. */
+  followUps(
+    owner: Actor | null,
+    limit: number,
+  ): Promise<{ readonly shown: readonly HeldDeadline[]; readonly total: number }>;
   /** Nothing had to be done at its time: it is due again then (epoch ms), or never (`null`), unless it has changed meanwhile. */
   postpone(incident: Incident, at: number | null): Promise<void>;
   /** Incidents whose clock is due, the most overdue first, with the time they were due. */

@@ -90,6 +90,32 @@ function changed(deadline: Deadline, event: Exclude<DeadlineEvent, { type: 'dead
   }
 }
 
+/** An open deadline of one owner (`null`: of nobody) that came, moved or is theirs no more. */
+export interface MovedDeadline {
+  readonly owner: Actor | null;
+  /** `INC-7/1` */
+  readonly id: string;
+  /** Epoch ms; `null`: it is done, or somebody else's. */
+  readonly due: number | null;
+}
+
+type Holder = { readonly id: string; readonly deadlines: readonly Deadline[] };
+
+/** What has changed between two states of an incident on the lists of what people have to do. */
+export function deadlinesMoved(before: Holder | null, after: Holder): MovedDeadline[] {
+  const was = before ? openDeadlines(before) : [];
+  const is = openDeadlines(after);
+  const id = (one: Deadline) => `${after.id}/${one.id}`;
+  const gone = was.filter((old) => !is.some((one) => one.id === old.id && one.owner === old.owner));
+  const moved = is.filter(
+    (one) => !was.some((old) => old.id === one.id && old.owner === one.owner && old.due === one.due),
+  );
+  return [
+    ...gone.map((one) => ({ owner: one.owner, id: id(one), due: null })),
+    ...moved.map((one) => ({ owner: one.owner, id: id(one), due: one.due })),
+  ];
+}
+
 /** Those that nobody has done. */
 export function openDeadlines({ deadlines }: { readonly deadlines: readonly Deadline[] }): Deadline[] {
   return deadlines.filter(({ done }) => done === null);

@@ -4,7 +4,7 @@
   KEYS  1 incident hash   2 log   3 outbox   4 timers   5 open incidents   6 history   7 due:people   8 due:machine
         9 unposted of the channel   10 channels   11 group   12 card   13 members   14 due:evidence
         15 due:pages   16 due:letters   17 due:news   18 who was told   19 policy
-        then one key per alert, then one key per day of statistics
+        then one key per alert, then one key per day of statistics, then one key per owner whose follow-ups changed
   ARGV  1 incident id            2 version it was read at (0: it does not exist yet)
         3 snapshot               4 next wake-up in epoch ms, or ''
         5 'open' or 'over'       6 lane: 'people', 'machine' or 'quiet'
@@ -14,9 +14,11 @@
         13 number of events      14 number of outbox rows     15 number of alerts    16 number of statistics
         17 how long a day of statistics is kept, in seconds       18 number of moments of evidence
         19 number of pages' targets that changed   20 number of letters   21 policy to keep, or ''   22 '1': who was told must hear of this
+        23 number of follow-ups that changed   24 place of the first owner's key among KEYS
         then events (JSON), outbox rows, per alert: expected head, alert key, value;
         per statistic: index of its day among the day keys, field, increment; moments of evidence;
-        per page and target: its id, when it may be sent (epoch ms) or '' when it is not on its way any more; versions of letters
+        per page and target: its id, when it may be sent (epoch ms) or '' when it is not on its way any more; versions of letters;
+        per follow-up: index of its owner among the owners' keys (from 0), its name, when it is due (epoch ms) or '' when it is theirs no more
   Returns the new version; -1 the incident moved on, -2 the group moved on, -3 an alert moved on.
 ]]
 local id, seen = ARGV[1], tonumber(ARGV[2])
@@ -25,7 +27,7 @@ if (tonumber(redis.call('HGET', KEYS[1], 'v')) or 0) ~= seen then return -1 end
 if opening and (redis.call('GET', KEYS[11]) or '') ~= ARGV[10] then return -2 end
 
 local events, rows, alerts, stats = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16])
-local firstRow = 23 + events
+local firstRow = 25 + events
 local firstAlert = firstRow + rows
 for i = 0, alerts - 1 do
   local value = redis.call('GET', KEYS[20 + i])
@@ -40,7 +42,7 @@ end
 if events == 0 then return seen end
 for i = 0, alerts - 1 do redis.call('SADD', KEYS[13], ARGV[firstAlert + 3 * i + 1]) end
 
-for i = 23, firstRow - 1 do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+for i = 25, firstRow - 1 do redis.call('RPUSH', KEYS[2], ARGV[i]) end
 for i = firstRow, firstAlert - 1 do redis.call('RPUSH', KEYS[3], ARGV[i]) end
 local version = seen + events
 redis.call('HSET', KEYS[1], 'v', version, 's', ARGV[3])
@@ -89,6 +91,15 @@ for i = firstPage, firstLetter - 1, 2 do
 end
 for i = firstLetter, firstLetter + tonumber(ARGV[20]) - 1 do
   redis.call('ZADD', KEYS[16], 'NX', ARGV[7], id .. '/' .. ARGV[i])
+end
+local firstFollowUp = firstLetter + tonumber(ARGV[20])
+for i = 0, tonumber(ARGV[23]) - 1 do
+  local at = firstFollowUp + 3 * i
+  local theirs = KEYS[ARGV[24] + tonumber(ARGV[at])]
+  if ARGV[at + 2] == '' then redis.call('ZREM', theirs, ARGV[at + 1]) else
+    redis.call('ZADD', theirs, ARGV[at + 2], ARGV[at + 1])
+    redis.call('EXPIRE', theirs, keep)
+  end
 end
 if ARGV[21] ~= '' then redis.call('SET', KEYS[19], ARGV[21], 'NX') end
 if ARGV[22] == '1' and redis.call('EXISTS', KEYS[18]) == 1 then redis.call('ZADD', KEYS[17], ARGV[7], id) end

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Commit, IncidentStore } from '../app/store.ts';
+import { deadlinesMoved } from '../domain/deadline.ts';
 import { isTold } from '../domain/effects.ts';
 import { lookUpsOf } from '../domain/evidence.ts';
 import { groupOf, type Incident, isOver } from '../domain/incident.ts';
@@ -7,6 +8,7 @@ import { lettersOf } from '../domain/letters.ts';
 import { deliveriesMoved, isNewsToTheTold, nextWakeAt } from '../domain/paging.ts';
 import { countingOf } from '../stats/samples.ts';
 import { readEvent, writeEvent } from './event-log.ts';
+import { createFollowUps } from './follow-ups.ts';
 import type { Keys } from './keys.ts';
 import { createKnownAlarms, headOf, stored } from './known-alarms.ts';
 import { createPolicies, type Policies } from './policies.ts';
@@ -29,6 +31,7 @@ export function createIncidentStore(redis: Redis, keys: Keys, now: () => number)
 
   return {
     ...createKnownAlarms(redis, keys, RETENTION_S),
+    ...createFollowUps(redis, keys, read),
     nextId: async () => `INC-${await redis.incr(keys.sequence)}`,
     load: async (id) => read(await redis.hget(keys.incident(id), 's')),
     async loadMany(ids) {
@@ -78,6 +81,8 @@ function commitArguments(
   const letters = lettersOf(events, seen);
   const policy = !before && after.escalation ? policies.stored(after.escalation.policy) : null;
   const days = [...new Set(stats.map(({ day }) => day))];
+  const followUps = deadlinesMoved(before, after);
+  const owners = [...new Set(followUps.map(({ owner }) => owner))];
   const { id } = after;
   const names = [
     ...[
@@ -95,6 +100,7 @@ function commitArguments(
     ...alerts.map(({ key }) => keys.alert(key)),
     ...days.map(keys.stats),
   ];
+  const ownersFrom = names.push(...owners.map(keys.followUps)) - owners.length + 1; // Lua counts from 1
   return [
     names.length,
     ...names,
@@ -110,6 +116,7 @@ function commitArguments(
     ...[rankOf(after, lane), after.channel, groupHolder ?? '', after.openedAt, RETENTION_S],
     ...[events.length, rows.length, alerts.length, stats.length, STATISTICS_S, lookUps.length],
     ...[pages.length, letters.length, policy?.json ?? '', isNewsToTheTold(events) ? '1' : ''],
+    ...[followUps.length, ownersFrom],
     ...events.map((event) => writeEvent(event, policies)),
     ...rows,
     ...alerts.flatMap((alert) => [headOf(known.get(alert.key)), alert.key, stored(alert)]),
@@ -117,6 +124,7 @@ function commitArguments(
     ...lookUps,
     ...pages.flatMap(({ id: delivery, at }) => [delivery, at ?? '']),
     ...letters,
+    ...followUps.flatMap(({ owner, id: followUp, due }) => [owners.indexOf(owner), followUp, due ?? '']),
   ];
 }
 
