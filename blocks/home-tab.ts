@@ -6,6 +6,7 @@ import type { Report } from '../src/stats/report.ts';
 import { listLine } from './incident-words.ts';
 import { actions, context, facts, header, lines, md, plain, present, section, showButton, when } from './kit.ts';
 import { LIMITS } from './limits.ts';
+import { type OnCallHome, onCallHome } from './on-call-home.ts';
 import type { Health } from './replies.ts';
 import { weekFields } from './stats-table.ts';
 
@@ -19,6 +20,8 @@ export interface Home {
   /** Seven days; `null` while the times cannot be read. */
   readonly week: Report | null;
   readonly health?: Health;
+  /** `null` while who is on call cannot be read. */
+  readonly onCall: OnCallHome | null;
   readonly now: number;
 }
 
@@ -26,7 +29,7 @@ export interface Home {
 const ROWS = 20;
 
 /** App Home: what needs this person on top, then the others, then how the week went. */
-export function homeTab({ mine, others, openCount, week, health, now }: Home): HomeView {
+export function homeTab({ mine, others, openCount, week, health, onCall, now }: Home): HomeView {
   const hidden = openCount - Math.min(mine.length, ROWS) - Math.min(others.length, ROWS);
   return {
     type: 'home',
@@ -38,6 +41,8 @@ export function homeTab({ mine, others, openCount, week, health, now }: Home): H
       hidden > 0 ? context(md`and ${hidden.toLocaleString('en-US')} more. All of them: ${COMMAND} list`) : null,
       homeActions(),
       health && !health.ok ? trouble(health) : null,
+      { type: 'divider' },
+      ...onCallHome(onCall),
       { type: 'divider' },
       header("This week's times"),
       week === null ? section(md`The times cannot be read right now.`) : facts(...weekFields(week)),

@@ -150,6 +150,7 @@ function elementViolations(at: string, element: Element): string[] {
         ...chosen(at, element.options, element.initial_options ?? []),
       ];
     case 'users_select':
+    case 'datetimepicker':
       return id;
     case 'plain_text_input':
       return [

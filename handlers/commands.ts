@@ -11,6 +11,7 @@ import type { HandlerDeps } from './deps.ts';
 import { openForm } from './forms.ts';
 import { type Exchange, guard } from './guard.ts';
 import { type Ask, incidentOf } from './incident-of.ts';
+import { fillOnCallForm, needsOnCallForm, onCallTitles, opensOnCallForm } from './on-call-forms.ts';
 import { say } from './say.ts';
 import { isSide } from './sides.ts';
 import { changes, isChange } from './verbs.ts';
@@ -23,7 +24,7 @@ export function registerCommands(app: App, deps: HandlerDeps): void {
     const call = parseCall(command.text ?? '');
     // Slack runs slash commands neither for apps, nor for guests of other workspaces, nor in threads.
     const asker: Asker = { user: command.user_id, isStranger: false, isBot: false };
-    const ask: Ask = { asker, channel: command.channel_id, here: null };
+    const ask: Ask = { asker, channel: command.channel_id, here: null, request: command.trigger_id };
     if (!call.ok) return guard(deps, exchangeOf(deps, typed, asker, 'command.unreadable'), async () => call);
     if (needsForm(call.value, asker)) return openFormFor(deps, typed, ask, call.value);
 
@@ -55,6 +56,7 @@ function placeOf({ client, command, respond }: Typed) {
 export function needsForm(call: Call, { user }: Asker): boolean {
   if (call.verb === 'declare' || call.verb === 'runbook' || call.verb === 'evidence') return true;
   if (isOfStep(call)) return call.step === null;
+  if (opensOnCallForm(call.verb)) return needsOnCallForm(call, user);
   return isChange(call.verb) && changes[call.verb].command(call, user) === null;
 }
 
@@ -69,15 +71,21 @@ function formFor(call: Call): CardForm | null {
   return isChange(call.verb) ? changes[call.verb].form : null;
 }
 
+function titleFor({ verb }: Call, form: CardForm | null): string {
+  if (opensOnCallForm(verb)) return onCallTitles[verb];
+  return form === null ? DECLARE_TITLE : titles[form];
+}
+
 function openFormFor(deps: HandlerDeps, typed: Typed, ask: Ask, call: Call): Promise<void> {
   const form = formFor(call);
   const request = {
     ...{ kind: `command.${call.verb}`, asker: ask.asker, client: typed.client, triggerId: typed.command.trigger_id },
     ack: () => typed.ack(),
-    title: form === null ? DECLARE_TITLE : titles[form],
+    title: titleFor(call, form),
     say: (message: Message) => say(deps, placeOf(typed), message),
   };
   return openForm(deps, request, async () => {
+    if (opensOnCallForm(call.verb)) return fillOnCallForm(deps, ask, { verb: call.verb, text: call.text });
     if (form === null) return fillDeclare(deps, { channel: ask.channel, title: call.text });
     const id = await incidentOf(deps, ask, call, true);
     return id.ok ? fillCardForm(deps, ask.asker, form, { incident: id.value, seen: null }) : id;

@@ -1,6 +1,9 @@
 import type { Ask } from '../src/app/ask.ts';
+import type { Contacts } from '../src/app/contacts.ts';
 import type { Dispatch } from '../src/app/dispatch.ts';
 import type { EvidenceStore } from '../src/app/evidence-store.ts';
+import type { OnCall } from '../src/app/on-call.ts';
+import type { OnCallMessages } from '../src/app/on-call-messages.ts';
 import type { IncidentStore } from '../src/app/store.ts';
 import type { Incident } from '../src/domain/incident.ts';
 import type { Declaration } from '../src/domain/open.ts';
@@ -11,7 +14,7 @@ import type { Report } from '../src/stats/report.ts';
 /** All that the handlers need of the program. They know neither Redis nor AWS. */
 export interface HandlerDeps {
   readonly dispatch: Dispatch;
-  readonly store: Pick<IncidentStore, 'load' | 'loadMany' | 'events' | 'openIds' | 'openCount' | 'history'>;
+  readonly store: Pick<IncidentStore, 'load' | 'loadMany' | 'events' | 'openIds' | 'openCount' | 'history' | 'followUps'>;
   /** Opens an incident that a person declares for a service. Refuses a service that is not configured. */
   readonly declare: (service: string, declaration: Declaration) => Promise<Result<Incident>>;
   readonly services: () => readonly Service[];
@@ -38,6 +41,11 @@ export interface HandlerDeps {
     closed(incident: string, view: string): Promise<void>;
     of(incident: string): Promise<string[]>;
   };
+  readonly onCall: OnCall;
+  readonly onCallMessages: Pick<OnCallMessages, 'tellCover' | 'tellReceived'>;
+  readonly contacts: Contacts;
+  /** Where Tocsin is reached from outside, without a slash at the end; `null`: not known. */
+  readonly publicUrl: string | null;
   /** Whether an event of Slack's comes for the first time: Slack repeats what it thinks was missed. */
   readonly isFirst: (eventId: string) => Promise<boolean>;
   readonly now: () => number;

@@ -9,6 +9,7 @@ import { links } from '../src/slack/protocol.ts';
 import { clicked } from './clicks.ts';
 import type { HandlerDeps } from './deps.ts';
 import { notAcked, settle } from './guard.ts';
+import { onCallOf } from './on-call-home.ts';
 import { slackCode } from './slack-code.ts';
 
 const LOADED = 500;
@@ -47,19 +48,21 @@ async function publish(deps: HandlerDeps, client: WebClient, user: string, hash:
   });
 }
 
-async function draw({ store, report, log, now }: HandlerDeps, user: string): Promise<HomeView> {
-  const [ids, total, week] = await Promise.all([
+async function draw(deps: HandlerDeps, user: string): Promise<HomeView> {
+  const { store, report, log, now } = deps;
+  const [ids, total, week, onCall] = await Promise.all([
     store.openIds(LOADED),
     store.openCount(),
     report({ days: WEEK_DAYS }).catch((error: unknown) => {
       log.warn({ err: error }, 'App Home is drawn without times');
       return null;
     }),
+    onCallOf(deps, user),
   ]);
   const open = await store.loadMany(ids);
   const isMine = ({ owner }: Incident) => owner === user;
   const others = open.filter((incident) => !isMine(incident));
-  return homeTab({ mine: open.filter(isMine), others, openCount: total, week, now: now() });
+  return homeTab({ mine: open.filter(isMine), others, openCount: total, week, onCall, now: now() });
 }
 
 /** Slack sends it with every view, though not every type says so. */

@@ -11,6 +11,8 @@ export interface Ask {
   readonly channel: string | null;
   /** The incident whose thread the question was asked in; `null` elsewhere. */
   readonly here: string | null;
+  /** Names this request of Slack: a repetition has the same, and changes nothing. */
+  readonly request: string;
 }
 
 /** The incident that a call is about, when it is not said. */

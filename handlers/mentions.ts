@@ -39,9 +39,9 @@ export function registerMentions(app: App, deps: HandlerDeps): void {
 }
 
 async function answerHere(deps: HandlerDeps, { event }: Mention, asker: Asker, call: Call): Promise<Result<Message>> {
-  if (needsForm(call, asker) && !isSide(call.verb)) return sayItAll(call);
+  if (needsForm(call, asker) && !isSide(call.verb) && call.verb !== 'contact') return sayItAll(call);
   const here = event.thread_ts === undefined ? null : await deps.incidentOfMessage(event.channel, event.thread_ts);
-  return answer(deps, { asker, channel: event.channel, here }, call);
+  return answer(deps, { asker, channel: event.channel, here, request: event.ts }, call);
 }
 
 /** Slack lets nothing be opened in answer to a mention. */

@@ -20,7 +20,8 @@ export function answersOf({ state }: Pick<ViewOutput, 'state'>): Answers {
 /** Several ticks of one checkbox group are written one after the other. */
 function chosen(input: StateValue): string | null {
   const ticked = input.selected_options?.map(({ value }) => value).join(' ');
-  const value = input.value ?? input.selected_option?.value ?? input.selected_user ?? ticked ?? null;
+  const moment = input.selected_date_time == null ? null : String(input.selected_date_time); // seconds since 1970
+  const value = input.value ?? input.selected_option?.value ?? input.selected_user ?? moment ?? ticked ?? null;
   return value === null || value.trim() === '' ? null : value;
 }
 

@@ -6,9 +6,10 @@ import type { AlarmEntry } from './file-alarms.ts';
 import type { QueryEntry } from './file-queries.ts';
 import type { RunbookEntry } from './file-runbooks.ts';
 import type { ServiceFile } from './service-file.ts';
+import { isUnset } from './service-variables.ts';
 import { toPolicy } from './to-policy.ts';
 import { toRotation } from './to-rotation.ts';
-import { peopleIn, resolved, type Variables } from './variables.ts';
+import { peopleIn, resolved, type Variables, variablesIn } from './variables.ts';
 
 /** The service that a valid file describes. `variables` are what `${NAME}` stands for; one that is not there is no address. */
 export function toService(name: string, file: ServiceFile, variables: Variables): Service {
@@ -52,7 +53,9 @@ function toRole(
   { title, for: purpose, people, rotation, group, alias }: ServiceFile['roles'][string],
   variables: Variables,
 ): Role {
+  const unset = people.flatMap(variablesIn).filter((one) => isUnset(one, variables));
   return {
+    ...(unset.length > 0 && { unset: [...new Set(unset)] }),
     title,
     for: purpose ?? null,
     people: [...new Set(people.flatMap((one) => peopleIn(one, variables)))],

@@ -124,6 +124,8 @@ export interface Role {
   readonly for: string | null;
   /** Slack user ids. */
   readonly people: readonly Actor[];
+  /** Environment variables that `people` asks for and that are not set; absent: none. */
+  readonly unset?: readonly string[];
   /** A rotation of the service: whoever is on call in it. */
   readonly rotation: string | null;
   /** A Slack user group by its id and, where the plan of Slack has none, an alias that is written `!oncall`. */

@@ -32,7 +32,7 @@ describe('many of them', () => {
 
   it.each<[string, Drawn]>([
     ['the list', listReply({ user: ANA, incidents: many, total: 5000, service: null })],
-    ['App Home', homeTab({ mine: many, others: many, openCount: 5000, week: report(), now: NOW })],
+    ['App Home', homeTab({ mine: many, others: many, openCount: 5000, week: report(), onCall: null, now: NOW })],
     ['the form to add a message', addMessageModal({ open: many, draft: 'd' })],
     [
       'the form to declare',

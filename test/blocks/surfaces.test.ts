@@ -160,9 +160,10 @@ const surfaces: Readonly<Record<string, (of: Material) => Drawn>> = {
       openCount: 30,
       week: report(),
       health: health(of.text),
+      onCall: null,
       now: NOW,
     }),
-  'App Home of a quiet day': () => homeTab({ mine: [], others: [], openCount: 0, week: null, now: NOW }),
+  'App Home of a quiet day': () => homeTab({ mine: [], others: [], openCount: 0, week: null, onCall: null, now: NOW }),
 };
 
 const everySurface = Object.entries(surfaces);

@@ -172,7 +172,7 @@ describe('the sandbox, which has its own reading of Slack’s limits,', () => {
     ).toEqual([]);
     expect(
       viewProblems(
-        homeTab({ mine: [incident('triggered')], others: [], openCount: 1, week: report(), now: NOW }),
+        homeTab({ mine: [incident('triggered')], others: [], openCount: 1, week: report(), onCall: null, now: NOW }),
         'home',
       ),
     ).toEqual([]);
