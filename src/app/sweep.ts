@@ -15,92 +15,139 @@ export interface SweepDeps {
 }
 
 export interface Sweep {
+  /** The first look at deadlines comes at once: what was due while nobody was there is done now. */
   start(): void;
   stop(): Promise<void>;
-  /** One round, for tests and for the start: everything that is due now is done. */
+  /** One round, for tests: everything that is due now is done, and every chore. */
   once(): Promise<void>;
   /** How late the most overdue deadline was in the last round, or how long that is ago, whichever is worse, in seconds. */
   lagSeconds(): number;
 }
 
-const EVERY_MS = 1_000;
-const BATCH = 200;
-/** In one round, so that even ten thousand deadlines do not keep the next round waiting for long. */
-const BATCHES = 25;
+/** A page is late by so much at most, and by what it takes to decide and send it. Nothing due: one question to Redis. */
+const LOOK_EVERY_MS = 200;
+const CHORES_EVERY_MS = 1_000;
+/** Incidents at a time: few, so that a click that comes meanwhile is answered between two of them. */
+const BATCH = 32;
+/** In one round, so that even ten thousand deadlines do not keep the measuring of the lag waiting for long. */
+const BATCHES = 160;
+/** An incident that cannot be woken is tried again after so long, and keeps no other waiting. */
+const REST_MS = 5_000;
+/** At most so many of them are remembered. */
+const RESTING = 1_000;
 
 /**
- * Once a second, looks at what is due: state is the truth, and whatever a lost hint, a crash or a restart left behind is found
+ * Looks at what is due, again and again: state is the truth, and whatever a lost hint, a crash or a restart left behind is found
  * here. Every process sweeps; doing something twice is harmless.
  */
 export function createSweep(deps: SweepDeps): Sweep {
-  const { now } = deps;
+  const { now, log } = deps;
   let lastRoundAt = now();
   let lastLagMs = 0;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  let isStopped = false;
+  let isFailing = false;
+  const resting = new Map<string, number>();
   const chores = new Map<string, Promise<void>>();
 
-  async function round(): Promise<void> {
-    for (const chore of deps.chores) if (!chores.has(chore.name)) begin(chore);
-    lastLagMs = await wakeDue(deps);
+  async function look(): Promise<void> {
+    lastLagMs = await wakeDue(deps, resting);
     lastRoundAt = now();
+    isFailing = false;
+  }
+
+  /** Says it once, until it has worked again. */
+  function failed(error: unknown): void {
+    if (!isFailing) log.warn({ err: error }, 'the sweep failed, it will run again');
+    isFailing = true;
+  }
+
+  function beginChores(): void {
+    for (const chore of deps.chores) if (!chores.has(chore.name)) begin(chore);
   }
 
   function begin({ name, run }: SweepDeps['chores'][number]): void {
     const work = run()
-      .catch((error: unknown) => deps.log.warn({ err: error, chore: name }, 'a chore of the sweep failed'))
+      .catch((error: unknown) => log.warn({ err: error, chore: name }, 'a chore of the sweep failed'))
       .finally(() => chores.delete(name));
     chores.set(name, work);
   }
 
-  async function once(): Promise<void> {
-    await round().finally(() => Promise.all(chores.values()));
-  }
-
-  function schedule(): void {
-    timer = setTimeout(() => {
-      running = round()
-        .catch((error: unknown) => deps.log.warn({ err: error }, 'the sweep failed, it will run again'))
-        .finally(() => {
-          if (!isStopped) schedule();
-        });
-    }, EVERY_MS);
-  }
+  const looking = repeated(LOOK_EVERY_MS, () => look().catch(failed));
+  const choring = repeated(CHORES_EVERY_MS, async () => beginChores());
 
   return {
-    once,
-    start: schedule,
+    async once() {
+      beginChores();
+      await look().finally(() => Promise.all(chores.values()));
+    },
+    start() {
+      looking.start(0);
+      choring.start(CHORES_EVERY_MS);
+    },
+    async stop() {
+      await Promise.all([looking.stop(), choring.stop()]);
+      await Promise.all(chores.values());
+    },
+    lagSeconds: () => Math.max(lastLagMs, now() - lastRoundAt - LOOK_EVERY_MS, 0) / 1_000,
+  };
+}
+
+/** Runs something again and again, with a pause between two times. */
+function repeated(everyMs: number, run: () => Promise<void>) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let isStopped = false;
+  const start = (inMs: number) => {
+    timer = setTimeout(() => {
+      running = run().finally(() => {
+        if (!isStopped) start(everyMs);
+      });
+    }, inMs);
+  };
+  return {
+    start,
     async stop() {
       isStopped = true;
       clearTimeout(timer);
       await running;
-      await Promise.all(chores.values());
     },
-    lagSeconds: () => Math.max(lastLagMs, now() - lastRoundAt - EVERY_MS, 0) / 1_000,
   };
 }
 
+/** Those that could not be woken, and until when they rest (epoch ms). */
+type Resting = Map<string, number>;
+
 /** Answers how late the most overdue deadline was, in ms. Thousands that are due together are all woken in one round. */
-async function wakeDue(deps: SweepDeps): Promise<number> {
+async function wakeDue(deps: SweepDeps, resting: Resting): Promise<number> {
+  const now = deps.now();
+  for (const [id, until] of resting) if (until <= now || until > now + REST_MS) resting.delete(id);
   let worst = 0;
   for (let batch = 0; batch < BATCHES; batch++) {
-    const { lateMs, isThereMore } = await wakeBatch(deps);
+    const { lateMs, isThereMore } = await wakeBatch(deps, resting);
     worst = Math.max(worst, lateMs);
     if (!isThereMore) break;
   }
   return worst;
 }
 
-async function wakeBatch({ store, dispatch, now, log }: SweepDeps) {
-  const due = await store.due(now(), BATCH);
+async function wakeBatch({ store, dispatch, now, log }: SweepDeps, resting: Resting) {
+  const limit = BATCH + resting.size;
+  const found = await store.due(now(), limit);
+  const due = found.filter(({ id }) => !resting.has(id));
   const results = await Promise.allSettled(due.map(({ id }) => dispatch(id, { type: 'wake' })));
+  const ends = results.map(endOf);
   for (const [i, result] of results.entries()) {
-    if (result.status === 'rejected' && kindOf(result.reason) === 'bug') {
-      log.error({ err: result.reason, incident: due[i]?.id }, 'an incident could not be woken');
-    }
+    if (ends[i] !== 'broken') continue;
+    const id = due[i]?.id ?? '';
+    if (resting.size < RESTING) resting.set(id, now() + REST_MS);
+    if (result.status === 'rejected') log.error({ err: result.reason, incident: id }, 'an incident could not be woken');
   }
-  const lateMs = due[0] ? Math.max(0, now() - due[0].at) : 0;
-  // Those that failed are still due: only when all went well does another look find others.
-  return { lateMs, isThereMore: due.length === BATCH && results.every(({ status }) => status === 'fulfilled') };
+  const lateMs = found[0] ? Math.max(0, now() - found[0].at) : 0;
+  // What passes is tried in the next round: in this one it would come again and again.
+  return { lateMs, isThereMore: found.length === limit && due.length > 0 && !ends.includes('later') };
+}
+
+/** `later`: what kept it from being woken passes by itself. `broken`: it does not, or there is no such incident. */
+function endOf(result: PromiseSettledResult<Awaited<ReturnType<Dispatch>>>): 'woken' | 'later' | 'broken' {
+  if (result.status === 'fulfilled') return result.value.ok ? 'woken' : 'broken';
+  return kindOf(result.reason) === 'bug' ? 'broken' : 'later';
 }
