@@ -3,15 +3,28 @@ import { oneLine } from './foreign-text.ts';
 import { whatFired } from './incident-words.ts';
 import { groupMention, join, type Message, type Mrkdwn, md, mention, message, section, showButton } from './kit.ts';
 import { BUDGET } from './limits.ts';
-import { acknowledge, headline, isFree, levelReason } from './page-message.ts';
+import { acknowledge, headline, isFree, levelReason, pageMessage } from './page-message.ts';
 
 /** People that one post names, so that what it says stays in view. */
 const PEOPLE = 40;
 
 /** The post that mentions whoever is paged: one line, what fired, and a button to have it. */
-export function pageMention(notice: Notice, { people, group }: Pick<Recipients, 'people' | 'group'>): Message {
-  const whom = join([...people.slice(0, PEOPLE).map(mention), group && groupWords(group)], ' ');
-  return post(notice, whom);
+export function pageMention(notice: Notice, whom: Whom): Message {
+  return post(notice, mentions(whom));
+}
+
+type Whom = Pick<Recipients, 'people' | 'group'>;
+
+function mentions({ people, group }: Whom): Mrkdwn {
+  return join([...people.slice(0, PEOPLE).map(mention), group && groupWords(group)], ' ');
+}
+
+/** One post for several incidents at once, each with its button; it may mention nobody. */
+export function pageMentions(notices: readonly [Notice, ...Notice[]], whom: Whom, now: number): Message {
+  const { text, blocks } = pageMessage(notices, now);
+  const named = mentions(whom);
+  if (named.text === '') return { text, blocks };
+  return { text: `${named.text} ${text}`, blocks: [section(named), ...blocks] };
 }
 
 /** The same for a channel that is told, and nobody in it by name. */

@@ -13,6 +13,7 @@ import { createSignals } from './app/signals.ts';
 import { createSweep } from './app/sweep.ts';
 import { type AwsClients, createAwsClients } from './aws/clients.ts';
 import type { Env } from './config/env.ts';
+import type { Variables } from './config/variables.ts';
 import type { Service } from './domain/service.ts';
 import { createEvidence } from './evidence/evidence.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -20,9 +21,11 @@ import { createReadiness } from './http/readiness.ts';
 import { createServer } from './http/server.ts';
 import { snsWebhook } from './http/sns-webhook.ts';
 import { createWebhooks } from './http/webhooks.ts';
+import { createPaging } from './paging/paging.ts';
 import { createGuardedFetch } from './probes/guarded-fetch.ts';
 import { createProbes } from './probes/probes.ts';
 import { createFeeds } from './reconcile/feeds.ts';
+import { createOnCallDesk } from './rotas/desk.ts';
 import { createDesk } from './slack/desk.ts';
 import { confirmSubscription } from './sources/confirm-subscription.ts';
 import { createCertificateSource } from './sources/sns-certificate.ts';
@@ -49,6 +52,8 @@ export interface Tocsin {
 export interface ComposeOptions {
   readonly env: Env;
   readonly services: () => readonly Service[];
+  /** What `${NAME}` in service files stands for. */
+  readonly variables?: Variables;
   readonly log: Logger;
   readonly now?: () => number;
   /** Clients of AWS; without them those that the SDK's own variables describe. */
@@ -59,6 +64,7 @@ export interface ComposeOptions {
 export async function compose({
   env,
   services,
+  variables = {},
   log,
   now = Date.now,
   aws = createAwsClients(),
@@ -69,7 +75,8 @@ export async function compose({
   const store = translated(createIncidentStore(redis, keys, now));
   const changes = translated(createChangeLog(redis, keys, now));
   const evidence = translated(createEvidenceStore(redis, keys));
-  const probes = createProbes({ aws, fetch: createGuardedFetch(), now, region: env.AWS_REGION ?? '' });
+  const guardedFetch = createGuardedFetch();
+  const probes = createProbes({ aws, fetch: guardedFetch, now, region: env.AWS_REGION ?? '' });
   const inbox = translated(createInbox(redis, keys, `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`));
 
   const signals = createSignals({
@@ -80,8 +87,12 @@ export async function compose({
     now,
   });
 
-  const dispatch = createDispatch({ store, now, poke: () => desk.deliverer.poke() });
-  const ingest = createIngest({ store, now, services, poke: () => desk.deliverer.poke() });
+  const poke = () => {
+    paging.poke();
+    desk.deliverer.poke();
+  };
+  const dispatch = createDispatch({ store, now, poke });
+  const ingest = createIngest({ store, now, services, poke });
   const withoutCard = async () =>
     sum(await Promise.all((await redis.smembers(keys.channels)).map((channel) => redis.zcard(keys.unposted(channel)))));
   const metrics = createMetrics({
@@ -96,6 +107,18 @@ export async function compose({
     ...{ redis, keys, store, evidence, changes, probes, aws, dispatch, services, withoutCard, now, log },
     measure: createMeasure({ store, dispatch, services, ask, now, log }),
     upload: desk.images.upload,
+  });
+
+  const onCall = createOnCallDesk({
+    ...{ redis, keys, services, now, log, userGroups: desk.userGroups, fetch: guardedFetch },
+    ...{ tellHandOff: desk.onCallMessages.tellHandOff, tellGap: desk.onCallMessages.tellGap },
+    tellOperators: (cause, text) => notifyOperators(cause, text),
+  });
+  const paging = createPaging({
+    ...{ env, variables, redis, keys, aws, fetch: guardedFetch, store, dispatch, services, now, log },
+    ...desk.forPages,
+    onCall: onCall.onCall,
+    counted: metrics.pages.counted,
   });
 
   const notifyOperators = async (cause: string, text: string) => {
@@ -135,6 +158,7 @@ export async function compose({
       ...desk.chores,
       ...lookUp.chores,
       ...feeds.chores,
+      ...onCall.chores,
     ],
   });
   const ready = createReadiness({
@@ -157,11 +181,14 @@ export async function compose({
     services,
     now,
     log,
-    declare: createDeclare({ store, services, now, poke: () => desk.deliverer.poke() }),
+    declare: createDeclare({ store, services, now, poke }),
     report: (query) => stats.report(query),
     ask,
     snapshots: (id) => evidence.snapshots(id),
     health: ready,
+    onCall: onCall.onCall,
+    contacts: paging.contacts,
+    publicUrl: env.PUBLIC_URL ?? null,
     newId: () => randomUUID().slice(0, 8),
   });
 
@@ -190,7 +217,7 @@ export async function compose({
     count: (labels) => metrics.webhooks.inc(labels),
   });
   const server = createServer({
-    plugins: [sns, ...webhooks, ...(desk.reception.plugin ? [desk.reception.plugin] : [])],
+    plugins: [sns, ...webhooks, onCall.plugin, ...(desk.reception.plugin ? [desk.reception.plugin] : [])],
     ready,
     metrics,
   });
@@ -200,6 +227,7 @@ export async function compose({
       await inbox.open();
       intake.start();
       desk.start();
+      paging.start();
       sweep.start();
       feeds.start();
       return await server.listen({ host: env.HOST, port: env.PORT });
@@ -210,6 +238,7 @@ export async function compose({
       await feeds.stop();
       await Promise.all([intake.stop(), sweep.stop()]);
       await lookUp.stop();
+      await paging.stop();
       await desk.deliverer.stop();
       redis.disconnect();
       blocking.disconnect();

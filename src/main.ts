@@ -15,7 +15,9 @@ const env = await explained(() => readEnv(process.env));
 const log = createLog(env.LOG_LEVEL);
 
 let services: readonly Service[] = await explained(() => readServices(env.SERVICES_DIR, process.env));
-const tocsin = await explained(() => compose({ env, services: () => services, log }));
+const tocsin = await explained(() =>
+  compose({ env, services: () => services, variables: process.env, log, ...(local ? { now: local.now } : {}) }),
+);
 const address = await tocsin.start();
 log.info({ address, services: services.map(({ name }) => name) }, 'Tocsin is awake');
 local?.welcome(address);

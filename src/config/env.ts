@@ -106,6 +106,12 @@ const Settings = z.object({
   PAGE_WEBHOOK_SECRET: secret.describe(
     'Signs what Tocsin posts to the webhooks of escalation policies. Without it none is posted to.',
   ),
+  PUBLIC_URL: webAddress
+    .optional()
+    .transform((url) => url?.replace(/\/+$/, ''))
+    .describe(
+      'Address at which people reach Tocsin from outside: calendars of who is on call are subscribed to there.',
+    ),
   HEARTBEAT_URL: webAddress
     .optional()
     .describe(

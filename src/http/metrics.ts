@@ -41,6 +41,7 @@ export function createMetrics(live: LiveNumbers) {
 
   return {
     registry,
+    pages: pageMetrics(registers),
     webhooks: new Counter({
       name: 'tocsin_webhook_requests_total',
       help: 'Webhook requests by source and what became of them.',
@@ -92,5 +93,28 @@ export function createMetrics(live: LiveNumbers) {
       help: 'Unanswered posts that could not be looked for, so that they may have come twice.',
       registers,
     }),
+  };
+}
+
+/** What becomes of pages: of each attempt, and how long after it was decided. */
+function pageMetrics(registers: Registry[]) {
+  const attempts = new Counter({
+    name: 'tocsin_page_attempts_total',
+    help: 'Attempts to page somebody, by way and what became of them.',
+    labelNames: ['way', 'outcome'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'tocsin_page_seconds',
+    help: 'From the decision to page somebody to the page being out.',
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300],
+    registers,
+  });
+  return {
+    /** `ms` since the page was decided. */
+    counted(way: string, outcome: 'sent' | 'failed' | 'given_up', ms: number): void {
+      attempts.inc({ way, outcome });
+      if (outcome === 'sent') seconds.observe(Math.max(0, ms) / 1_000);
+    },
   };
 }

@@ -14,9 +14,12 @@ export interface SlackClients {
   readonly interactive: WebClient;
   /** For the outbox, which has retries of its own: the SDK's would post twice and wait for half an hour. */
   readonly outbox: WebClient;
+  /** For pages alone: they wait for no card. */
+  readonly pages: WebClient;
 }
 
 export const INTERACTIVE = { timeout: 2_500, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true } as const;
+export const PAGES = { timeout: 5_000, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true } as const;
 export const OUTBOX = { timeout: 10_000, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true } as const;
 
 /** The only place that makes clients of Slack. Options are copied: the SDK writes into what it is given. */
@@ -25,5 +28,6 @@ export function createSlackClients({ token, apiUrl, fetch }: SlackConnection, lo
   return {
     interactive: new WebClient(token, { ...common, ...structuredClone(INTERACTIVE) }),
     outbox: new WebClient(token, { ...common, ...structuredClone(OUTBOX), maxRequestConcurrency: 32 }),
+    pages: new WebClient(token, { ...common, ...structuredClone(PAGES), maxRequestConcurrency: 64 }),
   };
 }

@@ -7,6 +7,8 @@ import type { Env } from '../config/env.ts';
 import { runbookOf } from '../domain/checklist.ts';
 import type { Service } from '../domain/service.ts';
 import type { Metrics } from '../http/metrics.ts';
+import type { PagingDeps } from '../paging/paging.ts';
+import { createUserGroups, type UserGroups } from '../rotas/user-groups.ts';
 import { translated } from '../store/errors.ts';
 import type { Keys } from '../store/keys.ts';
 import { createAuthorize } from './authorize.ts';
@@ -19,6 +21,8 @@ import { fromSlack, mendOf } from './errors.ts';
 import { createImages, type Images } from './images.ts';
 import { createGroupMembers, createPermalinks } from './lookups.ts';
 import { createNotices, type Notices } from './notices.ts';
+import { createOnCallMemory } from './on-call-memory.ts';
+import { createOnCallMessages, type OnCallPost } from './on-call-messages.ts';
 import { createOnce } from './once.ts';
 import { createOpenViews } from './open-views.ts';
 import { createPace } from './pace.ts';
@@ -46,10 +50,14 @@ export interface Desk {
   readonly deliverer: Deliverer;
   readonly notices: Notices;
   readonly images: Images;
+  /** What pages are sent by, and what they lead to. */
+  readonly forPages: Pick<PagingDeps, 'slack' | 'cards' | 'permalink' | 'groupMembers' | 'onBlind'>;
+  readonly onCallMessages: OnCallPost;
+  readonly userGroups: UserGroups;
   readonly chores: readonly { readonly name: string; readonly run: () => Promise<void> }[];
   readonly handlerDeps: Pick<
     HandlerDeps,
-    'authorize' | 'incidentOfMessage' | 'permalink' | 'drafts' | 'isFirst' | 'openViews' | 'counted'
+    'authorize' | 'incidentOfMessage' | 'permalink' | 'onCallMessages' | 'drafts' | 'isFirst' | 'openViews' | 'counted'
   >;
   /** `null` while Slack has not told what is granted. */
   readonly missingScopes: () => Identity['missing'] | null;
@@ -71,6 +79,19 @@ export function createDesk(deps: DeskDeps): Desk {
   const cards = createCardMemory(redis, keys);
   const notices = translated(createNotices({ ...posting, keys, due, pace, channel: fallbackChannel }));
   const isMissing = (scope: Scope) => identity?.missing.some((one) => one.scope === scope) ?? false;
+  const tellBroken = (channel: string, code: string) =>
+    notices.tell(
+      `slack ${code} ${channel}`,
+      `Cards cannot be posted${channel ? ` to <#${channel}>` : ''}. ${mendOf(code)}`,
+    );
+  const groupMembers = createGroupMembers(clients.interactive);
+  const permalink = createPermalinks({ client: clients.interactive, redis, keys, cards, log });
+  const onCallMessages = createOnCallMessages({
+    ...{ ...posting, store, services, pace, fallbackChannel },
+    memory: translated(createOnCallMemory(redis, keys)),
+    messageKey: keys.onCallMessage,
+    onBrokenChannel: tellBroken,
+  });
   const images = translated(createImages({ client: clients.outbox, fetch, redis, keys, isMissing, log }));
   const deliverer = createDeliverer({
     due,
@@ -89,11 +110,7 @@ export function createDesk(deps: DeskDeps): Desk {
           images,
           runbookOf: (incident) => runbookOf(incident, services()),
           cardKey: keys.card,
-          onBrokenChannel: (channel, code) =>
-            notices.tell(
-              `slack ${code} ${channel}`,
-              `Cards cannot be posted${channel ? ` to <#${channel}>` : ''}. ${mendOf(code)}`,
-            ),
+          onBrokenChannel: tellBroken,
           onPosted: ({ milestones }, at) =>
             metrics.cardSeconds.observe(Math.max(0, at - milestones.receivedAt) / 1_000),
         },
@@ -132,14 +149,19 @@ export function createDesk(deps: DeskDeps): Desk {
     deliverer,
     notices,
     images,
+    forPages: { slack: clients.pages, cards, permalink, groupMembers, onBlind: posting.onBlind },
+    onCallMessages,
+    userGroups: createUserGroups(clients.outbox),
     chores: [
+      { name: 'messages about who is on call', run: () => onCallMessages.deliver() },
       { name: 'storms', run: () => tendStorms({ ...posting, keys, due, pace, store }) },
       { name: 'notices', run: () => notices.deliver() },
     ],
     handlerDeps: {
-      authorize: createAuthorize({ services, groupMembers: createGroupMembers(clients.interactive), now }),
+      authorize: createAuthorize({ services, groupMembers, now }),
       incidentOfMessage: cards.incidentOf,
-      permalink: createPermalinks({ client: clients.interactive, redis, keys, cards, log }),
+      permalink,
+      onCallMessages,
       drafts: translated(createDrafts({ redis, prefix: keys.prefix, newId: () => crypto.randomUUID() })),
       isFirst: createOnce(redis, keys),
       openViews: translated(createOpenViews({ redis, prefix: keys.prefix, now })),

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { Keys } from './keys.ts';
 import { script } from './script.ts';
 
 /**
@@ -13,11 +14,14 @@ export interface DueQueue {
   /** May be done again then (epoch ms), unless it is done by now. */
   again(entry: string, at: number): Promise<void>;
   done(entry: string): Promise<void>;
+  /** Done as far as an incident had come at `version`; when it has changed since, it is due again. */
+  doneAt(entry: string, incident: { readonly id: string; readonly version: number }, now: number): Promise<void>;
   /** How many may be done by now, and since when the longest waiting one may (epoch ms). */
   backlog(now: number): Promise<{ readonly count: number; readonly since: number | null }>;
 }
 
-export function createDueQueue(redis: Redis, key: string): DueQueue {
+export function createDueQueue(redis: Redis, keys: Pick<Keys, 'incident'>, key: string): DueQueue {
+  const settle = script(redis, new URL('./settle.lua', import.meta.url));
   const take = script(redis, new URL('./claim.lua', import.meta.url));
 
   return {
@@ -26,6 +30,9 @@ export function createDueQueue(redis: Redis, key: string): DueQueue {
       if (entries.length > 0) await redis.zadd(key, 'XX', ...entries.flatMap((entry) => [until, entry]));
     },
     again: async (entry, at) => void (await redis.zadd(key, 'XX', at, entry)),
+    async doneAt(entry, { id, version }, now) {
+      await settle(2, keys.incident(id), key, entry, version, now);
+    },
     done: async (entry) => void (await redis.zrem(key, entry)),
     async backlog(now) {
       const [count, first] = await Promise.all([

@@ -1,0 +1,210 @@
+import type { Logger } from 'pino';
+import type { Dispatch } from '../app/dispatch.ts';
+import { kindOf } from '../app/errors.ts';
+import type { Notice, PageSender, Recipients, Sent } from '../app/page-way.ts';
+import type { IncidentStore } from '../app/store.ts';
+import { judgePage } from '../domain/escalation-due.ts';
+import { situationOf } from '../domain/escalation-situation.ts';
+import type { Incident } from '../domain/incident.ts';
+import { nextAttempt, type PageWay, readDeliveryId, waysTo } from '../domain/page.ts';
+import { targetKey } from '../domain/policy.ts';
+import type { DueQueue } from '../store/due-queue.ts';
+import { type Behind, behind, isNobody, type RecipientsDeps } from './recipients.ts';
+import type { Tokens } from './tokens.ts';
+import type { Told } from './told.ts';
+
+export interface DeliveriesDeps extends RecipientsDeps {
+  readonly store: Pick<IncidentStore, 'load'>;
+  readonly dispatch: Dispatch;
+  readonly queue: DueQueue;
+  readonly senders: Readonly<Record<PageWay['kind'], PageSender>>;
+  readonly tokens: Tokens;
+  readonly told: Pick<Told, 'remember'>;
+  /** Counts an attempt: its way, how it ended, and how long after it was decided, in ms. */
+  readonly counted: (way: PageWay['kind'], outcome: 'sent' | 'failed' | 'given_up', lateMs: number) => void;
+  readonly now: () => number;
+  readonly log: Pick<Logger, 'warn' | 'error'>;
+}
+
+/** One target of a page that may be sent now. */
+interface Ready {
+  readonly entry: string;
+  readonly notice: Notice;
+  readonly target: string;
+  readonly wayIndex: number;
+  readonly way: PageWay;
+  readonly recipients: Recipients;
+}
+
+/** How soon to look again at a page that is put off: what put it off may end at any moment. */
+const LOOK_AGAIN_MS = 1_000;
+/** Where people read one message after the other, many at once are one message. */
+const BUNDLED: ReadonlySet<PageWay['kind']> = new Set(['dm', 'mention', 'post', 'sms', 'call', 'mail']);
+
+/**
+ * Sends pages that are due, one target each, right after looking again whether they are still owed, and records what became of each
+ * attempt. Nobody's telephone gets more than it can show: what comes for one address while that is busy goes in one message.
+ */
+export function createDeliveries(deps: DeliveriesDeps): (entries: readonly string[]) => readonly Promise<void>[] {
+  const waiting = new Map<string, Waiting[]>();
+
+  interface Waiting {
+    readonly entry: string;
+    readonly resolve: () => void;
+    readonly reject: (error: unknown) => void;
+  }
+
+  async function deliver(entry: string): Promise<void> {
+    const ready = await prepared(deps, entry);
+    if (!ready) return;
+    const address = addressOf(ready);
+    if (address === null) return await send(deps, [ready]);
+    if (!waiting.has(address) && deps.tokens.take(address, 1) === 1) return await send(deps, [ready]);
+    return await new Promise((resolve, reject) => join(address, { entry, resolve, reject }));
+  }
+
+  function join(address: string, one: Waiting): void {
+    const others = waiting.get(address);
+    if (others) {
+      others.push(one);
+      return;
+    }
+    waiting.set(address, [one]);
+    const ms = Math.max(0, deps.tokens.nextAt(address) - deps.now());
+    setTimeout(() => void flush(address), ms);
+  }
+
+  /** What has waited may be owed no more, or to somebody else: it is looked at anew. */
+  async function flush(address: string): Promise<void> {
+    const ones = waiting.get(address) ?? [];
+    waiting.delete(address);
+    deps.tokens.take(address, 1);
+    const looked = await Promise.allSettled(ones.map(({ entry }) => prepared(deps, entry)));
+    const still = looked.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
+    const groups = Map.groupBy(still, (ready) => addressOf(ready) ?? ready.entry);
+    const ended = await Promise.allSettled([...groups.values()].map((group) => send(deps, group)));
+    const failed = [...looked, ...ended].find(({ status }) => status === 'rejected');
+    for (const one of ones) failed?.status === 'rejected' ? one.reject(failed.reason) : one.resolve();
+  }
+
+  return (entries) => entries.map(deliver);
+}
+
+/** Where several notices would be read one after the other; `null` where each is an alert of its own. */
+function addressOf({ way, recipients, notice }: Ready): string | null {
+  if (!BUNDLED.has(way.kind)) return null;
+  const { people, group, channel } = recipients;
+  const place = way.kind === 'mention' ? notice.incident.channel : (channel ?? '');
+  return [way.kind, place, ...people.toSorted(), group?.id ?? '', group?.alias ?? ''].join(' ');
+}
+
+/** What is to be sent for an entry now; `null` when it was put off, dropped or failed, which is recorded. */
+async function prepared(deps: DeliveriesDeps, entry: string): Promise<Ready | null> {
+  const { incident: id, page: pageId, target } = readDeliveryId(entry);
+  const incident = await deps.store.load(id);
+  const { policy, state } = incident?.escalation ?? {};
+  const page = state?.pages.find((one) => one.id === pageId);
+  const delivery = page?.deliveries.find((one) => targetKey(one.target) === target);
+  if (!incident || !policy || !state || !page || !delivery) return await nothing(deps.queue.done(entry));
+
+  const now = deps.now();
+  const next = nextAttempt(page, delivery);
+  if (next.kind !== 'send') return await nothing(deps.queue.done(entry));
+  if (next.at > now) return await nothing(deps.queue.again(entry, next.at));
+
+  const judgement = judgePage(policy, state, situationOf(incident, policy), page, now);
+  if (judgement.kind === 'wait') return await nothing(deps.queue.again(entry, now + LOOK_AGAIN_MS));
+  if (judgement.kind === 'drop') {
+    return await nothing(deps.dispatch(id, { type: 'page_dropped', page: pageId, why: judgement.why }));
+  }
+
+  const found = await behind(deps, delivery.target, incident);
+  const recipients = without(found.recipients, [page.except, judgement.except]);
+  const way = waysTo(page, delivery)[next.way];
+  if (!way) throw new Error(`${entry} has no way ${next.way}`);
+  const notice: Notice = { id: entry, incident, page, targetTitle: found.title };
+  const ready: Ready = { entry, notice, target, wayIndex: next.way, way, recipients };
+  if (!isNobody(recipients)) return ready;
+  await failed(deps, ready, { ok: false, why: whyNobody(found), isUsable: false });
+  return null;
+}
+
+async function nothing(done: Promise<unknown>): Promise<null> {
+  await done;
+  return null;
+}
+
+function without(recipients: Recipients, left: readonly (string | null)[]): Recipients {
+  return { ...recipients, people: recipients.people.filter((person) => !left.includes(person)) };
+}
+
+function whyNobody({ recipients, title }: Behind): string {
+  return recipients.people.length > 0 ? 'whoever is meant has it already' : `nobody is behind ${title} now`;
+}
+
+/** One message for one or several incidents, by the same way to the same people. */
+async function send(deps: DeliveriesDeps, group: readonly Ready[]): Promise<void> {
+  const [first, ...others] = group;
+  if (!first) return;
+  const { way, recipients } = first;
+  const sender = deps.senders[way.kind];
+  const sent = await sender.send(way, [first.notice, ...others.map(({ notice }) => notice)], recipients);
+  await Promise.all(group.map((ready) => (sent.ok ? succeeded(deps, ready, sent) : failed(deps, ready, sent))));
+}
+
+async function succeeded(deps: DeliveriesDeps, ready: Ready, { left }: Extract<Sent, { ok: true }>): Promise<void> {
+  const { notice, target, wayIndex, way } = ready;
+  const { id } = notice.incident;
+  await patiently(() => deps.told.remember(notice.incident, left));
+  await record(deps, id, { type: 'page_sent', page: notice.page.id, target, way: wayIndex });
+  deps.counted(way.kind, 'sent', deps.now() - notice.page.at);
+}
+
+async function failed(
+  deps: DeliveriesDeps,
+  ready: Ready,
+  { why, isUsable }: Extract<Sent, { ok: false }>,
+): Promise<void> {
+  const { notice, target, wayIndex, way } = ready;
+  const { incident, page } = notice;
+  deps.log.warn({ incident: incident.id, page: page.id, target, way: way.kind, why }, 'a page did not go out');
+  const after = await record(deps, incident.id, {
+    type: 'page_failed',
+    page: page.id,
+    target,
+    way: wayIndex,
+    why,
+    isUsable,
+  });
+  const isOnItsWay = after?.escalation?.state.pages.some(({ id }) => id === page.id) ?? false;
+  deps.counted(way.kind, isOnItsWay ? 'failed' : 'given_up', deps.now() - page.at);
+}
+
+type Outcome = Extract<Parameters<Dispatch>[1], { type: 'page_sent' | 'page_failed' }>;
+
+/** What was sent must not be sent again because Redis was away for a while: so long it is tried to write it down. */
+const PATIENCE_MS = 60_000;
+const PAUSE_MS = 250;
+
+async function patiently<T>(write: () => Promise<T>): Promise<T> {
+  const began = performance.now();
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (kindOf(error) !== 'transient' || performance.now() - began > PATIENCE_MS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+}
+
+async function record(deps: DeliveriesDeps, id: string, outcome: Outcome): Promise<Incident | null> {
+  try {
+    const result = await patiently(() => deps.dispatch(id, outcome));
+    return result.ok ? result.value : null;
+  } catch (error) {
+    if (kindOf(error) === 'bug')
+      deps.log.error({ err: error, incident: id }, 'what became of a page could not be recorded');
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+import { pageMessage } from '../../blocks/page-message.ts';
+import { channelPage, pageMention, pageMentions } from '../../blocks/page-post.ts';
+import { kindOf } from '../app/errors.ts';
+import type { LeftBehind, Notice, PageSender, Recipients, Sent } from '../app/page-way.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { CardMemory } from '../slack/card-memory.ts';
+import { metadata } from '../slack/protocol.ts';
+import { type Answer, type SlackMessageDeps, sendMessage } from './slack-message.ts';
+
+export interface SlackWaysDeps extends SlackMessageDeps {
+  readonly cards: Pick<CardMemory, 'load'>;
+  readonly permalink: (incident: Incident) => Promise<string | null>;
+  /** Who is in a user group now; see `createGroupMembers`. */
+  readonly groupMembers: (group: string) => Promise<ReadonlySet<string>>;
+}
+
+type Notices = readonly [Notice, ...Notice[]];
+
+/** A direct message to each of the people, with a button to acknowledge. */
+export function createDirectMessage(deps: SlackWaysDeps): PageSender {
+  return {
+    async send(_way, notices, recipients) {
+      const found = await peopleOf(deps, recipients);
+      if ('why' in found) return { ok: false, ...found };
+      const [first] = notices;
+      const permalink = notices.length === 1 ? await deps.permalink(first.incident) : null;
+      const message = pageMessage(notices, deps.now(), permalink);
+      const answers = await Promise.all(
+        found.people.map(async (person) => {
+          const answer = await sendMessage(deps, { ...aboutOf(notices, person), channel: person, message });
+          return { answer, person };
+        }),
+      );
+      return together(notices, answers);
+    },
+  };
+}
+
+/** A post in the incident's channel that mentions them, below its card where that is there. */
+export function createMention(deps: SlackWaysDeps): PageSender {
+  return {
+    async send(_way, notices, recipients) {
+      const [first, ...others] = notices;
+      const message =
+        others.length === 0 ? pageMention(first, recipients) : pageMentions(notices, recipients, deps.now());
+      return await post(deps, notices, first.incident.channel, message);
+    },
+  };
+}
+
+/** A post in a channel that mentions nobody. */
+export function createPost(deps: SlackWaysDeps): PageSender {
+  return {
+    async send(_way, notices, { channel }) {
+      const [first, ...others] = notices;
+      const nobody = { people: [], group: null };
+      const message = others.length === 0 ? channelPage(first) : pageMentions(notices, nobody, deps.now());
+      return await post(deps, notices, channel ?? first.incident.channel, message);
+    },
+  };
+}
+
+async function post(deps: SlackWaysDeps, notices: Notices, channel: string, message: ReturnType<typeof channelPage>) {
+  const [{ incident }] = notices;
+  const card = notices.length === 1 ? await deps.cards.load(incident.id) : null;
+  const threadTs = card?.channel === channel ? { threadTs: card.ts } : {};
+  const answer = await sendMessage(deps, { ...aboutOf(notices, channel), channel, message, ...threadTs });
+  return together(notices, [{ answer, person: null }]);
+}
+
+function aboutOf(notices: Notices, whom: string) {
+  const [{ id, incident }] = notices;
+  return { incident: incident.id, name: `${id} ${whom}`, eventType: metadata.page };
+}
+
+/** Reached is whoever of several was reached. */
+function together(
+  notices: Notices,
+  answers: readonly { readonly answer: Answer; readonly person: string | null }[],
+): Sent {
+  const incidents = notices.map(({ incident }) => incident.id);
+  const left = answers.flatMap(({ answer, person }): LeftBehind[] =>
+    answer.ok ? [{ kind: 'message', ...answer.posted, person, incidents }] : [],
+  );
+  if (left.length > 0) return { ok: true, left };
+  const failed = answers.flatMap(({ answer }) => (answer.ok ? [] : [answer]));
+  return {
+    ok: false,
+    why: failed[0]?.why ?? 'nobody is meant',
+    isUsable: failed.some(({ isUsable }) => isUsable),
+  };
+}
+
+async function peopleOf(
+  { groupMembers, log }: SlackWaysDeps,
+  { people, group }: Recipients,
+): Promise<{ readonly people: readonly string[] } | { readonly why: string; readonly isUsable: boolean }> {
+  if (!group) return { people };
+  if (group.id === null) {
+    return people.length > 0 ? { people } : { why: 'who is behind an alias is not known', isUsable: false };
+  }
+  try {
+    return { people: [...new Set([...people, ...(await groupMembers(group.id))])] };
+  } catch (error) {
+    log.warn({ err: error, group: group.id }, 'who is in a user group could not be told');
+    return people.length > 0
+      ? { people }
+      : { why: 'who is in the user group could not be told', isUsable: kindOf(error) === 'transient' };
+  }
+}
