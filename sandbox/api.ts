@@ -37,6 +37,101 @@ export interface SandboxState {
   readonly alarms: readonly SandboxAlarm[];
   /** The five systems; none when they do not run. */
   readonly systems: readonly SandboxSystem[];
+  readonly userGroups: readonly SandboxUserGroup[];
+  readonly clock: SandboxClockState;
+  /** Telephone and mailbox of each person, and last what came to a number or an address that nobody has. */
+  readonly boxes: readonly SandboxBox[];
+  /** Newest first. */
+  readonly pagerDuty: readonly SandboxPagerDutyIncident[];
+  /** What came to the webhook receiver, newest first. */
+  readonly hooks: readonly SandboxHook[];
+  /** Ways in which pages can fail to arrive. */
+  readonly pagingFaults: readonly SandboxFault[];
+}
+
+export interface SandboxUserGroup {
+  readonly id: string;
+  readonly handle: string;
+  readonly users: readonly string[];
+}
+
+export interface SandboxClockState {
+  /** How far the sandbox's time is ahead of the machine's, in ms. */
+  readonly aheadMs: number;
+  readonly isMovable: boolean;
+}
+
+export interface SandboxBox {
+  /** The person; `''` for what came for nobody here. */
+  readonly id: string;
+  /** E.164. */
+  readonly number: string;
+  readonly address: string;
+  /** Whether the person has answered STOP to a text message. */
+  readonly isOptedOut: boolean;
+  /** Newest first. */
+  readonly items: readonly SandboxBoxItem[];
+}
+
+export type SandboxBoxItem = SandboxSms | SandboxCall | SandboxMail;
+
+interface SandboxReceived {
+  readonly id: string;
+  /** Epoch ms. */
+  readonly at: number;
+  /** The number or address that it was sent to. */
+  readonly to: string;
+  readonly isRead: boolean;
+}
+
+export interface SandboxSms extends SandboxReceived {
+  readonly kind: 'sms';
+  readonly from: string;
+  readonly text: string;
+  /** `opted out`: the carrier did not deliver it, because its owner wants no messages. */
+  readonly state: 'delivered' | 'opted out';
+}
+
+export interface SandboxCall extends SandboxReceived {
+  readonly kind: 'call';
+  /** What is spoken to whoever answers. */
+  readonly text: string;
+  readonly state: 'ringing' | 'answered' | 'declined' | 'missed';
+}
+
+export interface SandboxMail extends SandboxReceived {
+  readonly kind: 'mail';
+  readonly from: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface SandboxPagerDutyIncident {
+  readonly id: string;
+  readonly dedupKey: string;
+  /** The end of the integration's key: enough to tell two of them apart. */
+  readonly keyEnd: string;
+  readonly summary: string;
+  readonly source: string;
+  readonly severity: 'critical' | 'error' | 'warning' | 'info';
+  readonly state: 'triggered' | 'acknowledged' | 'resolved';
+  /** How many events it was triggered by. */
+  readonly events: number;
+  /** Epoch ms. */
+  readonly openedAt: number;
+  readonly changedAt: number;
+}
+
+export interface SandboxHook {
+  readonly id: string;
+  /** Epoch ms. */
+  readonly at: number;
+  /** What follows `/hooks/` in the address. */
+  readonly name: string;
+  readonly signature: 'right' | 'wrong' | 'missing';
+  /** The body, indented when it is JSON. */
+  readonly body: string;
+  readonly status: number;
 }
 
 export interface SandboxUser {
@@ -126,7 +221,15 @@ export type Act =
   | { readonly type: 'open-home' }
   | { readonly type: 'alarm'; readonly name: string; readonly do: 'fire' | 'recover' | 'repeat' | 'no-data' }
   | { readonly type: 'storm'; readonly alarms: number }
-  | { readonly type: 'fault'; readonly system: string; readonly fault: string; readonly on: boolean };
+  /** `system` is one of the five, or `paging`. */
+  | { readonly type: 'fault'; readonly system: string; readonly fault: string; readonly on: boolean }
+  | { readonly type: 'clock'; readonly minutes: number }
+  /** To the next 9:00 of a working day. */
+  | { readonly type: 'clock'; readonly to: 'work' }
+  | { readonly type: 'pick-up'; readonly call: string; readonly how: 'answered' | 'declined' }
+  | { readonly type: 'read'; readonly person: string }
+  /** The person answers a text message with STOP or START. */
+  | { readonly type: 'text-back'; readonly person: string; readonly word: 'STOP' | 'START' };
 
 export interface ActResult {
   readonly ok: boolean;

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import type { Seed } from './slack/seed.ts';
+import type { Subscriber } from './boxes/boxes.ts';
+import { DEMO_ZONE } from './clock.ts';
+import type { Seed, UserSeed } from './slack/seed.ts';
 
 const MANIFEST = fileURLToPath(new URL('../manifest.yml', import.meta.url));
 
@@ -11,10 +13,25 @@ export async function demoWorkspace(): Promise<Seed> {
     workspace: 'Demo Rides',
     manifest: await readManifestFile(),
     users: [
-      { id: 'U0ANA', name: 'ana', realName: 'Ana Costa', title: 'Data scientist, on call', color: '#2b6cb0' },
-      { id: 'U0BEN', name: 'ben', realName: 'Ben Okafor', title: 'MLOps engineer', color: '#2f855a' },
-      { id: 'U0CHLOE', name: 'chloe', realName: 'Chloé Martin', title: 'Owner of bikeshare', color: '#b7791f' },
-      { id: 'U0DMITRI', name: 'dmitri', realName: 'Dmitri Novak', title: 'Engineering manager', color: '#9b2c2c' },
+      person('U0ANA', 'Ana Costa', {
+        name: 'ana',
+        title: 'Data scientist, on call',
+        color: '#2b6cb0',
+        phone: '+16135550101',
+      }),
+      person('U0BEN', 'Ben Okafor', { name: 'ben', title: 'MLOps engineer', color: '#2f855a', phone: '+16135550102' }),
+      person('U0CHLOE', 'Chloé Martin', {
+        name: 'chloe',
+        title: 'Owner of bikeshare',
+        color: '#b7791f',
+        phone: '+16135550103',
+      }),
+      person('U0DMITRI', 'Dmitri Novak', {
+        name: 'dmitri',
+        title: 'Engineering manager',
+        color: '#9b2c2c',
+        phone: '+16135550104',
+      }),
     ],
     channels: [
       { id: 'C0BIKESHARE', name: 'bikeshare-alerts', topic: 'Demand forecasts for bike stations' },
@@ -27,6 +44,21 @@ export async function demoWorkspace(): Promise<Seed> {
     ],
     userGroups: [{ id: 'S0ONCALL', handle: 'oncall', name: 'On call', users: ['U0ANA', 'U0BEN'] }],
   };
+}
+
+/** The telephones and mailboxes of its people. */
+export function subscribersOf({ users }: Pick<Seed, 'users'>): readonly Subscriber[] {
+  return users.flatMap(({ id, realName: name, phone: number, email: address }) =>
+    number === undefined || address === undefined ? [] : [{ id, name, number, address }],
+  );
+}
+
+function person(
+  id: string,
+  realName: string,
+  more: Required<Pick<UserSeed, 'name' | 'title' | 'color' | 'phone'>>,
+): UserSeed {
+  return { id, realName, email: `${more.name}@demo-rides.example`, tz: DEMO_ZONE, ...more };
 }
 
 /** Without the file the app has no commands and hears every event. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { SetupError } from '../src/app/errors.ts';
 import { startRedisServer } from '../src/local/redis-server.ts';
+import { DEMO_ROLES } from './demo-roles.ts';
 import { SANDBOX_APP } from './options.ts';
 import { BIKESHARE_BUCKET, POTATO_BUCKET } from './systems/buckets.ts';
 import { RECOMMENDATION } from './systems/recommendation-names.ts';
@@ -25,6 +26,8 @@ export interface LocalWorldOptions {
   readonly page?: boolean;
   /** `true`: the five systems run. Absent: as `SANDBOX_SYSTEMS` says, and they do not without it. */
   readonly systems?: boolean;
+  /** `true`: a person may move the clock on the page, and the bot goes by `now` of the world. */
+  readonly movableClock?: boolean;
   /** Called when the sandbox ends though nobody stopped it. */
   readonly onLost?: () => void;
 }
@@ -35,6 +38,8 @@ export interface LocalWorld {
   readonly env: Readonly<Record<string, string>>;
   /** The page to open in a browser. */
   readonly url: string;
+  /** The sandbox's time, epoch ms: the machine's unless the clock is movable. Never goes back. */
+  now(): number;
   readonly pids: { readonly sandbox: number; readonly redis: number | null };
   /** Ends what was started here; the Redis data stay. Safe to call twice. */
   stop(): Promise<void>;
@@ -52,6 +57,8 @@ const Ready = z.discriminatedUnion('ready', [
     awsEndpointUrl: z.string(),
     awsRegion: z.string(),
     topicArns: z.array(z.string()),
+    pagingTopics: z.object({ mail: z.string(), calls: z.string(), operators: z.string() }),
+    aheadMs: z.number(),
     certDir: z.string(),
   }),
   z.object({ ready: z.literal(false), error: z.string() }),
@@ -71,6 +78,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
   try {
     const child = spawnSandbox(options, dataDir, tokens);
     const addresses = await becomesReady(child);
+    const ahead = followClock(child, addresses.aheadMs);
     let stopped = false;
     child.once('exit', () => {
       if (!stopped) options.onLost?.();
@@ -83,6 +91,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
         ...(options.rateLimits === false ? { SLACK_PACE: 'off' } : {}),
       },
       url: addresses.url,
+      now: () => Date.now() + ahead(),
       pids: { sandbox: child.pid ?? 0, redis: redis?.pid ?? null },
       stop: async () => {
         stopped = true;
@@ -98,7 +107,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
 
 /** The child hears of this process's end through the channel between the two, which no kind of death leaves open. */
 function spawnSandbox(options: LocalWorldOptions, dataDir: string, tokens: Tokens): ChildProcess {
-  const { webhookUrl, port, rateLimits, page } = options;
+  const { webhookUrl, port, rateLimits, page, movableClock } = options;
   return spawn(process.execPath, [MAIN], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {
@@ -112,9 +121,24 @@ function spawnSandbox(options: LocalWorldOptions, dataDir: string, tokens: Token
       ...(port === undefined ? {} : { SANDBOX_PORT: String(port) }),
       ...(rateLimits === undefined ? {} : { SANDBOX_RATE_LIMITS: rateLimits ? 'on' : 'off' }),
       ...(page === undefined ? {} : { SANDBOX_PAGE: page ? 'on' : 'off' }),
+      ...(movableClock === true ? { SANDBOX_CLOCK: 'movable' } : {}),
       SANDBOX_SYSTEMS: areSystemsOn(options) ? 'on' : 'off',
     },
   });
+}
+
+const Moved = z.object({ aheadMs: z.number() });
+
+/** How far the sandbox's clock is ahead, in ms. The sandbox moves its own only after it has heard that this one is taken. */
+function followClock(child: ChildProcess, atStart: number): () => number {
+  let ahead = atStart;
+  child.on('message', (message: unknown) => {
+    const moved = Moved.safeParse(message);
+    if (!moved.success) return;
+    ahead = Math.max(ahead, moved.data.aheadMs);
+    child.send({ takenMs: moved.data.aheadMs });
+  });
+  return () => ahead;
 }
 
 async function becomesReady(child: ChildProcess): Promise<Addresses> {
@@ -144,16 +168,23 @@ function environment(addresses: Addresses, redisUrl: string): Readonly<Record<st
     AWS_SESSION_TOKEN: '',
     SNS_TOPIC_ARNS: addresses.topicArns.join(','),
     SNS_CERT_DIR: addresses.certDir,
+    MAIL_TOPIC_ARN: addresses.pagingTopics.mail,
+    CALL_TOPIC_ARN: addresses.pagingTopics.calls,
+    OPERATORS_TOPIC_ARN: addresses.pagingTopics.operators,
+    PAGERDUTY_EVENTS_URL: `${addresses.url}pagerduty/v2/enqueue`,
     REDIS_URL: redisUrl,
+    ...DEMO_ROLES,
   };
 }
 
-type Tokens = Readonly<Record<'ALERTMANAGER_TOKEN' | 'EVENTS_TOKEN' | 'GRAFANA_SECRET', string>>;
+type Tokens = Readonly<
+  Record<'ALERTMANAGER_TOKEN' | 'EVENTS_TOKEN' | 'GRAFANA_SECRET' | 'PAGE_WEBHOOK_SECRET', string>
+>;
 
-/** What the senders on this machine prove themselves with; new ones each time. */
+/** What the senders on this machine prove themselves with, and the bot to others; new ones each time. */
 function newTokens(): Tokens {
   const token = (): string => randomBytes(24).toString('hex');
-  return { ALERTMANAGER_TOKEN: token(), EVENTS_TOKEN: token(), GRAFANA_SECRET: token() };
+  return { ALERTMANAGER_TOKEN: token(), EVENTS_TOKEN: token(), GRAFANA_SECRET: token(), PAGE_WEBHOOK_SECRET: token() };
 }
 
 function areSystemsOn({ systems }: LocalWorldOptions): boolean {

@@ -18,6 +18,10 @@ const Environment = z.object({
   /** What the systems' Alertmanagers and events prove themselves with at the webhooks beside `WEBHOOK_URL`. */
   ALERTMANAGER_TOKEN: z.string().default(''),
   EVENTS_TOKEN: z.string().default(''),
+  /** `movable`: the parent process goes by the sandbox's clock and is told when a person moves it. */
+  SANDBOX_CLOCK: z.enum(['machine', 'movable']).default('machine'),
+  /** What the sandbox's webhook receiver expects requests to be signed with. */
+  PAGE_WEBHOOK_SECRET: z.string().default(''),
   /** Where SNS delivers; absent: nobody is subscribed until somebody subscribes. */
   WEBHOOK_URL: url.optional(),
   /** Slack reaches the app by signed requests to this address; absent: through Socket Mode. */
@@ -38,6 +42,9 @@ export interface SandboxOptions {
   readonly dataDir: string;
   readonly rateLimits: boolean;
   readonly page: boolean;
+  /** Whether a person may move the clock; the bot must go by it then. */
+  readonly isClockMovable?: boolean;
+  readonly hookSecret?: string;
   /** What the systems' senders prove themselves with; without it they do not run. */
   readonly systems?: { readonly alertmanagerToken: string; readonly eventsToken: string } | null;
   readonly webhookUrl: string | null;
@@ -60,6 +67,8 @@ export function readSandboxOptions(env: Readonly<Record<string, string | undefin
     dataDir: read.data.SANDBOX_DATA_DIR,
     rateLimits: read.data.SANDBOX_RATE_LIMITS === 'on',
     page: read.data.SANDBOX_PAGE === 'on',
+    isClockMovable: read.data.SANDBOX_CLOCK === 'movable',
+    hookSecret: read.data.PAGE_WEBHOOK_SECRET,
     systems:
       read.data.SANDBOX_SYSTEMS === 'on'
         ? { alertmanagerToken: read.data.ALERTMANAGER_TOKEN, eventsToken: read.data.EVENTS_TOKEN }

@@ -1,12 +1,18 @@
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fastify } from 'fastify';
+import type { Aws } from './aws/aws.ts';
 import { createAws } from './aws/aws.ts';
 import { keepSubscribed } from './aws/keep-subscribed.ts';
-import { demoWorkspace } from './demo-workspace.ts';
+import type { PagingTopics } from './boxes/paging-topics.ts';
+import { createSandboxClock } from './clock.ts';
+import { demoWorkspace, subscribersOf } from './demo-workspace.ts';
 import { isTaken, usualPort } from './free-port.ts';
 import type { SandboxOptions } from './options.ts';
 import { SANDBOX_APP } from './options.ts';
+import type { Outside } from './outside.ts';
+import { createOutside } from './outside.ts';
+import type { Seed } from './slack/seed.ts';
 import { createSlack } from './slack/slack.ts';
 import { serveStatic } from './static-files.ts';
 import type { SystemsOptions } from './systems/systems.ts';
@@ -23,6 +29,10 @@ export interface SandboxAddresses {
   readonly awsEndpointUrl: string;
   readonly awsRegion: string;
   readonly topicArns: readonly string[];
+  /** For `MAIL_TOPIC_ARN`, `CALL_TOPIC_ARN` and `OPERATORS_TOPIC_ARN`. */
+  readonly pagingTopics: PagingTopics;
+  /** How far the sandbox's clock is ahead of the machine's at the start, in ms. */
+  readonly aheadMs: number;
   /** For `SNS_CERT_DIR`. */
   readonly certDir: string;
 }
@@ -32,19 +42,58 @@ export interface Sandbox extends SandboxAddresses {
 }
 
 /**
- * Starts Slack, AWS and the page on one port.
+ * Starts Slack, AWS and the page on one port. `follow` tells the bot of a clock that a person moves, see `ClockOptions`.
  * @throws Error with a sentence for the person who started it when the port is taken
  */
-export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host, webhookUrl, eventsUrl, rateLimits } = options;
+export async function startSandbox(
+  options: SandboxOptions,
+  follow?: (ahead: number) => Promise<void>,
+): Promise<Sandbox> {
   const certDir = resolve(options.dataDir, 'sns-certs');
   await rm(certDir, { recursive: true, force: true });
-  const aws = await createAws({ certDir, now: Date.now, ...(options.systems ? { alarms: alarmsOfSystems } : {}) });
+  const clock = createSandboxClock({
+    file: resolve(options.dataDir, 'clock.json'),
+    ...(options.isClockMovable && follow !== undefined ? { follow } : {}),
+  });
+  const { now } = clock;
+  const workspace = await demoWorkspace();
+  const outside = createOutside({ people: subscribersOf(workspace), clock, hookSecret: options.hookSecret ?? '' });
+  const alarms = options.systems ? { alarms: alarmsOfSystems } : {};
+  const aws = await createAws({ certDir, now, ...outside.aws.options, ...alarms });
+  const pagingTopics = outside.aws.addTopics(aws.sns);
+  const parts = { options, workspace, outside, aws, now };
+  const { url, close } = await serve(parts);
+
+  return {
+    url: `${url}/`,
+    slackApiUrl: `${url}/slack/api/`,
+    awsEndpointUrl: `${url}/aws/`,
+    awsRegion: aws.region,
+    topicArns: aws.topicArns,
+    pagingTopics,
+    aheadMs: clock.ahead(),
+    certDir,
+    close,
+  };
+}
+
+interface Parts {
+  readonly options: SandboxOptions;
+  readonly workspace: Seed;
+  readonly outside: Outside;
+  readonly aws: Aws;
+  readonly now: () => number;
+}
+
+/** Puts everything behind one port; answers its address without a slash at the end. */
+async function serve({ options, workspace, outside, aws, now }: Parts) {
+  const { host, webhookUrl, eventsUrl, rateLimits } = options;
   const app = fastify({ forceCloseConnections: true });
   let url = '';
   const slack = createSlack({
-    ...(await demoWorkspace()),
+    ...workspace,
     ...SANDBOX_APP,
+    now,
     publicUrl: () => `${url}/slack`,
     rateLimits,
     ...(eventsUrl === null ? {} : { eventsUrl }),
@@ -52,26 +101,24 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   await app.register(slack.routes, { prefix: '/slack' });
   await app.register(aws.routes, { prefix: '/aws' });
+  await app.register(outside.routes);
   const systems = options.systems
-    ? await startSystems({ aws, now: Date.now, base: () => url, ...webhooks(webhookUrl, options.systems) })
+    ? await startSystems({ aws, now, base: () => url, ...webhooks(webhookUrl, options.systems) })
     : null;
   if (systems !== null) await app.register(async (inner) => systems.routes(inner));
-  await app.register(slack.pageRoutes(aws.alarms, systems));
+  await app.register(slack.pageRoutes(aws.alarms, systems, outside));
   if (options.page) serveStatic(app, buildPage());
   slack.attachSocketMode(app.server);
   url = await listen(app, host, options.port);
+  outside.aws.subscribe(url);
   const { sns, topicArns } = aws;
   const stopSubscribing = webhookUrl === null ? () => undefined : keepSubscribed({ sns, topicArns, webhookUrl });
 
   return {
-    url: `${url}/`,
-    slackApiUrl: `${url}/slack/api/`,
-    awsEndpointUrl: `${url}/aws/`,
-    awsRegion: aws.region,
-    topicArns,
-    certDir,
+    url,
     close: async () => {
       stopSubscribing();
+      outside.close();
       await systems?.close();
       slack.close();
       await app.close();

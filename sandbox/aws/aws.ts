@@ -20,12 +20,13 @@ import { createLogGroups } from './logs/log-groups.ts';
 import { createLogs, LOGS_TARGET } from './logs/logs-operations.ts';
 import type { MetricStore } from './metrics/metric-store.ts';
 import { createMetricStore } from './metrics/metric-store.ts';
+import type { PublishFaults } from './publish-faults.ts';
 import type { S3 } from './s3.ts';
 import { createS3 } from './s3.ts';
 import type { SageMaker } from './sagemaker/registry.ts';
 import { createSageMaker } from './sagemaker/registry.ts';
 import { answerSageMaker, SAGEMAKER_TARGET } from './sagemaker/sagemaker-operations.ts';
-import type { Sns } from './sns.ts';
+import type { Sns, SnsOptions } from './sns.ts';
 import { createSns } from './sns.ts';
 import type { Queues } from './sqs/queues.ts';
 import { createQueues } from './sqs/queues.ts';
@@ -40,6 +41,10 @@ export interface AwsOptions {
   readonly region?: string;
   readonly delivery?: CourierOptions;
   readonly stormMs?: number;
+  /** Where text messages and e-mails arrive, and how publications fail; without them they arrive nowhere and do not fail. */
+  readonly toPhone?: SnsOptions['toPhone'];
+  readonly toMailbox?: SnsOptions['toMailbox'];
+  readonly publishFaults?: PublishFaults;
   /** Alarms beside those of the demo; one of the same name takes its place. `topicArn` names a topic of this account. */
   readonly alarms?: (topicArn: (name: string) => string) => Promise<readonly AlarmDefinition[]>;
 }
@@ -75,6 +80,9 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     identity,
     now,
     toQueue: queues.deliver,
+    ...(options.toPhone === undefined ? {} : { toPhone: options.toPhone }),
+    ...(options.toMailbox === undefined ? {} : { toMailbox: options.toMailbox }),
+    ...(options.publishFaults === undefined ? {} : { faults: options.publishFaults }),
     ...(delivery === undefined ? {} : { delivery }),
   });
   const more = (await options.alarms?.((name) => `arn:aws:sns:${region}:${account}:${name}`)) ?? [];

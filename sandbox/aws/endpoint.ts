@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AwsError } from './aws-error.ts';
 import type { Input } from './input.ts';
 import { isObject } from './input.ts';
+import { delayOf, isPublishFault, refusalOf } from './publish-faults.ts';
+import type { XmlValue } from './query-xml.ts';
 import { renderError, renderResult } from './query-xml.ts';
 import type { Sns } from './sns.ts';
+import { publishTarget } from './sns-publish.ts';
 import { answerSns, SNS_NAMESPACE } from './sns-query.ts';
 
 /** What a call brings beside its body. */
@@ -67,8 +71,9 @@ export function addEndpoint(app: FastifyInstance, endpoint: Endpoint): void {
     const params = paramsOf(request, body);
     if (!params.has('Action') && request.method !== 'POST')
       return answerS3(endpoint, pathOf(app, request), request, reply);
-    return answerQuery(endpoint, params, { signed: isSigned(request), requestId }, reply);
+    return answerQuery(endpoint, { params, signed: isSigned(request), requestId }, reply);
   };
+  controlRoutes(app, endpoint.sns);
   app.route({ method: ['GET', 'POST', 'HEAD'], url: '/', handler: handle });
   app.route({ method: ['GET', 'POST', 'HEAD'], url: '/*', handler: handle });
 }
@@ -101,24 +106,62 @@ async function answerJson(
   }
 }
 
+/** `…/_control/…`: what only a test or a demo may do to this AWS. No bucket can have that name. */
+function controlRoutes(app: FastifyInstance, { faults, sms }: Sns): void {
+  app.post('/_control/publish-faults', (request, reply) => {
+    const fault = parseInput(String(request.body));
+    if (!isPublishFault(fault)) return reply.code(400).send('target and a known kind are needed');
+    faults.add(fault);
+    return reply.send({ ok: true });
+  });
+  app.delete('/_control/publish-faults', (_request, reply) => {
+    faults.clear();
+    return reply.send({ ok: true });
+  });
+  app.post('/_control/opt-out', (request, reply) => {
+    sms.optOut(String(parseInput(String(request.body)).number));
+    return reply.send({ ok: true });
+  });
+}
+
+interface Query {
+  readonly params: URLSearchParams;
+  readonly signed: boolean;
+  readonly requestId: string;
+}
+
 /** The Query protocol, which SNS and STS speak. */
-function answerQuery(
-  { sns, account }: Endpoint,
-  params: URLSearchParams,
-  { signed, requestId }: { readonly signed: boolean; readonly requestId: string },
-  reply: FastifyReply,
-): FastifyReply {
+async function answerQuery(endpoint: Endpoint, query: Query, reply: FastifyReply): Promise<FastifyReply> {
   reply.type('text/xml');
+  const { params, requestId } = query;
   const action = params.get('Action') ?? '';
   const isSts = params.get('Version') === STS_VERSION;
   const namespace = isSts ? STS_NAMESPACE : SNS_NAMESPACE;
   try {
-    const result = isSts ? answerSts(account, action) : answerSns(sns, action, { params, signed });
+    if (isSts) return reply.send(renderResult(action, namespace, answerSts(endpoint.account, action), requestId));
+    const result = await answerSnsOrFail(endpoint.sns, action, query);
+    if (result === 'lost') return drop(reply);
     return reply.send(renderResult(action, namespace, result, requestId));
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return reply.code(error.status).send(renderError(error, namespace, requestId));
   }
+}
+
+async function answerSnsOrFail(sns: Sns, action: string, query: Query): Promise<XmlValue | null | 'lost'> {
+  const fault = action === 'Publish' ? sns.faults.take(publishTarget(query.params)) : undefined;
+  if (fault === undefined) return answerSns(sns, action, query);
+  await sleep(delayOf(fault), undefined, { ref: false });
+  const refusal = refusalOf(fault);
+  if (refusal !== null) throw refusal;
+  const result = answerSns(sns, action, query);
+  return fault.kind === 'answer-lost' ? 'lost' : result;
+}
+
+function drop(reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  reply.raw.socket?.destroy();
+  return reply;
 }
 
 function answerS3({ s3 }: Endpoint, path: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,10 +1,14 @@
 import { AwsError, invalidParameter, notFound } from './aws-error.ts';
+import type { FilterPolicy } from './filter-policy.ts';
+import { parseFilterPolicy } from './filter-policy.ts';
 import type { XmlValue } from './query-xml.ts';
 import { renderMap } from './query-xml.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { DEFAULT_RETRY_POLICY, parseDeliveryPolicy } from './retry-policy.ts';
+import { SMS_ACTIONS } from './sms-query.ts';
 import type { Sns } from './sns.ts';
-import type { Subscription, Topic } from './topics.ts';
+import { publish } from './sns-publish.ts';
+import type { Protocol, Subscription, Topic } from './topics.ts';
 
 export const SNS_NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
 
@@ -14,11 +18,10 @@ export interface QueryCall {
   readonly signed: boolean;
 }
 
-type QueryAction = (sns: Sns, call: QueryCall) => XmlValue | null;
+export type QueryAction = (sns: Sns, call: QueryCall) => XmlValue | null;
 
-/** Whatever else SNS has, a filter policy for one, would be ignored here, which is worse than refused. */
-const SUBSCRIPTION_ATTRIBUTES = new Set(['DeliveryPolicy', 'RawMessageDelivery']);
-const MAX_MESSAGE_BYTES = 262_144;
+/** Whatever else SNS has would be ignored here, which is worse than refused. */
+const SUBSCRIPTION_ATTRIBUTES = new Set(['DeliveryPolicy', 'RawMessageDelivery', 'FilterPolicy', 'FilterPolicyScope']);
 /** The only actions that SNS lets anybody call: they carry their own proof, or are judged by the subscription. */
 const OPEN_TO_ANYBODY = new Set(['ConfirmSubscription', 'Unsubscribe']);
 
@@ -68,10 +71,13 @@ const ACTIONS: Readonly<Record<string, QueryAction>> = {
     const name = params.get('AttributeName');
     if (name === 'RawMessageDelivery') subscription.rawDelivery = value === 'true';
     else if (name === 'DeliveryPolicy') subscription.policy = deliveryPolicy(value);
+    else if (name === 'FilterPolicy') subscription.filterPolicy = filterPolicy(value);
+    else if (name === 'FilterPolicyScope') checkScope(value);
     else throw invalidParameter('AttributeName');
     return null;
   },
-  Publish: publish,
+  Publish: (sns, { params }) => publish(sns, params, (arn) => topicByArn(sns, arn, 'SNS:Publish')),
+  ...SMS_ACTIONS,
 };
 
 /**
@@ -89,75 +95,57 @@ export function answerSns(sns: Sns, action: string, call: QueryCall): XmlValue |
   return run(sns, call);
 }
 
+/** What an endpoint of each protocol looks like, and how SNS says that one does not. */
+const ENDPOINTS: Readonly<Record<Protocol, readonly [fits: (endpoint: string) => boolean, refusal: string]>> = {
+  http: [(endpoint) => isUrl(endpoint, 'http'), 'Endpoint must match the specified protocol'],
+  https: [(endpoint) => isUrl(endpoint, 'https'), 'Endpoint must match the specified protocol'],
+  sqs: [(endpoint) => endpoint.startsWith('arn:aws:sqs:'), 'SQS endpoint ARN'],
+  email: [(endpoint) => /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(endpoint), 'Email address'],
+  sms: [(endpoint) => /^\+[1-9]\d{1,14}$/.test(endpoint), 'Invalid SMS endpoint'],
+};
+
 function subscribe(sns: Sns, { params }: QueryCall): XmlValue {
   const topicArn = topicOf(sns, params).arn;
-  const protocol = params.get('Protocol');
+  const protocol = protocolOf(params.get('Protocol'));
   const endpoint = params.get('Endpoint') ?? '';
-  if (protocol !== 'http' && protocol !== 'https' && protocol !== 'sqs') {
-    throw invalidParameter(`Does not support this protocol string: ${protocol}`);
-  }
-  if (protocol === 'sqs' && !endpoint.startsWith('arn:aws:sqs:')) throw invalidParameter('SQS endpoint ARN');
-  if (protocol !== 'sqs' && (!URL.canParse(endpoint) || !endpoint.startsWith(`${protocol}://`))) {
-    throw invalidParameter('Endpoint must match the specified protocol');
-  }
+  const [fits, refusal] = ENDPOINTS[protocol];
+  if (!fits(endpoint)) throw invalidParameter(refusal);
   const attributes = entries(params, 'Attributes.entry');
   const foreign = Object.keys(attributes).find((name) => !SUBSCRIPTION_ATTRIBUTES.has(name));
   if (foreign !== undefined) throw invalidParameter(`Attributes Reason: ${foreign} is not offered here`);
-  const policy = attributes.DeliveryPolicy;
+  const { DeliveryPolicy: policy, FilterPolicy: filter, FilterPolicyScope: scope } = attributes;
+  if (scope !== undefined) checkScope(scope);
   const subscription = sns.subscribe({
     topicArn,
     protocol,
     endpoint,
     rawDelivery: attributes.RawMessageDelivery === 'true',
     policy: policy === undefined ? null : deliveryPolicy(policy),
+    filterPolicy: filter === undefined ? null : filterPolicy(filter),
   });
   const shown = subscription.status === 'confirmed' || params.get('ReturnSubscriptionArn') === 'true';
   return { SubscriptionArn: shown ? subscription.arn : 'pending confirmation' };
 }
 
-function publish(sns: Sns, { params }: QueryCall): XmlValue {
-  const topicArn = params.get('TopicArn') ?? params.get('TargetArn');
-  if (topicArn === null) throw invalidParameter('TopicArn or TargetArn Reason: no value for required parameter');
-  const topic = topicByArn(sns, topicArn, 'SNS:Publish');
-  const message = messageOf(params);
-  const subject = params.get('Subject');
-  if (subject !== null && !/^[\x20-\x7e]{1,100}$/.test(subject)) throw invalidParameter('Subject');
-  const attributes = messageAttributes(params);
-  const fields = { subject, message, ...(Object.keys(attributes).length > 0 ? { attributes } : {}) };
-  return { MessageId: sns.publish(topic.arn, fields) };
+function protocolOf(name: string | null): Protocol {
+  if (name === 'http' || name === 'https' || name === 'sqs' || name === 'email' || name === 'sms') return name;
+  throw invalidParameter(`Does not support this protocol string: ${name}`);
 }
 
-/** With `MessageStructure=json` the message is a map by protocol, of which HTTP subscribers get `http` or `default`. */
-function messageOf(params: URLSearchParams): string {
-  const message = params.get('Message') ?? '';
-  if (message === '') throw invalidParameter('Empty message');
-  if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) throw invalidParameter('Message too long');
-  if (params.get('MessageStructure') !== 'json') return message;
-  const byProtocol = parseObject(message);
-  const chosen = byProtocol.http ?? byProtocol.default;
-  if (typeof chosen !== 'string') throw invalidParameter('Message Structure - No default entry in JSON message body');
-  return chosen;
+function isUrl(endpoint: string, protocol: string): boolean {
+  return URL.canParse(endpoint) && endpoint.startsWith(`${protocol}://`);
 }
 
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const found: unknown = JSON.parse(text);
-    if (typeof found === 'object' && found !== null) return { ...found };
-  } catch {
-    // Falls through to SNS's own words for both cases.
-  }
-  throw invalidParameter('Message Structure - JSON message body failed to parse');
+/** An empty policy, `{}`, takes the filter away. */
+function filterPolicy(json: string): FilterPolicy | null {
+  const policy = parseFilterPolicy(json);
+  if (typeof policy === 'string') throw invalidParameter(policy);
+  return Object.keys(policy).length === 0 ? null : policy;
 }
 
-function messageAttributes(params: URLSearchParams): Record<string, { Type: string; Value: string }> {
-  const found: Record<string, { Type: string; Value: string }> = {};
-  for (let i = 1; params.has(`MessageAttributes.entry.${i}.Name`); i += 1) {
-    const at = `MessageAttributes.entry.${i}`;
-    const value = params.get(`${at}.Value.StringValue`) ?? params.get(`${at}.Value.BinaryValue`) ?? '';
-    const name = params.get(`${at}.Name`) ?? '';
-    found[name] = { Type: params.get(`${at}.Value.DataType`) ?? 'String', Value: value };
-  }
-  return found;
+function checkScope(scope: string): void {
+  if (scope !== 'MessageAttributes')
+    throw invalidParameter('FilterPolicyScope Reason: only MessageAttributes is offered here');
 }
 
 function entries(params: URLSearchParams, prefix: string): Readonly<Record<string, string>> {
@@ -234,7 +222,7 @@ function listedSubscription(sns: Sns, subscription: Subscription): XmlValue {
 }
 
 function subscriptionAttributes(sns: Sns, subscription: Subscription): Readonly<Record<string, string | undefined>> {
-  const { policy } = subscription;
+  const { policy, filterPolicy: filter } = subscription;
   return {
     SubscriptionArn: subscription.arn,
     TopicArn: subscription.topicArn,
@@ -244,6 +232,8 @@ function subscriptionAttributes(sns: Sns, subscription: Subscription): Readonly<
     PendingConfirmation: String(subscription.status === 'pending'),
     ConfirmationWasAuthenticated: String(subscription.confirmationWasAuthenticated),
     RawMessageDelivery: String(subscription.rawDelivery),
+    FilterPolicy: filter ? JSON.stringify(filter) : undefined,
+    FilterPolicyScope: filter ? 'MessageAttributes' : undefined,
     DeliveryPolicy: policy === null ? undefined : JSON.stringify({ healthyRetryPolicy: policy }),
     EffectiveDeliveryPolicy: JSON.stringify({ healthyRetryPolicy: policy ?? DEFAULT_RETRY_POLICY }),
   };

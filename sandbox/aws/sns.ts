@@ -5,9 +5,17 @@ import type { Courier, CourierOptions } from './delivery.ts';
 import { createCourier } from './delivery.ts';
 import type { Envelope, NotificationFields, SnsSigner } from './envelopes.ts';
 import { createSnsSigner, unsubscribeUrl } from './envelopes.ts';
+import type { FilterPolicy } from './filter-policy.ts';
+import { passes } from './filter-policy.ts';
+import type { PublishFaults } from './publish-faults.ts';
+import { createPublishFaults } from './publish-faults.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { DEFAULT_RETRY_POLICY } from './retry-policy.ts';
-import type { Subscription, TopicStore } from './topics.ts';
+import type { Sms, SmsService } from './sms.ts';
+import { createSmsService } from './sms.ts';
+import type { Email } from './sns-email.ts';
+import { emailOf } from './sns-email.ts';
+import type { Protocol, Subscription, TopicStore } from './topics.ts';
 import { createTopicStore } from './topics.ts';
 
 export interface SnsOptions {
@@ -17,19 +25,33 @@ export interface SnsOptions {
   readonly delivery?: CourierOptions;
   /** Puts a message into a queue; false when it may not, and the message is lost, as with SNS. */
   readonly toQueue: (queueArn: string, topicArn: string, body: string) => boolean;
+  /** Whoever carries text messages and e-mails; without one they are lost. */
+  readonly toPhone?: (sms: Sms) => void;
+  readonly toMailbox?: (email: Email) => void;
+  readonly faults?: PublishFaults;
 }
 
 export interface SubscribeInput {
   readonly topicArn: string;
-  readonly protocol: 'http' | 'https' | 'sqs';
+  readonly protocol: Protocol;
   readonly endpoint: string;
   readonly rawDelivery?: boolean;
   readonly policy?: RetryPolicy | null;
+  readonly filterPolicy?: FilterPolicy | null;
+  /** The owner of a mailbox has agreed already, and is not asked. */
+  readonly isAgreed?: boolean;
+}
+
+/** A message before it is signed. Subscribers of a protocol in `byProtocol` get that text instead. */
+export interface Publication extends Pick<NotificationFields, 'subject' | 'message' | 'attributes'> {
+  readonly byProtocol?: Readonly<Partial<Record<Protocol, string>>>;
 }
 
 /** What SNS does, without its wire format. Throws `AwsError` where SNS says no. */
 export interface Sns {
   readonly topics: TopicStore;
+  readonly sms: SmsService;
+  readonly faults: PublishFaults;
   /** Asks the endpoint to confirm; a pending subscription is asked again, with a new token. */
   subscribe(input: SubscribeInput): Subscription;
   confirm(
@@ -39,8 +61,8 @@ export interface Sns {
   ): Subscription;
   /** Ends it and tells the endpoint, with a token that brings it back. */
   unsubscribe(subscriptionArn: string): void;
-  /** Signs once and delivers to every confirmed subscriber; answers the message id at once. */
-  publish(topicArn: string, message: Pick<NotificationFields, 'subject' | 'message' | 'attributes'>): string;
+  /** Signs once and delivers to every confirmed subscriber whose filter it passes; answers the message id at once. */
+  publish(topicArn: string, message: Publication): string;
   /** Delivers a published message once more, as SNS may: same id, same time, same signature. False when it is forgotten. */
   redeliver(messageId: string): boolean;
   close(): Promise<void>;
@@ -50,52 +72,90 @@ const TOKEN_LIFE_MS = 2 * 86_400_000;
 /** How many published messages can be delivered again. */
 const REMEMBERED = 2000;
 
+/** How a message looks to one protocol, signed. */
+interface Published {
+  readonly attributes: NonNullable<Publication['attributes']>;
+  readonly envelopeFor: (protocol: Protocol) => Envelope;
+}
+
 export function createSns(options: SnsOptions): Sns {
-  const { identity, now, toQueue } = options;
+  const { identity, now } = options;
   const topics = createTopicStore(options.account, identity.region);
   const signer = createSnsSigner(identity);
   const courier = createCourier(options.delivery);
-  const published = new Map<string, Envelope>();
+  const sms = createSmsService(options.toPhone ?? (() => undefined));
+  const published = new Map<string, { readonly topicArn: string } & Published>();
+  const hand = createHandOver({ ...options, topics, courier, sms });
 
-  const fanOut = (envelope: Envelope): void => {
-    const topicArn = String(envelope.TopicArn);
+  const fanOut = (topicArn: string, { attributes, envelopeFor }: Published): void => {
     for (const subscription of topics.of(topicArn)) {
-      if (subscription.status !== 'confirmed') continue;
-      if (subscription.protocol === 'sqs')
-        toQueue(subscription.endpoint, topicArn, snsRequest(envelope, subscription).body);
-      else deliverEnvelope(courier, subscription, envelope);
+      const { status, filterPolicy, protocol } = subscription;
+      if (status !== 'confirmed' || (filterPolicy && !passes(filterPolicy, attributes))) continue;
+      hand(subscription, envelopeFor(protocol));
     }
   };
 
-  const publish: Sns['publish'] = (topicArn, message) => {
+  const publish: Sns['publish'] = (topicArn, { byProtocol = {}, ...message }) => {
     const topic = topics.topic(topicArn);
     if (topic === undefined) throw notFound('Topic does not exist');
     const fields = { ...message, messageId: randomUUID(), topicArn, publishedAt: now() };
-    const envelope = signer.notification(fields, topic.signatureVersion);
-    published.set(fields.messageId, envelope);
+    const sign = (text: string): Envelope => signer.notification({ ...fields, message: text }, topic.signatureVersion);
+    const own = Object.entries(byProtocol).map(([protocol, text]): [string, Envelope] => [protocol, sign(text)]);
+    const [envelopes, others] = [new Map(own), sign(message.message)];
+    const envelopeFor = (protocol: Protocol): Envelope => envelopes.get(protocol) ?? others;
+    const one = { topicArn, attributes: message.attributes ?? {}, envelopeFor };
+    published.set(fields.messageId, one);
     const oldest = published.keys().next().value;
     if (published.size > REMEMBERED && oldest !== undefined) published.delete(oldest);
-    fanOut(envelope);
+    fanOut(topicArn, one);
     return fields.messageId;
   };
 
   return {
     topics,
+    sms,
+    faults: options.faults ?? createPublishFaults(),
     publish,
-    ...subscriptionActions(topics, signer, courier, now),
+    ...subscriptionActions(topics, signer, hand, now),
     redeliver: (messageId) => {
-      const envelope = published.get(messageId);
-      if (envelope !== undefined) fanOut(envelope);
-      return envelope !== undefined;
+      const one = published.get(messageId);
+      if (one !== undefined) fanOut(one.topicArn, one);
+      return one !== undefined;
     },
     close: () => courier.close(),
   };
 }
 
+/** Gives a message to one subscriber in the way of its protocol. */
+type HandOver = (subscription: Subscription, envelope: Envelope) => void;
+
+interface HandOverParts extends Pick<SnsOptions, 'toQueue' | 'toMailbox'> {
+  readonly topics: TopicStore;
+  readonly courier: Courier;
+  readonly sms: SmsService;
+}
+
+function createHandOver({ topics, courier, sms, toQueue, toMailbox }: HandOverParts): HandOver {
+  return (subscription, envelope) => {
+    const { topicArn, endpoint, protocol, arn } = subscription;
+    const displayName = topics.topic(topicArn)?.displayName ?? '';
+    if (protocol === 'sqs') toQueue(endpoint, topicArn, snsRequest(envelope, subscription).body);
+    else if (protocol === 'email')
+      toMailbox?.(emailOf(envelope, { arn, endpoint, displayName, region: topics.region }));
+    else if (protocol === 'sms') sms.send(endpoint, smsText(displayName, String(envelope.Message)));
+    else deliverEnvelope(courier, subscription, envelope);
+  };
+}
+
+/** A topic's text messages begin with its name for people, and are cut where a telephone's patience ends. */
+function smsText(displayName: string, message: string): string {
+  return `${displayName === '' ? '' : `${displayName}> `}${message}`.slice(0, 1600);
+}
+
 function subscriptionActions(
   topics: TopicStore,
   signer: SnsSigner,
-  courier: Courier,
+  hand: HandOver,
   now: () => number,
 ): Pick<Sns, 'subscribe' | 'confirm' | 'unsubscribe'> {
   const ask = (subscription: Subscription, type: 'SubscriptionConfirmation' | 'UnsubscribeConfirmation'): void => {
@@ -104,7 +164,7 @@ function subscriptionActions(
     const { topicArn, arn } = subscription;
     const fields = { type, messageId: randomUUID(), topicArn, subscriptionArn: arn, token, publishedAt: now() };
     const envelope = signer.handshake(fields, topics.topic(topicArn)?.signatureVersion);
-    deliverEnvelope(courier, subscription, envelope);
+    hand(subscription, envelope);
   };
 
   return {
@@ -130,7 +190,7 @@ function subscriptionActions(
     unsubscribe: (subscriptionArn) => {
       const subscription = topics.subscription(subscriptionArn);
       if (subscription === undefined || subscription.status === 'deleted') return;
-      if (subscription.status === 'confirmed' && subscription.protocol !== 'sqs')
+      if (subscription.status === 'confirmed' && subscription.protocol !== 'sqs' && subscription.protocol !== 'sms')
         ask(subscription, 'UnsubscribeConfirmation');
       subscription.status = 'deleted';
       const topic = topics.topic(subscription.topicArn);
@@ -146,12 +206,13 @@ function newSubscription(input: SubscribeInput): Subscription {
     protocol: input.protocol,
     endpoint: input.endpoint,
     tokens: new Map(),
-    // A queue of the same account needs no handshake.
-    status: input.protocol === 'sqs' ? 'confirmed' : 'pending',
+    // A queue of the same account and a telephone need no handshake.
+    status: input.isAgreed === true || ['sqs', 'sms'].includes(input.protocol) ? 'confirmed' : 'pending',
     authenticateOnUnsubscribe: false,
     confirmationWasAuthenticated: false,
     rawDelivery: input.rawDelivery ?? false,
     policy: input.policy ?? null,
+    filterPolicy: input.filterPolicy ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { SignatureVersion } from './envelopes.ts';
+import type { FilterPolicy } from './filter-policy.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
 export interface Topic {
@@ -10,10 +11,13 @@ export interface Topic {
   deleted: number;
 }
 
+/** Whom SNS delivers to: an address of the web, a queue, a mailbox, a telephone. */
+export type Protocol = 'http' | 'https' | 'sqs' | 'email' | 'sms';
+
 export interface Subscription {
   readonly arn: string;
   readonly topicArn: string;
-  readonly protocol: 'http' | 'https' | 'sqs';
+  readonly protocol: Protocol;
   readonly endpoint: string;
   /** Each confirms it; by the time (epoch ms) at which it was sent. */
   readonly tokens: Map<string, number>;
@@ -23,6 +27,8 @@ export interface Subscription {
   confirmationWasAuthenticated: boolean;
   rawDelivery: boolean;
   policy: RetryPolicy | null;
+  /** Which messages it gets; none is all. */
+  filterPolicy?: FilterPolicy | null;
 }
 
 /** Topics and subscriptions of one account and region, in memory. */

@@ -4,13 +4,15 @@ import { Channel, channelTitle } from './channel/channel.tsx';
 import { Thread } from './channel/thread.tsx';
 import { type Connection, useConnection } from './connection.ts';
 import { type Workspace, WorkspaceProvider } from './context.ts';
-import { Alarms } from './frame/alarms.tsx';
+import { Beside, type BesideTab } from './frame/beside.tsx';
 import { BottomBar, type Sheet } from './frame/bottom-bar.tsx';
 import { Guide } from './frame/guide.tsx';
 import { useProgress } from './frame/progress.ts';
 import { Sidebar } from './frame/sidebar.tsx';
 import { TopBar } from './frame/top-bar.tsx';
 import { useUnread } from './frame/unread.ts';
+import { Ringing } from './outside/ringing.tsx';
+import { waitingIn } from './outside/waiting.ts';
 import { type Place, usePlace } from './place.ts';
 import { useEscape } from './view/escape.ts';
 import { AppHome } from './view/home.tsx';
@@ -41,13 +43,14 @@ interface PageProps {
 }
 
 function Page({ state, connection, place, go }: PageProps) {
-  const [sheet, setSheet] = useState<Sheet>(null);
+  const { sheet, setSheet, tab, show } = useSheet();
   const { progress, note, hide } = useProgress();
   const { act, failures } = useTelling(connection, note);
   const workspace = useWorkspaceValue(state, act, go);
   const unread = useUnread(state, place.at);
   const alarming = alarmingIn(state);
-  const closeSheet = useCallback(() => setSheet(null), []);
+  const waiting = waitingIn(state.boxes);
+  const closeSheet = useCallback(() => setSheet(null), [setSheet]);
   useEscape(sheet !== null, closeSheet);
   const visit = (at: string) => {
     setSheet(null);
@@ -61,7 +64,8 @@ function Page({ state, connection, place, go }: PageProps) {
         workspace={state.workspace}
         live={connection.live}
         alarming={alarming}
-        showAlarms={() => setSheet(sheet === 'alarms' ? null : 'alarms')}
+        waiting={waiting}
+        show={(wanted) => show(sheet === wanted ? null : wanted)}
       />
       <div className={place.thread ? 'columns with-thread' : 'columns'}>
         <Sidebar at={place.at} open={sheet === 'channels'} unread={unread} visit={visit} />
@@ -70,21 +74,41 @@ function Page({ state, connection, place, go }: PageProps) {
             <Guide
               progress={progress}
               hasSystems={state.systems.length > 0}
-              showAlarms={() => setSheet('alarms')}
+              showAlarms={() => show('alarms')}
               hide={hide}
             />
           )}
           <Main state={state} at={place.at} />
         </main>
         <ThreadBeside state={state} place={place} />
-        <Alarms alarms={state.alarms} systems={state.systems} open={sheet === 'alarms'} close={closeSheet} />
+        <Beside state={state} tab={tab} open={sheet === tab} show={show} close={closeSheet} />
         {sheet && <button type="button" className="backdrop" aria-label="Close" onClick={closeSheet} />}
       </div>
-      <BottomBar at={place.at} sheet={sheet} alarming={alarming} unread={unread} show={setSheet} visit={visit} />
+      <BottomBar
+        at={place.at}
+        sheet={sheet}
+        alarming={alarming}
+        waiting={waiting}
+        unread={unread}
+        show={show}
+        visit={visit}
+      />
+      <Ringing boxes={state.boxes} answered={() => show('phones')} />
       <Modals views={state.modals} />
       <Toasts toasts={withFailures(state.toasts, failures)} />
     </WorkspaceProvider>
   );
+}
+
+/** What is drawn over the page on narrow screens, and what stands beside it on wide ones. */
+function useSheet() {
+  const [sheet, setSheet] = useState<Sheet>(null);
+  const [tab, setTab] = useState<BesideTab>('alarms');
+  const show = (next: Sheet) => {
+    setSheet(next);
+    if (next !== null && next !== 'channels') setTab(next);
+  };
+  return { sheet, setSheet, tab, show };
 }
 
 /** How many alarms fire, of the demo and of the systems. */
@@ -113,8 +137,11 @@ function withFailures(toasts: readonly Toast[], failures: readonly Toast[]): rea
 }
 
 function useWorkspaceValue(state: SandboxState, act: Connection['act'], go: Workspace['go']): Workspace {
-  const { me, users, channels, app } = state;
-  return useMemo(() => ({ me, users, channels, app, act, go }), [me, users, channels, app, act, go]);
+  const { me, users, channels, userGroups, app } = state;
+  return useMemo(
+    () => ({ me, users, channels, userGroups, app, act, go }),
+    [me, users, channels, userGroups, app, act, go],
+  );
 }
 
 /** `act`, with every failure shown as a toast and every deed noted for the first steps. */

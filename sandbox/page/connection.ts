@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Act, ActResult, SandboxState } from '../api.ts';
 import { share } from './sharing.ts';
+import { setAhead } from './text/clock.ts';
 
 /** What the page knows of the sandbox, and the way to do something there. `act` never rejects. */
 export interface Connection {
@@ -37,6 +38,7 @@ export function useConnection(as: string, onRefused: () => void): Connection {
       // The server and the page are built from the same contract.
       const next = JSON.parse(data) as SandboxState;
       setLive(true);
+      setAhead(next.clock.aheadMs);
       setState((previous) => share(previous, next));
     };
     return () => {

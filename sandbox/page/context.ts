@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Act, ActResult, SandboxChannel, SandboxState, SandboxUser } from '../api.ts';
+import type { Act, ActResult, SandboxChannel, SandboxState, SandboxUser, SandboxUserGroup } from '../api.ts';
 import type { Place } from './place.ts';
 
 /** Who and what can be named or reached from anywhere on the page. Changes rarely, so that messages may depend on it. */
@@ -7,6 +7,7 @@ export interface Workspace {
   readonly me: SandboxUser;
   readonly users: readonly SandboxUser[];
   readonly channels: readonly SandboxChannel[];
+  readonly userGroups: readonly SandboxUserGroup[];
   readonly app: SandboxState['app'];
   /** Does something in the sandbox; what Slack would answer to a failure is shown as a toast. Never rejects. */
   readonly act: (act: Act) => Promise<ActResult>;

@@ -78,6 +78,15 @@ function channelRoutes(app: FastifyInstance, services: Services): void {
     return { ok: true };
   });
 
+  app.post('/_control/users/deactivate', async (request, reply) => {
+    const { user: id, deactivated } = argumentsOf(request);
+    const user = world.users.get(stringOf(id));
+    if (user === undefined) return reply.code(404).send({ ok: false, error: 'user_not_found' });
+    user.isDeactivated = deactivated !== false;
+    world.changed();
+    return { ok: true };
+  });
+
   app.post('/_control/channels/delete', async (request) => {
     const id = stringOf(argumentsOf(request).channel);
     if (world.channels.delete(id)) services.events.emit('channel_deleted', { type: 'channel_deleted', channel: id });

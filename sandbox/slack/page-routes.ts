@@ -20,6 +20,20 @@ export interface SystemsPort {
   onChange(listener: () => void): () => void;
 }
 
+/** Whoever has the telephones, the mailboxes and the clock. */
+export interface OutsidePort {
+  shown(): Pick<SandboxState, 'clock' | 'boxes' | 'pagerDuty' | 'hooks' | 'pagingFaults'>;
+  /** `null`: the act is somebody else's. */
+  act(act: Act): Promise<ActResult> | ActResult | null;
+  onChange(listener: () => void): () => void;
+}
+
+interface Ports {
+  readonly alarms: AlarmsPort;
+  readonly systems: SystemsPort | null;
+  readonly outside: OutsidePort | null;
+}
+
 const ACTS: ReadonlySet<string> = new Set<Act['type']>([
   'message',
   'click',
@@ -30,15 +44,21 @@ const ACTS: ReadonlySet<string> = new Set<Act['type']>([
   'alarm',
   'storm',
   'fault',
+  'clock',
+  'pick-up',
+  'read',
+  'text-back',
 ]);
 
 /** What the page reads and does. `as` says who looks. */
-export function pageRoutes(slack: Slack, alarms: AlarmsPort, systems: SystemsPort | null): FastifyPluginAsync {
+export function pageRoutes(slack: Slack, { alarms, systems, outside }: Ports): FastifyPluginAsync {
   function state(as: string): SandboxState {
-    return { ...slack.stateFor(as), alarms: alarms.list(), systems: systems?.list() ?? [] };
+    return { ...slack.stateFor(as), ...outside?.shown(), alarms: alarms.list(), systems: systems?.list() ?? [] };
   }
 
   async function act(as: string, wish: Act): Promise<ActResult> {
+    const done = outside?.act(wish) ?? null;
+    if (done !== null) return await done;
     if (wish.type === 'alarm' || wish.type === 'storm') return await alarms.act(wish);
     if (wish.type !== 'fault') return await slack.act(as, wish);
     return systems?.set(wish.system, wish.fault, wish.on) ?? { ok: false, error: 'The systems do not run here.' };
@@ -60,7 +80,8 @@ export function pageRoutes(slack: Slack, alarms: AlarmsPort, systems: SystemsPor
       if (as === null) return reply.code(404).send({ ok: false, error: 'Nobody here has that name.' });
       open.add(reply);
       reply.raw.on('close', () => open.delete(reply));
-      return stream(reply, () => state(as), [slack.onChange, alarms.onChange, systems?.onChange ?? noChange]);
+      const changing = [slack.onChange, alarms.onChange, systems?.onChange ?? noChange, outside?.onChange ?? noChange];
+      return stream(reply, () => state(as), changing);
     });
 
     app.post('/api/act', async (request, reply) => {

@@ -11,6 +11,15 @@ import type { View, World } from './world.ts';
 /** The contract says: the newest 100 roots and all their replies. */
 const ROOTS_SHOWN = 100;
 
+/** A Slack alone has no telephones beside it, and goes by the machine's clock. */
+const NOTHING_OUTSIDE = {
+  clock: { aheadMs: 0, isMovable: false },
+  boxes: [],
+  pagerDuty: [],
+  hooks: [],
+  pagingFaults: [],
+} satisfies Partial<SandboxState>;
+
 /** What one person sees; alarms and systems are the AWS side's and empty here. The cost does not depend on how much was ever said. */
 export function stateOf(world: World, userId: string, connected: boolean, base: string): SandboxState {
   const channels = [...world.channels.values()].filter((channel) => sees(channel, userId));
@@ -33,6 +42,8 @@ export function stateOf(world: World, userId: string, connected: boolean, base: 
     toasts: world.toasts.get(userId) ?? [],
     alarms: [],
     systems: [],
+    userGroups: [...world.groups.values()].map(({ id, handle, users }) => ({ id, handle, users })),
+    ...NOTHING_OUTSIDE,
   };
 }
 

@@ -10,6 +10,9 @@ export interface User {
   readonly color: string;
   readonly isBot: boolean;
   readonly tz: string;
+  readonly phone: string;
+  /** Their account is closed: they are in no channel and get no messages. */
+  isDeactivated: boolean;
 }
 
 export interface UserGroup {

@@ -1,3 +1,4 @@
+import { tzOffset } from '@date-fns/tz';
 import type { Json } from './json.ts';
 import type { Message } from './messages.ts';
 import type { Channel, User, UserGroup } from './people.ts';
@@ -74,18 +75,25 @@ export function userOut(world: World, user: User): Json {
     id: user.id,
     team_id: world.workspace.id,
     name: user.name,
-    deleted: false,
+    deleted: user.isDeactivated,
     real_name: user.realName,
     tz: user.tz,
+    tz_offset: offsetOf(user.tz, world.now()),
     is_bot: user.isBot,
     is_app_user: false,
     profile: {
       real_name: user.realName,
       display_name: user.name,
       title: user.title,
+      phone: user.phone,
       ...(world.app.scopes.has('users:read.email') && !user.isBot ? { email: user.email } : {}),
     },
   };
+}
+
+/** How far a zone's clocks are ahead of UTC, in seconds. */
+function offsetOf(zone: string, now: number): number {
+  return tzOffset(zone, new Date(now)) * 60;
 }
 
 export function groupOut(world: World, group: UserGroup): Json {

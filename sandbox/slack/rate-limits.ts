@@ -43,7 +43,8 @@ export function createRateLimits(now: () => number, timeScale: number): RateLimi
       const minute = 60_000 * timeScale;
       const wait = take(method, PER_MINUTE[tier], PER_MINUTE[tier] / minute);
       if (wait > 0 || tier !== 'post' || channel === undefined) return wait;
-      return take(`${method} ${channel}`, CHANNEL_BURST, 1 / (1000 * timeScale));
+      // A person's id and the direct messages with them are one place.
+      return take(`${method} ${channel.replace(/^U/, 'D')}`, CHANNEL_BURST, 1 / (1000 * timeScale));
     },
   };
 }

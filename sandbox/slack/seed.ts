@@ -28,6 +28,8 @@ export interface UserSeed {
   readonly email?: string;
   readonly color?: string;
   readonly tz?: string;
+  /** E.164. */
+  readonly phone?: string;
 }
 
 export interface ChannelSeedOption {
@@ -80,8 +82,10 @@ function person(user: UserSeed): User {
     email: `${user.name}@example.com`,
     color: '#4a7c94',
     tz: 'Etc/UTC',
+    phone: '',
     ...user,
     isBot: false,
+    isDeactivated: false,
   };
 }
 
@@ -94,7 +98,9 @@ function bot(name: string): User {
     email: '',
     color: '#611f69',
     tz: 'Etc/UTC',
+    phone: '',
     isBot: true,
+    isDeactivated: false,
   };
 }
 

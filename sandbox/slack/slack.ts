@@ -12,7 +12,7 @@ import type { Faults } from './faults.ts';
 import { createFaults } from './faults.ts';
 import type { Journal } from './journal.ts';
 import { createJournal } from './journal.ts';
-import type { AlarmsPort, SystemsPort } from './page-routes.ts';
+import type { AlarmsPort, OutsidePort, SystemsPort } from './page-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { stateOf } from './page-state.ts';
 import { createRateLimits } from './rate-limits.ts';
@@ -48,7 +48,7 @@ export interface Slack {
   /** Mount under any prefix: `api/<method>`, `respond/…`, `upload/…`, `files/…`, `_control/…`. */
   readonly routes: FastifyPluginAsync;
   /** `/api/state`, `/api/stream`, `/api/act` of the page, with the alarms and the systems of whoever has them. */
-  pageRoutes(alarms: AlarmsPort, systems?: SystemsPort | null): FastifyPluginAsync;
+  pageRoutes(alarms: AlarmsPort, systems?: SystemsPort | null, outside?: OutsidePort | null): FastifyPluginAsync;
   /** Answers WebSocket upgrades at `…/socket/<ticket>`. */
   attachSocketMode(server: Server): void;
   /** Does what a person does; alarms and storms are not Slack's. */
@@ -94,7 +94,7 @@ export function createSlack(options: SlackOptions): Slack {
       respondRoutes(app, acting, acting.responseUrls, journal);
       controlRoutes(app, { services: acting, faults, journal, sockets });
     },
-    pageRoutes: (alarms, systems = null) => pageRoutes(slack, alarms, systems),
+    pageRoutes: (alarms, systems = null, outside = null) => pageRoutes(slack, { alarms, systems, outside }),
     attachSocketMode: (server) => sockets.attach(server),
     act: (as, act) => perform(acting, as, act),
     stateFor: (userId) => stateOf(world, userId, transport.connected(), base()),

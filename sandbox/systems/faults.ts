@@ -20,7 +20,7 @@ export interface Faults {
   showsAt(name: string, at: number, leadMs: number): boolean;
   /** When the fault that shows at `at` seems to have begun; `null` when it does not show. */
   begunAt(name: string, at: number, leadMs: number): number | null;
-  onSwitch(listener: (name: string, on: boolean) => void): void;
+  onSwitch(listener: (name: string, on: boolean) => void): () => void;
 }
 
 interface Spell {
@@ -33,7 +33,7 @@ const SPELLS_KEPT = 20;
 
 export function createFaults(definitions: readonly FaultDefinition[], now: () => number): Faults {
   const spells = new Map<string, Spell[]>(definitions.map(({ name }) => [name, []]));
-  const listeners: ((name: string, on: boolean) => void)[] = [];
+  const listeners = new Set<(name: string, on: boolean) => void>();
   const isOn = (name: string): boolean => spells.get(name)?.at(-1)?.until === Number.POSITIVE_INFINITY;
 
   const begunAt: Faults['begunAt'] = (name, at, leadMs) => {
@@ -56,6 +56,9 @@ export function createFaults(definitions: readonly FaultDefinition[], now: () =>
     },
     showsAt: (name, at, leadMs) => begunAt(name, at, leadMs) !== null,
     begunAt,
-    onSwitch: (listener) => void listeners.push(listener),
+    onSwitch: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 }

@@ -28,7 +28,7 @@ export async function prometheusSystem(options: PrometheusSystemOptions): Promis
   const { name, title, faults, series, webhook, now, base } = options;
   const rules = await installedRules(name);
   const externalUrl = (): string => `${base()}/systems/${name}/alertmanager`;
-  const alertmanager = createAlertmanager({ receiver: 'tocsin', externalUrl, webhook, ...GROUP });
+  const alertmanager = createAlertmanager({ receiver: 'tocsin', externalUrl, webhook, now, ...GROUP });
   return {
     name,
     title,

@@ -3,6 +3,8 @@ import { freePortFrom } from './port.ts';
 export interface World {
   /** What the bot needs in its environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** The time that the bot goes by, epoch ms: a person can move it on the page, forward only. */
+  now(): number;
   /** Says where to look. */
   welcome(address: string): void;
   stop(): Promise<void>;
@@ -19,10 +21,12 @@ export async function startWorld(source: NodeJS.ProcessEnv): Promise<World> {
     webhookUrl: `http://127.0.0.1:${port}/webhooks/sns`,
     ...(redisUrl ? { redisUrl } : {}),
     systems: source.SANDBOX_SYSTEMS !== 'off',
+    movableClock: true,
     onLost: () => process.exit(1),
   });
   return {
     env: { HOST: '127.0.0.1', ...world.env, PORT: String(port), LOG_LEVEL: source.LOG_LEVEL ?? 'warn' },
+    now: world.now,
     welcome: () =>
       process.stdout.write(
         `\n  Tocsin runs on this machine. Open ${world.url.replace(/\/$/, '')}\n  Break a system there, press Acknowledge, resolve it, and type /incident stats.\n  Ctrl-C ends everything.\n\n`,

@@ -10,6 +10,8 @@ it('has a default for everything, and takes an empty variable for an absent one'
     dataDir: '.data/sandbox',
     rateLimits: true,
     page: true,
+    isClockMovable: false,
+    hookSecret: '',
     systems: null,
     webhookUrl: null,
     eventsUrl: null,

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { emojiOf } from '../text/emoji.ts';
 import { safeUrl } from '../text/mrkdwn.ts';
-import { ChannelMention, ExternalLink, SlackDate, UserMention } from '../text/mrkdwn-text.tsx';
+import { ChannelMention, ExternalLink, GroupMention, SlackDate, UserMention } from '../text/mrkdwn-text.tsx';
 import { isJson, type Json, objectAt, objectsAt, stringAt } from './json.ts';
 
 /** A `rich_text` block: sections, lists, quotes and code, without any markup to parse. */
@@ -65,8 +65,8 @@ const RUNS: Readonly<Record<string, (run: Json) => ReactNode>> = {
   },
   user: (run) => <UserMention id={stringAt(run, 'user_id')} />,
   channel: (run) => <ChannelMention id={stringAt(run, 'channel_id')} name="" />,
-  usergroup: (run) => <span className="mention">@{stringAt(run, 'usergroup_id')}</span>,
-  broadcast: (run) => <span className="mention">@{stringAt(run, 'range')}</span>,
+  usergroup: (run) => <GroupMention id={stringAt(run, 'usergroup_id')} name="" />,
+  broadcast: (run) => <GroupMention id={stringAt(run, 'range')} name="" />,
   emoji: (run) => emojiOf(stringAt(run, 'name')) ?? `:${stringAt(run, 'name')}:`,
   date: (run) => (
     <SlackDate

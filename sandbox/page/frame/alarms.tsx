@@ -20,26 +20,17 @@ interface AlarmsProps {
   readonly alarms: readonly SandboxAlarm[];
   /** None when they do not run: then alarms are fired by hand only. */
   readonly systems: readonly SandboxSystem[];
-  readonly open: boolean;
-  readonly close: () => void;
 }
 
 /** The systems to break and heal, then the demo services' alarms, as CloudWatch holds them, and the levers that move them. */
 export const Alarms = remembered(AlarmPanel);
 
-function AlarmPanel({ alarms, systems, open, close }: AlarmsProps) {
+function AlarmPanel({ alarms, systems }: AlarmsProps) {
   const { act } = useWorkspace();
   const services = Map.groupBy(alarms, ({ service }) => service);
   return (
-    <aside className={open ? 'alarms open' : 'alarms'} aria-label="Alarms" data-testid="alarms">
-      <header className="pane-header">
-        <h2>{systems.length > 0 ? 'Systems' : 'Alarms'}</h2>
-        <span className="quiet">make something go wrong</span>
-        <button type="button" className="button icon plain sheet-close" aria-label="Close alarms" onClick={close}>
-          ✕
-        </button>
-      </header>
-      <div className="alarms-list">
+    <>
+      <div className="beside-list">
         <Systems systems={systems} />
         {systems.length > 0 && <h3 className="by-hand">Alarms by hand</h3>}
         {[...services].map(([service, some]) => (
@@ -58,7 +49,7 @@ function AlarmPanel({ alarms, systems, open, close }: AlarmsProps) {
         </button>
         <span className="quiet">all at once</span>
       </footer>
-    </aside>
+    </>
   );
 }
 

@@ -50,7 +50,8 @@ function firingWords(alarms: readonly string[]): string {
   return `${named}${more} ${alarms.length === 1 ? 'fires' : 'fire'}`;
 }
 
-const FaultRow = remembered(FaultLine);
+/** One way in which something can fail, with the switch for it. */
+export const FaultRow = remembered(FaultLine);
 
 function FaultLine({ system, fault }: { system: string; fault: SandboxFault }) {
   const { act } = useWorkspace();

@@ -1,16 +1,19 @@
 import { useWorkspace } from '../context.ts';
 import { Avatar, BellMark } from '../view/avatar.tsx';
+import type { BesideTab } from './beside.tsx';
 
 interface TopBarProps {
   readonly workspace: string;
   /** Whether the page hears from the sandbox. */
   readonly live: boolean;
   readonly alarming: number;
-  readonly showAlarms: () => void;
+  /** How much in the phones and mailboxes nobody has read. */
+  readonly waiting: number;
+  readonly show: (tab: BesideTab) => void;
 }
 
 /** The workspace's name, how the app is, and who one is. */
-export function TopBar({ workspace, live, alarming, showAlarms }: TopBarProps) {
+export function TopBar({ workspace, live, alarming, waiting, show }: TopBarProps) {
   return (
     <header className="top-bar">
       <div className="brand">
@@ -22,8 +25,11 @@ export function TopBar({ workspace, live, alarming, showAlarms }: TopBarProps) {
       </div>
       <AppStatus live={live} />
       <ActAs />
-      <button type="button" className="button alarms-toggle" onClick={showAlarms}>
+      <button type="button" className="button beside-toggle" onClick={() => show('alarms')}>
         Alarms{alarming > 0 ? ` (${alarming})` : ''}
+      </button>
+      <button type="button" className="button beside-toggle" onClick={() => show('phones')}>
+        Phones{waiting > 0 ? ` (${waiting})` : ''}
       </button>
     </header>
   );

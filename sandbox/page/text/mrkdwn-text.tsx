@@ -49,7 +49,7 @@ function InlineView({ inline }: { inline: Inline }): ReactNode {
     case 'channel':
       return <ChannelMention id={inline.id} name={inline.name} />;
     case 'group':
-      return <span className="mention">@{inline.name.replace(/^@/, '')}</span>;
+      return <GroupMention id={inline.id} name={inline.name} />;
     case 'date':
       return <SlackDate {...inline} />;
     default: {
@@ -73,6 +73,15 @@ export function UserMention({ id }: { id: string }) {
   const workspace = useWorkspace();
   const mine = workspace.me.id === id;
   return <span className={mine ? 'mention mine' : 'mention'}>@{userOf(workspace, id).name}</span>;
+}
+
+/** `@handle` of a user group, or of everybody in a place; marked when the one who is looking is in it. */
+export function GroupMention({ id, name }: { id: string; name: string }) {
+  const { me, userGroups } = useWorkspace();
+  const group = userGroups.find((one) => one.id === id);
+  const isMine = group?.users.includes(me.id) ?? ['here', 'channel', 'everyone'].includes(id);
+  const handle = group?.handle ?? (name.replace(/^@/, '') || id);
+  return <span className={isMine ? 'mention mine' : 'mention'}>@{handle}</span>;
 }
 
 /** `#name` of a channel, which leads there when it is known. */

@@ -8,7 +8,8 @@ export type Inline =
   | { readonly kind: 'link'; readonly url: string; readonly label: string }
   | { readonly kind: 'user'; readonly id: string }
   | { readonly kind: 'channel'; readonly id: string; readonly name: string }
-  | { readonly kind: 'group'; readonly name: string }
+  /** A user group, by id, or everybody in a place: `here`, `channel`, `everyone`. */
+  | { readonly kind: 'group'; readonly id: string; readonly name: string }
   | {
       readonly kind: 'date';
       readonly unix: number;
@@ -92,7 +93,7 @@ function parseAngle(body: string): Inline | null {
   if (target.startsWith('@')) return { kind: 'user', id: target.slice(1) };
   if (target.startsWith('#')) return { kind: 'channel', id: target.slice(1), name: label };
   if (target.startsWith('!date^')) return parseDate(target, label);
-  if (target.startsWith('!')) return { kind: 'group', name: label || target.slice(1).replace(/^subteam\^/, '') };
+  if (target.startsWith('!')) return { kind: 'group', id: target.slice(1).replace(/^subteam\^/, ''), name: label };
   const url = safeUrl(unescapeText(target));
   return url ? { kind: 'link', url, label: label || url } : null;
 }

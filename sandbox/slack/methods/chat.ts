@@ -47,7 +47,8 @@ function postMessage(services: Services, args: Args) {
 /** Where a post goes: a channel by id or name, or the direct messages with a person. */
 function destination(world: World, args: Args): Channel {
   const name = requiredText(args, 'channel');
-  if (world.users.has(name)) return openDm(world, name);
+  const person = world.users.get(name);
+  if (person?.isBot === false && !person.isDeactivated) return openDm(world, name);
   const channel = name.startsWith('#') ? publicNamed(world, name.slice(1)) : channelOf(world, args);
   if (channel.isArchived) throw new ApiError('is_archived');
   if (!isMember(world, channel) && !world.app.scopes.has('chat:write.public')) throw new ApiError('not_in_channel');

@@ -55,12 +55,23 @@ function members({ world }: Services, args: Args) {
 }
 
 function open({ world }: Services, args: Args) {
+  const named = optionalText(args, 'channel');
+  if (named !== undefined) return opened(world, channelOf(world, args), true, args);
   const users = idList(args, 'users');
-  const [user] = users;
-  if (users.length !== 1 || user === undefined) throw new ApiError('invalid_arguments');
-  if (!world.users.has(user)) throw new ApiError('user_not_found');
-  const already = world.channels.has(`D${user.slice(1)}`);
-  return { channel: { id: openDm(world, user).id }, already_open: already };
+  const [id] = users;
+  if (users.length !== 1 || id === undefined) throw new ApiError('invalid_arguments');
+  const user = world.users.get(id);
+  if (user === undefined) throw new ApiError('user_not_found');
+  if (user.isBot) throw new ApiError('cannot_dm_bot');
+  if (user.isDeactivated) throw new ApiError('user_disabled');
+  const already = world.channels.has(`D${id.slice(1)}`);
+  return opened(world, openDm(world, id), already, args);
+}
+
+/** The whole conversation only for `return_im`. https://docs.slack.dev/reference/methods/conversations.open */
+function opened(world: World, channel: Channel, already: boolean, args: Args) {
+  const whole = flag(args, 'return_im') ? channelOut(world, channel) : { id: channel.id };
+  return { channel: whole, ...(already ? { no_op: true, already_open: true } : {}) };
 }
 
 function join({ world, events }: Services, args: Args) {

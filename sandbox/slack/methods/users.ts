@@ -3,7 +3,7 @@ import type { Args } from '../args.ts';
 import { count, flag, idList, requiredText } from '../args.ts';
 import type { Method, Services } from '../method.ts';
 import { method, page } from '../method.ts';
-import type { UserGroup } from '../people.ts';
+import type { User, UserGroup } from '../people.ts';
 import { groupOut, userOut } from '../presentation.ts';
 import type { World } from '../world.ts';
 
@@ -52,7 +52,7 @@ function updateGroup({ world, events }: Services, args: Args) {
   const group = groupOf(world, args);
   const users = idList(args, 'users');
   if (users.length === 0) throw new ApiError('no_users_provided');
-  if (users.some((user) => world.users.get(user)?.isBot !== false)) throw new ApiError('invalid_users');
+  if (users.some((id) => !isAllowed(world.users.get(id)))) throw new ApiError('invalid_users');
   group.users = users;
   events.emit('subteam_members_changed', {
     type: 'subteam_members_changed',
@@ -61,6 +61,11 @@ function updateGroup({ world, events }: Services, args: Args) {
   });
   world.changed();
   return { usergroup: groupOut(world, group) };
+}
+
+/** A group takes people whose accounts are open. */
+function isAllowed(user: User | undefined): boolean {
+  return user !== undefined && !user.isBot && !user.isDeactivated;
 }
 
 function groupOf(world: World, args: Args): UserGroup {

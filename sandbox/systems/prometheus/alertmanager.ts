@@ -13,6 +13,7 @@ export interface AlertmanagerOptions {
   readonly groupWaitMs: number;
   readonly groupIntervalMs: number;
   readonly repeatMs: number;
+  readonly now: () => number;
 }
 
 /** Where notifications go, and how they prove themselves. `null`: nobody listens. */
@@ -173,13 +174,13 @@ function bodyOf(
   };
 }
 
-function listed(alert: ActiveAlert, { receiver, externalUrl }: AlertmanagerOptions): object {
+function listed(alert: ActiveAlert, { receiver, externalUrl, now }: AlertmanagerOptions): object {
   return {
     labels: alert.labels,
     annotations: alert.annotations,
     startsAt: new Date(alert.startsAt).toISOString(),
-    endsAt: new Date(Date.now() + 240_000).toISOString(),
-    updatedAt: new Date().toISOString(),
+    endsAt: new Date(now() + 240_000).toISOString(),
+    updatedAt: new Date(now()).toISOString(),
     fingerprint: alert.fingerprint,
     receivers: [{ name: receiver }],
     status: { state: 'active', silencedBy: [], inhibitedBy: [], mutedBy: [] },

@@ -252,7 +252,7 @@ describe('SNS says no', () => {
       sns.send(new SetTopicAttributesCommand(attribute)),
       sns.send(new SubscribeCommand({ ...subscription, Attributes: { DeliveryPolicy: policy } })),
       sns.send(new SubscribeCommand({ ...subscription, Protocol: 'sms' })),
-      sns.send(new SubscribeCommand({ ...subscription, Attributes: { FilterPolicy: '{}' } })),
+      sns.send(new SubscribeCommand({ ...subscription, Attributes: { FilterPolicyScope: 'MessageBody' } })),
     ];
 
     const names = (await Promise.allSettled(calls)).map((one) => one.status === 'rejected' && one.reason.name);

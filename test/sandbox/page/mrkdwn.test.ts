@@ -14,7 +14,11 @@ it.each<[string, Inline[]]>([
   ['2*3*4 and snake_case_name', [text('2*3*4 and snake_case_name')]],
   ['`*raw* &lt;b&gt;`', [{ kind: 'code', text: '*raw* <b>' }]],
   ['<@U1> in <#C1|ops>', [{ kind: 'user', id: 'U1' }, text(' in '), { kind: 'channel', id: 'C1', name: 'ops' }]],
-  ['<!subteam^S1|@oncall>', [{ kind: 'group', name: '@oncall' }]],
+  ['<!subteam^S1|@oncall>', [{ kind: 'group', id: 'S1', name: '@oncall' }]],
+  [
+    '<!subteam^S1> <!here>',
+    [{ kind: 'group', id: 'S1', name: '' }, text(' '), { kind: 'group', id: 'here', name: '' }],
+  ],
   ['<https://a.example/?x=1&amp;y=2|there>', [{ kind: 'link', url: 'https://a.example/?x=1&y=2', label: 'there' }]],
   ['<!date^7^{time}|then>', [{ kind: 'date', unix: 7, format: '{time}', url: '', fallback: 'then' }]],
   [':tada: :no_such_emoji:', [text('🎉 :no_such_emoji:')]],

@@ -1,0 +1,26 @@
+/**
+ * Who of the demo company has which role of the packs, by the variables that `services/*.yml` ask for. Ana is the first to be asked
+ * everywhere; where a pack has four levels, each is somebody else.
+ */
+export const DEMO_ROLES: Readonly<Record<string, string>> = {
+  BIKESHARE_DATA_SCIENTISTS: 'U0ANA',
+  BIKESHARE_MLOPS: 'U0BEN',
+  CREDIT_RISK_ONCALL: 'U0ANA',
+  CREDIT_RISK_ML_ENGINEER: 'U0BEN',
+  CREDIT_RISK_DATA_SCIENCE_LEAD: 'U0CHLOE',
+  CREDIT_RISK_DEVOPS: 'U0BEN',
+  RECOMMENDATION_ONCALL: 'U0ANA,U0BEN',
+  RECOMMENDATION_ENGINEERING: 'U0CHLOE',
+  MOVIE_ONCALL: 'U0ANA',
+  MOVIE_ML_LEAD: 'U0BEN',
+  MOVIE_DATA_LEAD: 'U0BEN',
+  MOVIE_CLOUD_ENGINEER: 'U0BEN',
+  MOVIE_PROJECT_MANAGER: 'U0CHLOE',
+  MOVIE_STAKEHOLDERS: 'U0DMITRI',
+  POTATO_ONCALL: 'U0ANA',
+  POTATO_SENIOR: 'U0BEN',
+  POTATO_MANAGER: 'U0CHLOE',
+  POTATO_DIRECTOR: 'U0DMITRI',
+  POTATO_OWNER: 'U0CHLOE',
+  POTATO_SECURITY: 'U0BEN',
+};
