@@ -1,8 +1,9 @@
 /** The characters that take one place of a text message. 3GPP TS 23.038, 6.2.1, without the line feeds. */
-const BASIC =
-  '@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
+const BASIC: ReadonlySet<string> = new Set(
+  '@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà',
+);
 /** Those that take two. 6.2.1.1 */
-const EXTENSION = '^{}\\[~]|€';
+const EXTENSION: ReadonlySet<string> = new Set('^{}\\[~]|€');
 
 /** What is written otherwise in the same words. */
 const WRITTEN: Readonly<Record<string, string>> = {
@@ -45,9 +46,9 @@ function inGsm(character: string): string {
 /** How much room a text takes, and how much there is: `[septets, 140]`, or in another script `[UTF-16 units, 70]`. */
 export function room(text: string): readonly [taken: number, most: number] {
   if (!isGsm(text)) return [text.length, 70];
-  return [[...text].reduce((sum, one) => sum + (EXTENSION.includes(one) ? 2 : 1), 0), 140];
+  return [[...text].reduce((sum, one) => sum + (EXTENSION.has(one) ? 2 : 1), 0), 140];
 }
 
 function isGsm(text: string): boolean {
-  return [...text].every((one) => BASIC.includes(one) || EXTENSION.includes(one));
+  return [...text].every((one) => BASIC.has(one) || EXTENSION.has(one));
 }

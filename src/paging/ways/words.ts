@@ -56,6 +56,7 @@ function drillMark(notices: Notices): string {
 
 const SMS_END = ' Ack in Slack.';
 const IDS_IN_SMS = 4;
+const SMS_MOST = 140;
 
 /**
  * A page as one text message: 140 characters of its alphabet, 70 of another script. The title is what is cut.
@@ -69,7 +70,7 @@ export function smsText(notices: Notices): string {
   const end = `${others}${SMS_END}`;
   const head = toGsm(headline(notices));
   const characters = [...head];
-  for (let kept = characters.length; kept > 0; kept -= 1) {
+  for (let kept = Math.min(characters.length, SMS_MOST); kept > 0; kept -= 1) {
     const text =
       kept === characters.length ? `${head}.${end}` : `${characters.slice(0, kept).join('').trimEnd()}...${end}`;
     const [taken, most] = room(text);
