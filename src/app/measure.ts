@@ -1,8 +1,12 @@
 import { decidingRule } from '../domain/deciding-rule.ts';
+import { standingSteps } from '../domain/escalation-owed.ts';
+import { situationOf } from '../domain/escalation-situation.ts';
 import type { GradedValue, Grades, KnownValues } from '../domain/grading.ts';
 import { rulingOf, valuesWith } from '../domain/grading.ts';
 import { type Incident, isOver } from '../domain/incident.ts';
 import type { Member } from '../domain/member.ts';
+import { conditionKey, conditionsOf, type ValueCondition } from '../domain/policy.ts';
+import { type Answer, isAsExpected } from '../domain/query.ts';
 import type { AlarmRule, Service } from '../domain/service.ts';
 import type { Ask } from './ask.ts';
 import type { Dispatch } from './dispatch.ts';
@@ -19,15 +23,16 @@ export interface MeasureDeps {
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }
 
-/** Measures what grades the alarms of one incident, and grades them by it. */
+/** Measures what grades the alarms of one incident and what its steps ask for, and says what has changed. */
 export type Measure = (incidentId: string) => Promise<void>;
 
 /** Queries at a time, of all incidents together: those of one incident are few, and many incidents can wait. */
 const AT_ONCE = 8;
 
 /**
- * Asks the queries that grade the alarms of an open incident. What no query answers leaves the grade as it was; the log has it once,
- * until the query answers again. Two processes that measure the same do no harm: the second finds nothing new.
+ * Asks the queries that grade the alarms of an open incident, and those on whose values its steps depend. What no query answers
+ * leaves everything as it was; the log has it once, until the query answers again. Two processes that measure the same do no harm:
+ * the second finds nothing new.
  */
 export function createMeasure(deps: MeasureDeps): Measure {
   const ask = loggedOnce(deps, atMost(AT_ONCE, deps.ask));
@@ -37,17 +42,42 @@ export function createMeasure(deps: MeasureDeps): Measure {
     const service = deps.services().find(({ name }) => name === incident.service);
     if (!service) return;
 
-    const answers = new Map<string, Promise<number | null>>();
+    const answers = new Map<string, Promise<Answer | null>>();
     const answer = (name: string) => {
       const known = answers.get(name) ?? ask(incident, service, name);
       answers.set(name, known);
       return known;
     };
-    await Promise.all(incident.members.shown.map((member) => measureOne(deps, incident, member, service, answer)));
+    await Promise.all([
+      ...incident.members.shown.map((member) => measureOne(deps, incident, member, service, answer)),
+      ...valuesOfSteps(incident).map((condition) => holdOne(deps, incident, condition, answer)),
+    ]);
   };
 }
 
-type Answered = (query: string) => Promise<number | null>;
+type Answered = (query: string) => Promise<Answer | null>;
+
+/** What the steps that are for the incident as it is ask of values, each once. */
+function valuesOfSteps(incident: Incident): ValueCondition[] {
+  if (!incident.escalation) return [];
+  const { policy } = incident.escalation;
+  const all = standingSteps(policy, situationOf(incident, policy)).flatMap(({ step }) => conditionsOf(step));
+  return [...new Map(all.map((one) => [conditionKey(one), one])).values()];
+}
+
+/** Says it when a condition has become true or is not any more. Could not tell: it stays what it was. */
+async function holdOne(
+  { dispatch }: MeasureDeps,
+  { id, escalation }: Incident,
+  condition: ValueCondition,
+  answer: Answered,
+): Promise<void> {
+  const found = await answer(condition.query);
+  const isTrue = found && isAsExpected(condition, found);
+  const wasTrue = escalation?.state.held[conditionKey(condition)] !== undefined;
+  if (isTrue === null || isTrue === wasTrue) return;
+  await dispatch(id, { type: 'hold_value', condition, isTrue });
+}
 
 async function measureOne(
   { dispatch, now }: MeasureDeps,
@@ -61,7 +91,9 @@ async function measureOne(
   const names = queriesOf(rule);
   if (!rule?.grades || names.length === 0) return;
 
-  const found = new Map(await Promise.all(names.map(async (name) => [name, await answer(name)] as const)));
+  const found = new Map(
+    await Promise.all(names.map(async (name) => [name, (await answer(name))?.value ?? null] as const)),
+  );
   const known = valuesWith(rule.grades, ruling.told ?? NOTHING_TOLD, (name) => found.get(name) ?? null);
   const { severity, ruling: measured } = rulingOf(rule, known, now());
   if (measured.by !== 'value') return;
@@ -76,22 +108,22 @@ function queriesOf(rule: AlarmRule | null): string[] {
   return grades ? [...new Set([...nameOf(grades.value), ...nameOf(grades.relativeTo)])] : [];
 }
 
-/** Answers the number, or `null` when there is none for whatever reason. */
+/** Answers `null` when it could not be told, for whatever reason. */
 function loggedOnce({ log }: Pick<MeasureDeps, 'log'>, ask: Ask) {
   const silent = new Set<string>();
-  return async (incident: Incident, { name: service, queries }: Service, name: string): Promise<number | null> => {
+  return async (incident: Incident, { name: service, queries }: Service, name: string): Promise<Answer | null> => {
     const query = Object.hasOwn(queries, name) ? queries[name] : undefined;
     if (!query) return null; // `services:check` refuses such a file
     const { environment } = incident;
     const which = `${service}/${environment}/${name}`;
     try {
-      const { value } = await ask(incident, query);
+      const answer = await ask(incident, query);
       silent.delete(which);
-      return value;
+      return answer;
     } catch (error) {
       const level = kindOf(error) === 'bug' ? 'error' : 'warn';
       if (!silent.has(which)) {
-        log[level]({ err: error, service, environment, query: name }, 'a query that grades alarms did not answer');
+        log[level]({ err: error, service, environment, query: name }, 'a query of grades or steps did not answer');
       }
       silent.add(which);
       return null;
