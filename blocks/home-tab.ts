@@ -3,6 +3,7 @@ import type { Incident } from '../src/domain/incident.ts';
 import { COMMAND } from '../src/slack/grammar.ts';
 import { links } from '../src/slack/protocol.ts';
 import type { Report } from '../src/stats/report.ts';
+import { followUpsSection } from './deadline-list.ts';
 import { listLine } from './incident-words.ts';
 import { actions, context, facts, header, lines, md, plain, present, section, showButton, when } from './kit.ts';
 import { LIMITS } from './limits.ts';
@@ -20,6 +21,8 @@ export interface Home {
   /** Seven days; `null` while the times cannot be read. */
   readonly week: Report | null;
   readonly health?: Health;
+  /** What they still have to do after incidents; `null` while it cannot be read. */
+  readonly followUps?: Parameters<typeof followUpsSection>[0];
   /** `null` while who is on call cannot be read. */
   readonly onCall: OnCallHome | null;
   readonly now: number;
@@ -29,7 +32,7 @@ export interface Home {
 const ROWS = 20;
 
 /** App Home: what needs this person on top, then the others, then how the week went. */
-export function homeTab({ mine, others, openCount, week, health, onCall, now }: Home): HomeView {
+export function homeTab({ mine, others, openCount, week, health, onCall, followUps, now }: Home): HomeView {
   const hidden = openCount - Math.min(mine.length, ROWS) - Math.min(others.length, ROWS);
   return {
     type: 'home',
@@ -41,6 +44,7 @@ export function homeTab({ mine, others, openCount, week, health, onCall, now }: 
       hidden > 0 ? context(md`and ${hidden.toLocaleString('en-US')} more. All of them: ${COMMAND} list`) : null,
       homeActions(),
       health && !health.ok ? trouble(health) : null,
+      ...(followUps === undefined ? [] : followUpsSection(followUps, now)),
       { type: 'divider' },
       ...onCallHome(onCall),
       { type: 'divider' },

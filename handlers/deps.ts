@@ -14,7 +14,10 @@ import type { Report } from '../src/stats/report.ts';
 /** All that the handlers need of the program. They know neither Redis nor AWS. */
 export interface HandlerDeps {
   readonly dispatch: Dispatch;
-  readonly store: Pick<IncidentStore, 'load' | 'loadMany' | 'events' | 'openIds' | 'openCount' | 'history' | 'followUps'>;
+  readonly store: Pick<
+    IncidentStore,
+    'load' | 'loadMany' | 'events' | 'openIds' | 'openCount' | 'history' | 'followUps'
+  >;
   /** Opens an incident that a person declares for a service. Refuses a service that is not configured. */
   readonly declare: (service: string, declaration: Declaration) => Promise<Result<Incident>>;
   readonly services: () => readonly Service[];

@@ -14,6 +14,7 @@ import { slackCode } from './slack-code.ts';
 
 const LOADED = 500;
 const WEEK_DAYS = 7;
+const FOLLOW_UPS = 10;
 
 export function registerHome(app: App, deps: HandlerDeps): void {
   app.event('app_home_opened', async ({ event, client }) => {
@@ -41,7 +42,12 @@ export function registerHome(app: App, deps: HandlerDeps): void {
 }
 
 /** Draws a person's App Home. Whoever has drawn it since `hash` was read drew something newer: then nothing is done. */
-async function publish(deps: HandlerDeps, client: WebClient, user: string, hash: string | undefined): Promise<void> {
+export async function publish(
+  deps: HandlerDeps,
+  client: WebClient,
+  user: string,
+  hash: string | undefined,
+): Promise<void> {
   const view = await draw(deps, user);
   await client.views.publish({ user_id: user, view, ...(hash !== undefined && { hash }) }).catch((error: unknown) => {
     if (slackCode(error) !== 'hash_conflict') throw error;
@@ -50,7 +56,7 @@ async function publish(deps: HandlerDeps, client: WebClient, user: string, hash:
 
 async function draw(deps: HandlerDeps, user: string): Promise<HomeView> {
   const { store, report, log, now } = deps;
-  const [ids, total, week, onCall] = await Promise.all([
+  const [ids, total, week, onCall, followUps] = await Promise.all([
     store.openIds(LOADED),
     store.openCount(),
     report({ days: WEEK_DAYS }).catch((error: unknown) => {
@@ -58,14 +64,18 @@ async function draw(deps: HandlerDeps, user: string): Promise<HomeView> {
       return null;
     }),
     onCallOf(deps, user),
+    store.followUps(user, FOLLOW_UPS).catch((error: unknown) => {
+      log.warn({ err: error }, 'App Home is drawn without follow-ups');
+      return null;
+    }),
   ]);
   const open = await store.loadMany(ids);
   const isMine = ({ owner }: Incident) => owner === user;
   const others = open.filter((incident) => !isMine(incident));
-  return homeTab({ mine: open.filter(isMine), others, openCount: total, week, onCall, now: now() });
+  return homeTab({ mine: open.filter(isMine), others, openCount: total, week, onCall, followUps, now: now() });
 }
 
 /** Slack sends it with every view, though not every type says so. */
-function hashOf(view: object | undefined): string | undefined {
+export function hashOf(view: object | undefined): string | undefined {
   return view && 'hash' in view && typeof view.hash === 'string' ? view.hash : undefined;
 }
