@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { type RotationEntry, Rotations } from '../../src/config/file-rotations.ts';
-import { toRotation } from '../../src/config/to-rotation.ts';
+import { parseService } from '../../src/config/services.ts';
 import type { Rotation } from '../../src/domain/rotation.ts';
 import { whoIsOnCall } from '../../src/oncall/shifts.ts';
 import { run } from './run.ts';
 
-const user = (id: string, name: string, email: string) => ({ user: { id, type: 'user_reference', summary: name, email } });
+const user = (id: string, name: string, email: string) => ({
+  user: { id, type: 'user_reference', summary: name, email },
+});
 const PAGERDUTY = {
   schedule: {
     id: 'PS1',
@@ -69,10 +69,10 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(folder, { recursive: true }));
 
-function rotationsIn(yaml: string): Rotation[] {
-  const { rotations } = parse(yaml) as { rotations: unknown };
-  const read: Record<string, RotationEntry> = Rotations.parse(rotations);
-  return Object.entries(read).map(([name, entry]) => toRotation(name, entry, 'UTC'));
+function rotationsIn(yaml: string): readonly Rotation[] {
+  const read = parseService(`owner: Shop\nchannel: C0SHOP\n${yaml}`, 'shop.yml');
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  return Object.values(read.service.rotations);
 }
 
 describe('npm run rotation:import', () => {
@@ -97,7 +97,12 @@ describe('npm run rotation:import', () => {
   });
 
   it('prints a calendar as a rotation that reads it', async () => {
-    const { code, stdout, stderr } = await run('rotation-import', ['ical', file('a.ics'), '--people', file('people.yml')]);
+    const { code, stdout, stderr } = await run('rotation-import', [
+      'ical',
+      file('a.ics'),
+      '--people',
+      file('people.yml'),
+    ]);
 
     expect(code).toBe(0);
     expect(rotationsIn(stdout)).toMatchObject([
@@ -113,9 +118,19 @@ describe('npm run rotation:import', () => {
     ['what is no schedule', ['pagerduty', 'og.json'], /^This is no schedule of PagerDuty/, 1],
     ['what is no JSON', ['opsgenie', 'a.ics'], /^The file is no JSON/, 1],
     ['what is no calendar', ['ical', 'pd.json'], /^What is there is no calendar/, 1],
-    ['a service it does not know', ['victorops', 'pd.json'], /^Say where the schedule comes from.*\nUsage: npm run rotation:import/, 2],
+    [
+      'a service it does not know',
+      ['victorops', 'pd.json'],
+      /^Say where the schedule comes from.*\nUsage: npm run rotation:import/,
+      2,
+    ],
     ['a file that is not there', ['ical', 'none.ics'], /^A file cannot be read: ENOENT/, 2],
-    ['people without ids', ['ical', 'a.ics', '--people', 'wrong.yml'], /^The file of people .*: ana@example.com has none\./, 2],
+    [
+      'people without ids',
+      ['ical', 'a.ics', '--people', 'wrong.yml'],
+      /^The file of people .*: ana@example.com has none\./,
+      2,
+    ],
     ['an option it does not know', ['ical', 'a.ics', '--poeple', 'people.yml'], /^Say where/, 2],
   ])('refuses %s', async (_, args, words, expected) => {
     const named = args.map((one) => (/\.\w+$/.test(one) ? file(one) : one));
