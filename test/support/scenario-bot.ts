@@ -45,7 +45,7 @@ export async function startBot(env: Settings, now: () => number, onLine: (line: 
   const log = pino({ level: 'info', base: null }, { write });
   // Scenarios that run side by side share the process's variables, and must not share an AWS.
   const aws = createAwsClients(env.AWS_ENDPOINT_URL ? { endpoint: env.AWS_ENDPOINT_URL } : {});
-  const tocsin = await compose({ env: settings, services: () => services, log, now, aws });
+  const tocsin = await compose({ env: settings, services: () => services, variables: env, log, now, aws });
   const url = await tocsin.start();
   let stopping: Promise<void> | undefined;
   return {

@@ -49,6 +49,8 @@ export interface SlackView {
   incidentsWithCard(): string[];
   summaries(): Seen[];
   notices(): Seen[];
+  /** Direct messages from the bot to a person, oldest first. */
+  dms(person: Person): Seen[];
   person(name: string): Person;
 }
 
@@ -75,6 +77,12 @@ export function viewOf(slack: Slack): SlackView {
     incidentsWithCard: () => roots(metadata.card).map(({ name }) => name.split('/')[0] ?? ''),
     summaries: () => roots(metadata.storm).map(({ seen }) => seen),
     notices: () => roots(metadata.notice).map(({ seen }) => seen),
+    dms: ({ id }) =>
+      [...slack.world.channels.values()]
+        .filter(({ kind, members }) => kind === 'im' && members.has(id))
+        .flatMap(({ id: channel, roots: messages }) =>
+          messages.filter(({ deleted }) => !deleted).map(({ ts }) => seenAt(slack, channel, ts)),
+        ),
     person: (name) => personOf(slack, name),
   };
 }

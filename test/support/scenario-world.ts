@@ -45,6 +45,9 @@ export async function settled({ redis, keys }: Pick<Data, 'redis' | 'keys'>, pat
         redis.xlen(keys.inbox),
         redis.zcard(keys.duePeople),
         redis.zcard(keys.dueMachine),
+        redis.zcard(keys.duePages),
+        redis.zcard(keys.dueLetters),
+        redis.zcard(keys.dueNews),
         ...channels.map((channel) => redis.zcard(keys.unposted(channel))),
       ]);
       left = counts;
