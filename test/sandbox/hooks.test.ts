@@ -21,9 +21,11 @@ beforeEach(async () => {
 
 afterEach(() => app.close());
 
-async function send({ secret = SECRET, at = NOW, signed = '{"incident":"INC-7"}', body = signed } = {}) {
+const BODY = '{"incident":"INC-7"}';
+
+async function send({ secret = SECRET, at = NOW, body = BODY } = {}) {
   const timestamp = String(Math.floor(at / 1000));
-  const signature = createHmac('sha256', secret).update(`${timestamp}.${signed}`).digest('hex');
+  const signature = createHmac('sha256', secret).update(`${timestamp}.${BODY}`).digest('hex');
   const headers = { 'x-tocsin-timestamp': timestamp, 'x-tocsin-signature': `sha256=${signature}` };
   return (await fetch(url, { method: 'POST', headers, body })).status;
 }
