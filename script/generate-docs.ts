@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { policyCaseSchema } from '../src/cli/policy-test/case-file.ts';
 import { caseSchema } from '../src/cli/services-test/case-file.ts';
 import { serviceSchema } from '../src/config/service-schema.ts';
 import { commandTable } from './docs/commands.ts';
@@ -14,6 +15,7 @@ const ROOT = join(import.meta.dirname, '..');
 const PAGES: Readonly<Record<string, (page: string) => string>> = {
   'docs/service.schema.json': () => `${JSON.stringify(serviceSchema(), null, 2)}\n`,
   'docs/service-cases.schema.json': () => `${JSON.stringify(caseSchema(), null, 2)}\n`,
+  'docs/policy-cases.schema.json': () => `${JSON.stringify(policyCaseSchema(), null, 2)}\n`,
   'docs/services.md': (page) => withPart(page, 'fields', serviceReference(serviceSchema())),
   'docs/configuration.md': (page) => withPart(page, 'environment', environmentTable()),
   'docs/operations.md': (page) => withPart(page, 'metrics', metricsTable()),

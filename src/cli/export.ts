@@ -7,9 +7,11 @@ import { ok, type Result, reject } from '../domain/result.ts';
 import { connect } from '../store/connection.ts';
 import { createIncidentStore } from '../store/incident-store.ts';
 import { createKeys } from '../store/keys.ts';
+import { exportHistories, storedHistories } from './export-histories.ts';
 import { storedIncidents } from './export-source.ts';
 
-export const USAGE = 'npm run export -- --format csv|json [--since 30d|24h|2026-01-31] [--service checkout]';
+export const USAGE =
+  'npm run export -- --format csv|json|events [--since 30d|24h|2026-01-31] [--service checkout]      (events: all that happened, one incident in each line)';
 
 /** One incident as it is exported. Titles and services are foreign text. */
 export interface ExportRecord {
@@ -32,7 +34,9 @@ export interface ExportSource {
   incidents(since: number): AsyncIterable<ExportRecord>;
 }
 
-export type ExportFormat = 'csv' | 'json';
+/** Rows, or (`events`) all that happened. */
+export type ExportFormat = RowFormat | 'events';
+export type RowFormat = 'csv' | 'json';
 
 export interface ExportRequest {
   readonly format: ExportFormat;
@@ -54,7 +58,9 @@ export function parseExportArguments(args: readonly string[], now: number): Resu
   if (!options.ok) return refuse(options.rejection.message);
 
   const { format, since = null, service = null } = options.value;
-  if (format !== 'csv' && format !== 'json') return refuse('Say --format csv or --format json.');
+  if (format !== 'csv' && format !== 'json' && format !== 'events') {
+    return refuse('Say --format csv, --format json or --format events.');
+  }
 
   const from = since === null ? 0 : sinceOf(since, now);
   if (from === null) return refuse(`--since ${since} is neither a span such as 30d nor a date such as 2026-01-31.`);
@@ -62,8 +68,12 @@ export function parseExportArguments(args: readonly string[], now: number): Resu
   return ok({ format, since: from, service });
 }
 
-/** The whole command: the incidents that were asked for, as rows. Returns how many there were. */
-export function exportIncidents(source: ExportSource, request: ExportRequest, write: Write): Promise<number> {
+/** The incidents that were asked for, as rows. Returns how many there were. */
+export function exportIncidents(
+  source: ExportSource,
+  request: ExportRequest & { readonly format: RowFormat },
+  write: Write,
+): Promise<number> {
   const incidents = source.incidents(request.since);
   return exportRows(
     request.service === null ? incidents : ofService(incidents, request.service),
@@ -78,7 +88,7 @@ export function exportIncidents(source: ExportSource, request: ExportRequest, wr
  */
 export async function exportRows(
   source: AsyncIterable<ExportRecord>,
-  format: ExportFormat,
+  format: RowFormat,
   write: Write,
 ): Promise<number> {
   const shape = format === 'csv' ? CSV : JSON_ARRAY;
@@ -234,7 +244,10 @@ async function exportFrom(url: string, deployment: string, request: ExportReques
   const redis = await connect(url, { warn: () => undefined });
   try {
     const store = createIncidentStore(redis, createKeys(deployment), Date.now);
-    return await exportIncidents(storedIncidents(store, Date.now), request, writerTo(process.stdout));
+    const write = writerTo(process.stdout);
+    const { format } = request;
+    if (format === 'events') return await exportHistories(storedHistories(store, Date.now), request, write);
+    return await exportIncidents(storedIncidents(store, Date.now), { ...request, format }, write);
   } finally {
     redis.disconnect();
   }

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   COLUMNS,
-  type ExportFormat,
   type ExportRecord,
   exportIncidents,
   exportRows,
   parseExportArguments,
+  type RowFormat,
   writerTo,
 } from '../../src/cli/export.ts';
 
@@ -184,8 +184,8 @@ describe('the command line of the export', () => {
   });
 
   it.each([
-    [[], 'Say --format csv or --format json.'],
-    [['--format', 'xml'], 'Say --format csv or --format json.'],
+    [[], 'Say --format csv, --format json or --format events.'],
+    [['--format', 'xml'], 'Say --format csv, --format json or --format events.'],
     [['--format'], '--format'],
     [['--format', 'csv', '--since', 'yesterday'], '--since yesterday is neither'],
     [['--format', 'csv', '--since', '2026-02-31'], '--since 2026-02-31 is neither'],
@@ -206,7 +206,7 @@ describe('the command line of the export', () => {
   });
 });
 
-async function exported(records: readonly ExportRecord[], format: ExportFormat): Promise<string> {
+async function exported(records: readonly ExportRecord[], format: RowFormat): Promise<string> {
   let text = '';
   await exportRows(each(records), format, (more) => {
     text += more;

@@ -8,7 +8,7 @@ import { durationText, parseDuration } from '../../domain/duration.ts';
 const Texts = z.record(z.string().min(1), z.string());
 
 /** An alert in a few words; whatever is left out, it does not have. */
-const GivenAlert = z.strictObject({
+export const GivenAlert = z.strictObject({
   source: z.enum(ALERT_SOURCES).default('cloudwatch').describe('Where it comes from.'),
   name: z.string().min(1).describe("The source's name of the condition."),
   state: z.enum(['firing', 'recovered', 'unknown']).default('firing').describe('What the source says.'),
@@ -35,7 +35,7 @@ const AnswerWords = z
     return ms === null ? text : durationText(ms);
   });
 
-const Moment = z.iso
+export const Moment = z.iso
   .datetime({ offset: true, error: 'Write a moment such as 2026-03-01T12:00:00Z' })
   .transform((text) => Date.parse(text));
 
@@ -71,16 +71,17 @@ const Expected = z
 /** What may be expected of an alert, each as the text that a person writes. */
 export type Expected = z.infer<typeof Expected>;
 
+export const RecordedMessage = z.union([z.string().min(1), z.record(z.string(), z.unknown())], {
+  error: 'A message as its source sends it',
+});
+
 const Case = z
   .strictObject({
     name: z.string().min(1).max(150).describe('What is tried, in words.'),
     alert: GivenAlert.optional().describe('The alert, in a few words.'),
-    message: z
-      .union([z.string().min(1), z.record(z.string(), z.unknown())], { error: 'A message as its source sends it' })
-      .optional()
-      .describe(
-        'Or a message with one alert, as its source sends it: what SNS carries, an alert of Alertmanager or Grafana, an event.',
-      ),
+    message: RecordedMessage.optional().describe(
+      'Or a message with one alert, as its source sends it: what SNS carries, an alert of Alertmanager or Grafana, an event.',
+    ),
     values: z.record(Name, z.number()).default({}).describe('What queries answer, by their name.'),
     at: Moment.default(Date.UTC(2026, 2, 2, 12)).describe('When it comes; a Monday at noon (UTC) without it.'),
     expect: Expected.describe('What is to become of it.'),

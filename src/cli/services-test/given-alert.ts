@@ -4,7 +4,7 @@ import type { Case, GivenAlert } from './case-file.ts';
 import { recordedAlert } from './recorded-alert.ts';
 
 /** The alert that a case is about. Rejects a message that no source sends, and one that tells of several alerts. */
-export function alertOf({ alert, message, at }: Case): Result<Alert> {
+export function alertOf({ alert, message, at }: Pick<Case, 'alert' | 'message' | 'at'>): Result<Alert> {
   return alert ? ok(fromWords(alert, at)) : recordedAlert(message ?? '', at);
 }
 
