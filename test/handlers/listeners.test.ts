@@ -7,6 +7,8 @@ import {
   buttons,
   links,
   modals,
+  onCallLinks,
+  onRotation,
   overflow,
   retiredActionIds,
   shortcuts,
@@ -42,6 +44,8 @@ const actionIds = [
   ...Object.values(links).map(({ actionId }) => actionId),
   ...Object.values(sides).map(({ actionId }) => actionId),
   ...Object.values(steps).map(({ actionId }) => actionId),
+  ...Object.values(onRotation).map(({ actionId }) => actionId),
+  ...Object.values(onCallLinks).map(({ actionId }) => actionId),
   overflow.actionId,
   ...retiredActionIds,
 ];

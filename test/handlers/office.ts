@@ -20,11 +20,12 @@ import { createIncidentStore } from '../../src/store/incident-store.ts';
 import { createKeys } from '../../src/store/keys.ts';
 import { PLAIN_SERVICE } from '../support/plain.ts';
 import { fakeSlack, type Methods } from '../support/slack.ts';
+import { onCallIn, type Text } from './office-on-call.ts';
 
 export const NOW = Date.UTC(2026, 10, 22, 3, 14);
 
 /** Only `U1` and the group `S1`, which `U2` is in, may act on bikeshare; everybody may act on movies. */
-const SERVICES: readonly Service[] = [
+export const SERVICES: readonly Service[] = [
   service('bikeshare', {
     ...{ channel: 'C1', responders: ['U1', 'S1'] },
     queries: { rate: query('rate', { kind: 'number', direction: 'below', limit: 5, inclusive: false }) },
@@ -71,12 +72,16 @@ function service(name: string, more: Partial<Service>): Service {
 
 export interface OfficeOptions {
   readonly methods?: Methods;
+  readonly services?: readonly Service[];
   /** Puts something else in the place of a part. */
   readonly deps?: (real: HandlerDeps) => Partial<HandlerDeps>;
 }
 
 /** All handlers on a real Bolt app, a real store and the real rules; only Slack is not there. */
-export function openOffice(redis: Redis, { methods = {}, deps: replaced = () => ({}) }: OfficeOptions = {}) {
+export function openOffice(
+  redis: Redis,
+  { methods = {}, services = SERVICES, deps: replaced = () => ({}) }: OfficeOptions = {},
+) {
   const slack = fakeSlack(methods);
   const keys = createKeys('test');
   const clock = { now: NOW };
@@ -87,6 +92,8 @@ export function openOffice(redis: Redis, { methods = {}, deps: replaced = () => 
   const counts: string[] = [];
   const logged: string[] = [];
   const log = (level: string) => (_: unknown, message?: string) => void logged.push(`${level}: ${message}`);
+  const texts: Text[] = [];
+  const onCall = onCallIn({ redis, keys, now, store, services: () => services, client: slack.app.client, texts });
   let ids = 0;
   const newId = () => `ref-${++ids}`;
 
@@ -94,7 +101,7 @@ export function openOffice(redis: Redis, { methods = {}, deps: replaced = () => 
     name: string,
     more: { readonly title?: string; readonly by?: string; readonly runbook?: string | null } = {},
   ): Promise<Incident> {
-    const found = SERVICES.find((one) => one.name === name);
+    const found = services.find((one) => one.name === name);
     if (!found) throw new Error(`no service ${name}`);
     const { title = 'F1 dropped', by = 'U8', runbook: chosen = 'errors' } = more;
     const words = {
@@ -120,10 +127,10 @@ export function openOffice(redis: Redis, { methods = {}, deps: replaced = () => 
     store,
     now,
     newId,
-    services: () => SERVICES,
-    authorize: createAuthorize({ services: () => SERVICES, groupMembers: async () => new Set(['U2']), now }),
+    services: () => services,
+    authorize: createAuthorize({ services: () => services, groupMembers: async () => new Set(['U2']), now }),
     declare: async (name, declaration) =>
-      SERVICES.some((one) => one.name === name)
+      services.some((one) => one.name === name)
         ? ok(await declare(name, declaration))
         : reject('not_found', 'No such service.'),
     incidentOfMessage: async (channel, ts) => threads.get(`${channel}/${ts}`) ?? null,
@@ -135,6 +142,8 @@ export function openOffice(redis: Redis, { methods = {}, deps: replaced = () => 
     ask: async () => ANSWER,
     snapshots: createEvidenceStore(redis, keys).snapshots,
     openViews: createOpenViews({ redis, prefix: keys.prefix, now }),
+    ...onCall,
+    publicUrl: 'https://tocsin.test',
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     counted: (kind, outcome) => void counts.push(`${kind} ${outcome}`),
   };
@@ -153,7 +162,7 @@ export function openOffice(redis: Redis, { methods = {}, deps: replaced = () => 
     return incident;
   }
 
-  return { ...slack, deps, clock, counts, logged, threads, store, declare, change, load };
+  return { ...slack, deps, texts, sweep: onCall.sweep, clock, counts, logged, threads, store, declare, change, load };
 }
 export type Office = ReturnType<typeof openOffice>;
 

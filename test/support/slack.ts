@@ -16,6 +16,8 @@ export interface At {
   readonly channel?: string;
   /** The text of the message that the button is in. */
   readonly text?: string;
+  /** Names the request; the same again is a repetition. */
+  readonly trigger?: string;
 }
 
 /** What Slack's Web API answers; a thrown error is a connection that breaks. */
@@ -115,13 +117,13 @@ function interactions(post: (body: ReceiverEvent['body']) => Promise<void>) {
         view: { id: view, type: 'modal', hash: 'h1', blocks: [], state: { values: {} } },
         container: { type: 'view', view_id: view },
       }),
-    type: (text: string, { user = 'U1', channel = 'C1' }: At = {}) =>
+    type: (text: string, { user = 'U1', channel = 'C1', trigger = 'trigger' }: At = {}) =>
       post({
         ...{ command: '/incident', text, user_id: user, user_name: 'ana', channel_id: channel, channel_name: 'ops' },
         ...{
           team_id: TEAM,
           team_domain: 't',
-          trigger_id: 'trigger',
+          trigger_id: trigger,
           response_url: RESPONSE_URL,
           token: '',
           api_app_id: 'A1',
