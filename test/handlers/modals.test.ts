@@ -55,7 +55,7 @@ describe('a form', () => {
   const eventsOf = async (office: Office) => (await office.store.events('INC-1')).map(({ type }) => type);
 
   it.each([
-    ['resolve INC-1', NOTE, ['acknowledged', 'resolved', 'closed']],
+    ['resolve INC-1', NOTE, ['acknowledged', 'resolved', 'closed', 'deadline_set']],
     ['severity INC-1', { severity: choice('P0') }, ['severity_set']],
     ['note INC-1', { note: text('pods restarted') }, ['noted']],
     ['silence INC-1', { duration: choice('4h') }, ['silenced']],
