@@ -43,18 +43,20 @@ export function createHandOffs(deps: HandOffsDeps): () => Promise<void> {
   return async () => {
     await putIn();
     const now = deps.now();
-    const names = await deps.due.claim(now, now + LOOK_MS, BATCH);
+    const until = now + LOOK_MS;
+    const names = await deps.due.claim(now, until, BATCH);
     const looks = await Promise.allSettled(
       names.map(async (name) => {
         const found = rotationCalled(deps.services(), name);
-        await (found ? lookAt(deps, found) : deps.due.forget(name));
+        await (found ? lookAt(deps, found, until) : deps.due.forget(name));
       }),
     );
     for (const look of looks) if (look.status === 'rejected') throw look.reason; // the others are done
   };
 }
 
-async function lookAt(deps: HandOffsDeps, found: KnownRotation): Promise<void> {
+/** `until`: how long the look is ours. */
+async function lookAt(deps: HandOffsDeps, found: KnownRotation, until: number): Promise<void> {
   const { rotation } = found;
   const { name } = rotation;
   const [plan, before] = await Promise.all([deps.plans.load(name), deps.letters.handed(name)]);
@@ -68,7 +70,7 @@ async function lookAt(deps: HandOffsDeps, found: KnownRotation): Promise<void> {
   }
   if (rotation.group !== null) await deps.rounds.look([`group:${rotation.group}`], now);
   const next = nextHandOff(rotation, overrides, now)?.at ?? Number.POSITIVE_INFINITY;
-  await deps.due.look([name], Math.min(next, now + DAY_MS));
+  await deps.due.settle(name, until, Math.min(next, now + DAY_MS));
 }
 
 interface Done {

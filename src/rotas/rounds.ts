@@ -35,8 +35,9 @@ export function createRoundsOfOnCall(deps: RoundsDeps): () => Promise<void> {
   return async () => {
     await putIn();
     const now = deps.now();
-    const names = await deps.rounds.claim(now, now + TAKEN_MS, BATCH);
-    await Promise.all(names.map((name) => attempt(deps, name)));
+    const until = now + TAKEN_MS;
+    const names = await deps.rounds.claim(now, until, BATCH);
+    await Promise.all(names.map((name) => attempt(deps, name, until)));
   };
 }
 
@@ -47,10 +48,11 @@ function namesIn(services: readonly Service[]): string[] {
   return rotations.length === 0 ? [] : ['gaps', ...calendars, ...new Set(groups)];
 }
 
-async function attempt(deps: RoundsDeps, name: string): Promise<void> {
+/** `until`: how long it is ours. */
+async function attempt(deps: RoundsDeps, name: string, until: number): Promise<void> {
   try {
     const everyMs = await done(deps, name);
-    await (everyMs === null ? deps.rounds.forget(name) : deps.rounds.look([name], deps.now() + everyMs));
+    await (everyMs === null ? deps.rounds.forget(name) : deps.rounds.settle(name, until, deps.now() + everyMs));
   } catch (error) {
     deps.log.warn({ err: error, what: name }, 'a round of on call failed, it will be tried again');
   }

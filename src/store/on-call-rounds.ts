@@ -10,12 +10,15 @@ export interface Rounds {
   look(what: readonly string[], at: number): Promise<void>;
   /** What is due, taken until `until`: whoever fails leaves it to others then. */
   claim(now: number, until: number, limit: number): Promise<string[]>;
+  /** Plans the next look at what was claimed until `until`, unless somebody wants one sooner by now: what they changed may not have been seen. */
+  settle(what: string, until: number, at: number): Promise<void>;
   forget(what: string): Promise<void>;
 }
 
 /** Rounds in the sorted set `key`. */
 export function createRounds(redis: Redis, key: string): Rounds {
   const claim = script(redis, new URL('./on-call-claim.lua', import.meta.url));
+  const settle = script(redis, new URL('./on-call-settle.lua', import.meta.url));
   const scored = (what: readonly string[], at: number) => what.flatMap((one) => [at, one]);
   return {
     async want(what, at) {
@@ -25,6 +28,9 @@ export function createRounds(redis: Redis, key: string): Rounds {
       if (what.length > 0) await redis.zadd(key, ...scored(what, at));
     },
     claim: async (now, until, limit) => (await claim(1, key, now, until, limit)) as string[],
+    async settle(what, until, at) {
+      await settle(1, key, what, until, at);
+    },
     async forget(what) {
       await redis.zrem(key, what);
     },

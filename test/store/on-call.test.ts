@@ -90,6 +90,16 @@ describe('rounds', () => {
     expect(await rounds().claim(T0, T0 + HOUR, 10)).toEqual(['a']);
   });
 
+  it('are planned anew, unless somebody wants them sooner by then', async () => {
+    await rounds().want(['a', 'b'], T0);
+    await rounds().claim(T0, T0 + HOUR, 10);
+    await rounds().look(['b'], T0 + 1); // something has changed while it was looked at
+    for (const one of ['a', 'b', 'gone']) await rounds().settle(one, T0 + HOUR, T0 + DAY);
+
+    expect(await rounds().claim(T0 + HOUR, T0 + 2 * HOUR, 10)).toEqual(['b']);
+    expect(await rounds().claim(T0 + DAY, T0 + 2 * DAY, 10)).toEqual(['b', 'a']);
+  });
+
   it('end when they are forgotten', async () => {
     await rounds().want(['a'], T0);
     await rounds().forget('a');
