@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { kindOf } from '../app/errors.ts';
+import { createAwsClients } from '../aws/clients.ts';
 import { envProblems, isLocalMode, setting } from '../config/env.ts';
 import { warningsOf } from '../config/service-warnings.ts';
 import { checkServices } from '../config/services.ts';
@@ -11,6 +12,7 @@ import { checkCertificates } from './doctor/certificates.ts';
 import { createClock } from './doctor/clock.ts';
 import { checkFeeds } from './doctor/feeds.ts';
 import { type Finding, fine, type Section, summary, unknown, warning, written, wrong } from './doctor/finding.ts';
+import { checkPaging } from './doctor/paging.ts';
 import { checkRedis } from './doctor/redis.ts';
 import { checkSlack } from './doctor/slack.ts';
 import { checkSns } from './doctor/sns.ts';
@@ -94,6 +96,18 @@ async function snsFindings(env: NodeJS.ProcessEnv, webhook: string | null): Prom
   ];
 }
 
+async function pagingFindings(env: NodeJS.ProcessEnv, dir: string): Promise<Finding[]> {
+  return await checkPaging({
+    aws: createAwsClients(),
+    services: checkServices(dir, env).services,
+    mailTopic: setting(env, 'MAIL_TOPIC_ARN') ?? null,
+    callTopic: setting(env, 'CALL_TOPIC_ARN') ?? null,
+    operatorsTopic: setting(env, 'OPERATORS_TOPIC_ARN') ?? null,
+    awsRegion: setting(env, 'AWS_REGION') ?? null,
+    hasWebhookSecret: typeof setting(env, 'PAGE_WEBHOOK_SECRET') === 'string',
+  });
+}
+
 /** Looks at everything, one part after the other: each is handed out as soon as it is known. */
 export async function* diagnose(env: NodeJS.ProcessEnv, webhook: string | null): AsyncGenerator<Section> {
   const dir = setting(env, 'SERVICES_DIR') ?? 'services';
@@ -105,6 +119,8 @@ export async function* diagnose(env: NodeJS.ProcessEnv, webhook: string | null):
   const topicArns = setting(env, 'SNS_TOPIC_ARNS') ?? [];
   const [queueUrl, awsRegion] = [setting(env, 'SQS_QUEUE_URL') ?? null, setting(env, 'AWS_REGION') ?? null];
   yield* checkFeeds({ topicArns, queueUrl, awsRegion });
+  const paging = await pagingFindings(env, dir);
+  if (paging.length > 0) yield { title: 'Pages out of Slack', findings: paging };
 }
 
 async function main(env: NodeJS.ProcessEnv): Promise<number> {

@@ -23,9 +23,19 @@ describe('deploy/iam-policy.json', () => {
     expect(named.filter((permission) => !allowed.includes(permission ?? ''))).toEqual([]);
   });
 
-  it('allows nothing that changes a system', () => {
-    const acts = allowed.filter((action) => !/:(Describe|Get|List|Receive|StartQuery|StopQuery)/.test(action));
+  it('allows nothing that changes a system: it confirms, deletes what it has read, and tells people', () => {
+    const acts = allowed.filter((action) => !/:(CheckIf|Describe|Get|List|Receive|StartQuery|StopQuery)/.test(action));
 
-    expect(acts).toEqual(['sns:ConfirmSubscription', 'sqs:DeleteMessage']);
+    expect([...new Set(acts)]).toEqual(['sns:ConfirmSubscription', 'sqs:DeleteMessage', 'sns:Publish']);
+  });
+
+  it('publishes to the topics of pages and to phones, and to no other topic', () => {
+    const publishing = policy.Statement.filter(({ Action }) => [Action].flat().includes('sns:Publish'));
+    const topic = (name: string) => `arn:aws:sns:REGION:ACCOUNT:${name}`;
+
+    expect(publishing).toMatchObject([
+      { Resource: [topic('MAIL_TOPIC'), topic('CALL_TOPIC'), topic('OPERATORS_TOPIC')] },
+      { NotResource: 'arn:aws:sns:*:*:*' }, // a phone number is no ARN
+    ]);
   });
 });
