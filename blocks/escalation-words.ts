@@ -1,9 +1,9 @@
 import { elapsed } from '../src/domain/escalation-clock.ts';
-import { type Coming, comingOf } from '../src/domain/escalation-outlook.ts';
-import { keyPhrase } from '../src/domain/escalation-phrases.ts';
+import { type Coming, comingOf, type Waiting } from '../src/domain/escalation-outlook.ts';
+import { keyPhrase, WAY_WORDS } from '../src/domain/escalation-phrases.ts';
 import { situationOf } from '../src/domain/escalation-situation.ts';
 import type { Incident } from '../src/domain/incident.ts';
-import type { Page } from '../src/domain/page.ts';
+import type { Page, PageWay } from '../src/domain/page.ts';
 import { type Target, targetKey, type Until, type ValueCondition } from '../src/domain/policy.ts';
 import { oneLine } from './foreign-text.ts';
 import { type Mrkdwn, md, roughly, when } from './kit.ts';
@@ -53,7 +53,7 @@ export function conditionWords({ query, expect, forMs }: ValueCondition): string
   return `${name} is ${inclusive ? 'at or ' : ''}${direction} ${quantityWords(limit, null)}${lasting}`;
 }
 
-type ComingPage = Extract<Coming, { kind: 'page' }>;
+export type ComingPage = Extract<Coming, { kind: 'page' }>;
 
 /** `L2 @senior 14:32 unless acknowledged`. Mentions nobody. */
 export function comingPageWords({ level, notify, at, unless, repeat }: ComingPage): Mrkdwn {
@@ -76,3 +76,28 @@ export function pageReason(page: Page, incident: Incident): string {
 }
 
 const MINUTE = 60_000;
+
+/** `by direct message, else by SMS` */
+export function waysWords(via: readonly PageWay[]): string {
+  return via.map(({ kind }) => WAY_WORDS[kind]).join(', else ');
+}
+
+/** Why a step has no time, after its name. */
+export function waitWords(waiting: Waiting): string {
+  switch (waiting.kind) {
+    case 'severity':
+      return `only for ${waiting.severities.join(' and ') || 'no severity'}`;
+    case 'wakes_nobody':
+      return 'this severity wakes nobody';
+    case 'value':
+      return `waits until ${conditionWords(waiting.condition)}`;
+    case 'alarm':
+      return 'waits for an alarm that fires';
+    case 'ended':
+      return typeof waiting.by === 'object' ? `ended: ${conditionWords(waiting.by)}` : `ended: it is ${waiting.by}`;
+    case 'stands':
+      return 'the clock stands while it is mitigated';
+    case 'never':
+      return 'does not come as things are';
+  }
+}

@@ -26,16 +26,22 @@ export function legalButtons(
 export function incidentActions(incident: Incident, runbook: Runbook | null = null): ActionsBlock {
   const target = { incident: incident.id, seen: incident.version };
   const buttons = legalButtons(incident, runbook).map((name) => button(name, target));
-  const elements = isOver(incident) ? buttons : [...buttons, more(target)];
+  const elements = isOver(incident) ? buttons : [...buttons, more(incident, target)];
   return { ...actions(...elements), block_id: `card:${incident.id}:${incident.version}` };
 }
 
-function more(target: Target): Overflow {
-  const names = Object.keys(overflow.options) as OverflowName[]; // the keys of a literal object
+/** The card's menu, of which Slack takes five choices. Where nobody is paged there is nothing to escalate or to put off. */
+export function choicesOf({ escalation, status }: Pick<Incident, 'escalation' | 'status'>): readonly OverflowName[] {
+  if (!escalation) return ['assign', 'severity', 'note', 'silence', 'timeline'];
+  if (status === 'triggered') return ['escalate', 'snooze', 'severity', 'note', 'timeline']; // “Acknowledge” takes it
+  return ['escalate', 'snooze', 'assign', 'severity', 'timeline']; // notes are written in the thread
+}
+
+function more(incident: Incident, target: Target): Overflow {
   return {
     type: 'overflow',
     action_id: overflow.actionId,
-    options: names.map((name) => ({
+    options: choicesOf(incident).map((name) => ({
       text: plain(overflow.options[name], LIMITS.optionText),
       value: encodeChoice(name, target),
     })),

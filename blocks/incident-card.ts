@@ -3,6 +3,8 @@ import { type ClosingNote, type Incident, isOver } from '../src/domain/incident.
 import type { Member } from '../src/domain/member.ts';
 import type { Runbook } from '../src/domain/runbook.ts';
 import { CLASS_WORDS, SEVERITY_WORDS } from '../src/domain/severity.ts';
+import { followUpsOnCard } from './deadline-words.ts';
+import { escalationLines } from './escalation-lines.ts';
 import { evidenceGraph, evidenceSection } from './evidence.ts';
 import { oneLine } from './foreign-text.ts';
 import { incidentActions } from './incident-actions.ts';
@@ -52,7 +54,7 @@ export function incidentCard(incident: Incident, now: number, runbook: Runbook |
     situation(incident, now),
     incidentActions(incident, runbook),
     otherAlarms(incident),
-    note ? closingNote(note) : evidenceSection(evidence),
+    note ? closingNote(note, followUpsOnCard(incident)) : evidenceSection(evidence),
     isOver(incident) ? null : evidenceGraph(evidence),
     pages(incident, runbook),
     origin(incident),
@@ -69,6 +71,7 @@ function situation(incident: Incident, now: number): SectionBlock {
       incident.status === 'resolved'
         ? md`${icon} ${nextStep(incident)}`
         : md`${icon} *${word}.* ${join([nextStep(incident), answerWords(incident, now)], ' ')}`,
+      escalationLines(incident, now),
       incident.summary === '' ? null : written(incident.summary, BUDGET.line),
       fired,
       severityWords(incident, now),
@@ -115,18 +118,20 @@ function flapping({ firings }: Member): string | null {
   return firings > 1 ? `fired ${firings} times` : null;
 }
 
-function closingNote(note: ClosingNote): SectionBlock {
+/** Follow-ups that are reminded of stand in the place of what was written about them. */
+function closingNote(note: ClosingNote, followUps: Mrkdwn | null): SectionBlock {
   const parts = [
     ['Symptoms', note.symptoms],
     ['Cause', note.cause],
     ['Fix', note.fix],
-    ['Follow-ups', note.followUps],
+    ['Follow-ups', followUps ? '' : note.followUps],
   ] as const;
   return section(
     lines(
       ...parts
         .filter(([, text]) => text.trim() !== '')
         .map(([label, text]) => md`*${label}:* ${written(text, NOTE_PART)}`),
+      followUps,
     ),
   );
 }

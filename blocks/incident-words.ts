@@ -4,6 +4,7 @@ import { beganAt, durationsOf } from '../src/domain/milestones.ts';
 import type { Runbook } from '../src/domain/runbook.ts';
 import { CLASS_WORDS, SEVERITY_WORDS } from '../src/domain/severity.ts';
 import { alarms } from '../src/domain/timeline.ts';
+import { escalationLines } from './escalation-lines.ts';
 import { spokenEvidence } from './evidence.ts';
 import { oneLine } from './foreign-text.ts';
 import { ago, join, lines, type Mrkdwn, md, mention, roughly, when } from './kit.ts';
@@ -98,11 +99,11 @@ export function nextStep(incident: Incident): Mrkdwn {
 }
 
 /** What one must know before believing the rest: a silence, alarms that nobody can see. One line each, or nothing. */
-export function caveats({ status, members, silencedUntil }: Incident): Mrkdwn {
+export function caveats({ status, members, silencedUntil, escalation }: Incident): Mrkdwn {
   return lines(
     silencedUntil === null || isOver({ status })
       ? null
-      : md`🔕 Silenced until ${when(silencedUntil)}: its alarms make no noise.`,
+      : md`🔕 Silenced until ${when(silencedUntil)}: its alarms make no noise${escalation ? ', and nobody is paged' : ''}.`,
     members.unknown === 0 ? null : `❔ Could not tell: no data for ${alarms(members.unknown)}.`,
   );
 }
@@ -187,6 +188,7 @@ export function spokenIncident(incident: Incident, now: number, runbook: Runbook
       incident.status === 'resolved' ? null : md`${word}.`,
       nextStep(incident),
       answerWords(incident, now),
+      escalationLines(incident, now),
       severityWords(incident, now),
       caveats(incident),
       lasting,

@@ -62,6 +62,8 @@ export function lines(...pieces: readonly (Words | null)[]): Mrkdwn {
 }
 
 const SLACK_ID = /^[UW][A-Z0-9]{1,30}$/;
+const CHANNEL_ID = /^[CG][A-Z0-9]{1,30}$/;
+const GROUP_ID = /^S[A-Z0-9]{1,30}$/;
 
 /** A person as a mention; `Tocsin` for the bot itself. What is not the id of a Slack user is shown as text. */
 export function mention(actor: Actor): Mrkdwn {
@@ -71,12 +73,12 @@ export function mention(actor: Actor): Mrkdwn {
 
 /** A link to a channel. Its id comes from a service file. */
 export function channelLink(id: string): Mrkdwn {
-  return SLACK_ID.test(id) ? whole(`<#${id}>`) : md`${oneLine(id, 40)}`;
+  return CHANNEL_ID.test(id) ? whole(`<#${id}>`) : md`${oneLine(id, 40)}`;
 }
 
 /** Everybody of a user group, who are notified by it. */
 export function groupMention(id: string): Mrkdwn {
-  return SLACK_ID.test(id) ? whole(`<!subteam^${id}>`) : md`@${oneLine(id, 40)}`;
+  return GROUP_ID.test(id) ? whole(`<!subteam^${id}>`) : md`@${oneLine(id, 40)}`;
 }
 
 /** A sentence of ours in which people are written as `<@U…>`: those become mentions, everything else is escaped. */

@@ -1,7 +1,7 @@
 import { answerDueAt } from '../src/domain/escalation-next.ts';
 import { situationOf } from '../src/domain/escalation-situation.ts';
 import type { Incident, IncidentEvent } from '../src/domain/incident.ts';
-import { letters } from '../src/slack/protocol.ts';
+import { type LetterButtonName, letters } from '../src/slack/protocol.ts';
 import { lookOf, sinceWords, whatFired } from './incident-words.ts';
 import {
   actions,
@@ -20,7 +20,7 @@ import {
   when,
 } from './kit.ts';
 import { BUDGET } from './limits.ts';
-import { acknowledge, headline, isFree } from './page-message.ts';
+import { acknowledge, headline, isFree, toldMessage } from './page-message.ts';
 import { written } from './phrase.ts';
 
 type Question = Extract<IncidentEvent, { type: 'asked_owner' }>;
@@ -114,4 +114,16 @@ function loss({ by, why }: Loss, incident: Incident, now: number, permalink: str
 
 function card(permalink: string | null): Mrkdwn | null {
   return permalink === null ? null : link('Open the card', permalink);
+}
+
+/** What a question becomes once its owner has answered it. `incident` is as it is after the answer. */
+export function answeredLetter(answer: LetterButtonName, incident: Incident, now: number): Message {
+  if (answer === 'giveBack') return toldMessage([incident], now);
+  const { id, escalation } = incident;
+  const until = escalation?.state.hold?.until ?? now;
+  const said = answer === 'confirm' ? md`✅ You are on ${id}.` : md`💤 ${id} is snoozed until ${when(until)}.`;
+  return message(
+    md`${said} ${headline(incident)}`,
+    section(lines(md`*${said}*`, md`${headline(incident)}`), showButton(id)),
+  );
 }

@@ -1,7 +1,9 @@
-import type { KnownBlock } from '@slack/types';
+import type { KnownBlock, SectionBlock } from '@slack/types';
 import type { Notice } from '../src/app/page-way.ts';
-import { type Incident, isOver, TOCSIN } from '../src/domain/incident.ts';
+import { actionsOf } from '../src/domain/escalation-message.ts';
+import { type Incident, type IncidentEvent, isOver, TOCSIN } from '../src/domain/incident.ts';
 import { COMMAND } from '../src/slack/grammar.ts';
+import { actionsTaken } from './briefing.ts';
 import { comingFor, comingPageWords, pageReason } from './escalation-words.ts';
 import { oneLine } from './foreign-text.ts';
 import { caveats, lookOf, placeOf, sinceWords, titleOf, whatFired } from './incident-words.ts';
@@ -29,24 +31,31 @@ const NAMED = 15;
 
 /**
  * The direct message of a page: what is wrong, why this person is told, a button to have it, and who is told next. Notices of
- * several incidents are one message that names them all, the worst first. `permalink` leads to the card of the only one. The
- * first hundred characters of its text are what a phone shows.
+ * several incidents are one message that names them all, the worst first. `permalink` leads to the card of the only one, and
+ * `events` are all of its events, for those who come later: what was done so far. The first hundred characters of its text are what a phone shows.
  */
 export function pageMessage(
   notices: readonly [Notice, ...Notice[]],
   now: number,
   permalink: string | null = null,
+  events: readonly IncidentEvent[] = [],
 ): Message {
   const newest = new Map(notices.map((notice) => [notice.incident.id, notice]));
   const [first = notices[0], ...others] = [...newest.values()].toSorted(worstFirst);
-  return others.length === 0 ? onePage(first, now, permalink) : manyPages([first, ...others]);
+  return others.length === 0 ? onePage(first, { now, permalink, events }) : manyPages([first, ...others]);
 }
 
 function worstFirst({ incident: a }: Notice, { incident: b }: Notice): number {
   return a.severity.localeCompare(b.severity) || Number(a.drill) - Number(b.drill) || b.openedAt - a.openedAt;
 }
 
-function onePage(notice: Notice, now: number, permalink: string | null): Message {
+interface Known {
+  readonly now: number;
+  readonly permalink: string | null;
+  readonly events: readonly IncidentEvent[];
+}
+
+function onePage(notice: Notice, { now, permalink, events }: Known): Message {
   const { incident } = notice;
   const next = nextPage(incident, now);
   const why = md`*${reasonWords(notice)}*`;
@@ -57,9 +66,19 @@ function onePage(notice: Notice, now: number, permalink: string | null): Message
     header(headline(incident)),
     openSection(lines(incident.drill ? DRILL : null, why, facts)),
     pageActions(incident),
+    soFar(events),
     context(join([incident.id, next, permalink === null ? null : link('Open the card', permalink)], ' · ')),
   );
 }
+
+/** What people have done, the newest few. */
+function soFar(events: readonly IncidentEvent[]): SectionBlock | null {
+  const actions = actionsOf(events);
+  const shown = actions.slice(-SO_FAR);
+  return shown.length === 0 ? null : section(actionsTaken(shown, actions.length - shown.length));
+}
+
+const SO_FAR = 4;
 
 const DRILL = '🎓 This is a drill: practice, nothing is broken.';
 

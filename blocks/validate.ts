@@ -248,7 +248,8 @@ function written(at: string, mrkdwn: string, max: number): string[] {
 }
 
 function isOurs(token: string): boolean {
-  if (/^<@[UW][A-Z0-9]+>$/.test(token) || /^<!date\^\d+\^[^|>]+\|[^|>]+>$/.test(token)) return true;
+  if (/^<(?:@[UW]|#[CG]|!subteam\^S)[A-Z0-9]+>$/.test(token)) return true;
+  if (/^<!date\^\d+\^[^|>]+\|[^|>]+>$/.test(token)) return true;
   const url = /^<(?<url>https?:[^|>]+)\|[^|>]+>$/.exec(token)?.groups?.url;
   return url !== undefined && webAddress(url.replaceAll('&amp;', '&')) !== null;
 }

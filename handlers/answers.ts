@@ -5,9 +5,11 @@ import { ok, type Result, reject } from '../src/domain/result.ts';
 import type { Call, Verb } from '../src/slack/grammar.ts';
 import { change } from './act.ts';
 import type { HandlerDeps } from './deps.ts';
+import { listFollowUps } from './follow-ups.ts';
 import { type Ask, incidentOf } from './incident-of.ts';
+import { contact, cover, handoff, oncall, override } from './on-call-answers.ts';
 import { linkToCard, showCard } from './show.ts';
-import { check, done, evidence, runbook, undone } from './step-answers.ts';
+import { brief, check, done, evidence, runbook, undone } from './step-answers.ts';
 import { type ChangeVerb, changes, isChange } from './verbs.ts';
 
 /** More than are shown, so that the worst of them are. */
@@ -19,7 +21,9 @@ type Answer = (deps: HandlerDeps, ask: Ask, call: Call) => Promise<Result<Messag
 /** One line per verb that only answers (`declare` opens a form): forgetting one is a compile error. */
 const answers: { readonly [V in Exclude<Verb, ChangeVerb | 'declare'>]: Answer } = {
   ...{ list, show, stats, health, help },
-  ...{ runbook, done, undone, check, evidence },
+  followups: listFollowUps,
+  ...{ oncall, override, cover, handoff, contact },
+  ...{ runbook, done, undone, check, evidence, brief },
 };
 
 /** Does what was asked and says what came of it. Whatever a form would have asked for must have been said. */

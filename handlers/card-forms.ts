@@ -1,6 +1,8 @@
 import type { ModalView } from '@slack/types';
 import { assignModal, noteModal, reopenModal, severityModal, silenceModal } from '../blocks/modals/changes.ts';
 import { closeModal, resolveModal } from '../blocks/modals/closing-note.ts';
+import { escalateModal } from '../blocks/modals/escalate.ts';
+import { snoozeModal } from '../blocks/modals/snooze.ts';
 import { runbookOf } from '../src/domain/checklist.ts';
 import { decide, type PersonCommand } from '../src/domain/decide.ts';
 import { parseDuration } from '../src/domain/duration.ts';
@@ -18,7 +20,9 @@ import { fillSide, isSide, sideTitles } from './sides.ts';
 import type { Answers } from './view-answers.ts';
 
 /** Modals about one incident. */
-export type CardForm = Exclude<ModalName, 'declare' | 'addMessage'>;
+export type CardForm = Exclude<ModalName, 'declare' | 'addMessage' | 'followUp' | OnCallForm>;
+/** Modals about who is on call, and how people are reached. */
+export type OnCallForm = 'override' | 'cover' | 'contact' | 'contactCode';
 /** Those of them that change it. */
 export type ChangeForm = Exclude<CardForm, SideName>;
 
@@ -30,10 +34,13 @@ export const titles: { readonly [N in CardForm]: string } = {
   note: 'Add note',
   silence: 'Silence incident',
   assign: 'Assign incident',
+  escalate: 'Escalate incident',
+  snooze: 'Snooze incident',
   reopen: 'Reopen incident',
   timeline: sideTitles.timeline,
   evidence: sideTitles.evidence,
   runbook: sideTitles.runbook,
+  escalation: sideTitles.escalation,
 };
 
 /** What an input that cannot be taken is answered with, by the input's name. Never empty. */
@@ -57,7 +64,8 @@ export const changeForms: { readonly [N in ChangeForm]: ChangeFormSpec } = {
     probe: (_, by) => ({ type: 'resolve', by, seen: null, text: '', note: null }),
     read: (answers, { seen }, by) => {
       const note = closingNote(answers);
-      return { type: 'resolve', by, seen, text: note.fix, note: isEmpty(note) ? null : note };
+      const whose = followUpsBy(answers);
+      return { type: 'resolve', by, seen, text: note.fix, note: isEmpty(note) ? null : note, ...whose };
     },
   },
   close: {
@@ -66,7 +74,7 @@ export const changeForms: { readonly [N in ChangeForm]: ChangeFormSpec } = {
     read: (answers, _, by) => {
       const note = closingNote(answers);
       if (isEmpty(note)) return { symptoms: 'Write at least what was seen, or what the cause was.' };
-      return { type: 'close', by, note };
+      return { type: 'close', by, note, ...followUpsBy(answers) };
     },
   },
   severity: {
@@ -98,8 +106,25 @@ export const changeForms: { readonly [N in ChangeForm]: ChangeFormSpec } = {
   assign: {
     view: assignModal,
     probe: ({ owner }, by) => ({ type: 'assign', by, to: owner === by ? 'somebody else' : by }),
-    read: ({ person }, _, by) =>
-      person === undefined ? { person: 'Choose a person.' } : { type: 'assign', by, to: person },
+    read: ({ person, note = '' }, _, by) =>
+      person === undefined ? { person: 'Choose a person.' } : { type: 'assign', by, to: person, note },
+  },
+  escalate: {
+    view: escalateModal,
+    probe: (_, by) => ({ type: 'escalate', by, reason: 'as asked' }),
+    read: ({ reason = '' }, _, by) =>
+      reason.trim() === ''
+        ? { reason: 'Say in a few words why it needs more people.' }
+        : { type: 'escalate', by, reason },
+  },
+  snooze: {
+    view: snoozeModal,
+    probe: (_, by) => ({ type: 'snooze', by, forMs: 60_000 }),
+    read: ({ duration = '', what }, _, by) => {
+      const forMs = parseDuration(duration);
+      if (forMs === null) return { duration: 'Choose how long.' };
+      return { type: what === 'silence' ? 'silence' : 'snooze', by, forMs };
+    },
   },
   reopen: {
     view: reopenModal,
@@ -142,6 +167,10 @@ export async function fillCardForm(
 
 function closingNote({ symptoms = '', cause = '', fix = '', followUps = '' }: Answers): ClosingNote {
   return { symptoms: symptoms.trim(), cause: cause.trim(), fix: fix.trim(), followUps: followUps.trim() };
+}
+
+function followUpsBy({ followUpsBy: person }: Answers): { readonly followUpsBy?: Actor } {
+  return person === undefined ? {} : { followUpsBy: person };
 }
 
 function isEmpty(note: ClosingNote): boolean {

@@ -5,9 +5,12 @@ import { problemView } from '../blocks/modals/sheets.ts';
 import { decodeMeta, type ModalName, modals, type SideName } from '../src/slack/protocol.ts';
 import { submitMessage } from './add-message.ts';
 import { type Asker, askerOf } from './asker.ts';
+import { submitContact, submitContactCode } from './contact.ts';
 import { submitDeclaration } from './declare.ts';
 import type { HandlerDeps } from './deps.ts';
+import { submitFollowUp } from './follow-up-form.ts';
 import { type Exchange, guard, notAcked, type Outcome, plainWords } from './guard.ts';
+import { submitCover, submitOverride } from './on-call-forms.ts';
 import { say } from './say.ts';
 import { type Submit, submitCardForm } from './submit.ts';
 import { answersOf, firstInput } from './view-answers.ts';
@@ -24,9 +27,16 @@ const submits: { readonly [N in Exclude<ModalName, SideName>]: Submit } = {
   note: submitCardForm('note'),
   silence: submitCardForm('silence'),
   assign: submitCardForm('assign'),
+  escalate: submitCardForm('escalate'),
+  snooze: submitCardForm('snooze'),
   reopen: submitCardForm('reopen'),
   declare: submitDeclaration,
   addMessage: submitMessage,
+  followUp: submitFollowUp,
+  override: submitOverride,
+  cover: submitCover,
+  contact: submitContact,
+  contactCode: submitContactCode,
 };
 
 export function registerModals(app: App, deps: HandlerDeps): void {

@@ -11,6 +11,8 @@ const does: { readonly [N in OverflowName]: ControlDoes } = {
   severity: { form: 'severity' },
   note: { form: 'note' },
   silence: { form: 'silence' },
+  escalate: { form: 'escalate' },
+  snooze: { form: 'snooze' },
   timeline: { form: 'timeline' },
 };
 

@@ -1,5 +1,16 @@
 import type { App, BlockAction } from '@slack/bolt';
-import { buttons, links, overflow, retiredActionIds, sides, steps } from '../src/slack/protocol.ts';
+import {
+  buttons,
+  followUps,
+  letters,
+  links,
+  onCallLinks,
+  onRotation,
+  overflow,
+  retiredActionIds,
+  sides,
+  steps,
+} from '../src/slack/protocol.ts';
 import { clicked, outdated } from './clicks.ts';
 import type { HandlerDeps } from './deps.ts';
 import { guard, notAcked } from './guard.ts';
@@ -7,9 +18,13 @@ import { guard, notAcked } from './guard.ts';
 /** Everything in a message or in App Home that we hear of and have a listener for. */
 const ANSWERED: readonly string[] = [
   ...Object.values(buttons).map(({ actionId }) => actionId),
+  ...Object.values(letters).map(({ actionId }) => actionId),
   ...Object.values(links).map(({ actionId }) => actionId),
+  ...Object.values(onRotation).map(({ actionId }) => actionId),
+  ...Object.values(onCallLinks).map(({ actionId }) => actionId),
   ...Object.values(sides).map(({ actionId }) => actionId),
   ...Object.values(steps).map(({ actionId }) => actionId),
+  ...Object.values(followUps).map(({ actionId }) => actionId),
   overflow.actionId,
 ];
 

@@ -1,4 +1,5 @@
 import type { ModalView } from '@slack/types';
+import { escalationModal } from '../blocks/modals/escalation.ts';
 import { evidenceModal } from '../blocks/modals/evidence.ts';
 import { runbookModal } from '../blocks/modals/runbook.ts';
 import { timelineModal } from '../blocks/modals/timeline.ts';
@@ -16,6 +17,7 @@ export const sideTitles: { readonly [N in SideName]: string } = {
   timeline: 'Timeline',
   evidence: 'Evidence',
   runbook: 'Runbook',
+  escalation: 'Escalation',
 };
 
 export function isSide(name: string): name is SideName {
@@ -44,6 +46,8 @@ async function draw(deps: HandlerDeps, incident: Incident, side: SideName): Prom
       return ok(timelineModal(of, await deps.store.events(incident.id), deps.now()));
     case 'evidence':
       return ok(evidenceModal(of, await deps.snapshots(incident.id), deps.now()));
+    case 'escalation':
+      return ok(escalationModal(of, await deps.store.events(incident.id), deps.now()));
     case 'runbook': {
       const steps = checklist(incident, runbook);
       return steps.ok ? ok(runbookModal({ incident, runbook: steps.value, now: deps.now() })) : steps;

@@ -1,6 +1,8 @@
+import { briefingReply } from '../blocks/briefing.ts';
 import type { Message } from '../blocks/kit.ts';
 import { checkedReply, evidenceReply, runbookReply, tickedReply } from '../blocks/step-replies.ts';
 import { runbookOf } from '../src/domain/checklist.ts';
+import { briefingOf } from '../src/domain/escalation-message.ts';
 import { ok, type Result, reject } from '../src/domain/result.ts';
 import type { Call } from '../src/slack/grammar.ts';
 import { findIncident, noteSeen } from './act.ts';
@@ -9,7 +11,7 @@ import type { HandlerDeps } from './deps.ts';
 import { type Ask, incidentOf } from './incident-of.ts';
 import { checklist } from './sides.ts';
 
-/** What is typed about runbooks and evidence, in a thread above all: there no view can be opened. */
+/** What is typed about runbooks, evidence and the story so far, in a thread above all: there no view can be opened. */
 
 export function done(deps: HandlerDeps, ask: Ask, call: Call): Promise<Result<Message>> {
   return tick(deps, ask, call, true);
@@ -50,6 +52,15 @@ export async function runbook(deps: HandlerDeps, ask: Ask, call: Call): Promise<
 export async function evidence(deps: HandlerDeps, ask: Ask, call: Call): Promise<Result<Message>> {
   const found = await incidentToRead(deps, ask, call);
   return found.ok ? ok(evidenceReply(found.value)) : found;
+}
+
+/** What the runbooks want sent to whoever is called for help. */
+export async function brief(deps: HandlerDeps, ask: Ask, call: Call): Promise<Result<Message>> {
+  const found = await incidentToRead(deps, ask, call);
+  if (!found.ok) return found;
+  const incident = found.value;
+  const events = await deps.store.events(incident.id);
+  return ok(briefingReply(briefingOf(incident, events, runbookOf(incident, deps.services()), deps.now())));
 }
 
 async function incidentToRead(deps: HandlerDeps, ask: Ask, call: Call) {

@@ -7,7 +7,20 @@ import type { CardForm } from './card-forms.ts';
 /** Verbs that change an incident. The others only answer. */
 export type ChangeVerb = Extract<
   Verb,
-  'ack' | 'mitigate' | 'resolve' | 'reopen' | 'assign' | 'severity' | 'note' | 'silence'
+  | 'ack'
+  | 'mitigate'
+  | 'resolve'
+  | 'reopen'
+  | 'take'
+  | 'assign'
+  | 'severity'
+  | 'note'
+  | 'followup'
+  | 'silence'
+  | 'confirm'
+  | 'back'
+  | 'escalate'
+  | 'snooze'
 >;
 
 interface ChangeSpec {
@@ -46,8 +59,15 @@ export const changes: { readonly [V in ChangeVerb]: ChangeSpec } = {
     mayGuess: false,
     said: ({ id }) => `${id} is open again, and yours.`,
   },
+  take: {
+    command: (_, by) => ({ type: 'assign', by, to: by }),
+    form: null,
+    mayGuess: false,
+    said: ({ id, title }) => `${id} is yours: ${title}`,
+  },
   assign: {
-    command: ({ person }, by) => (person === null ? null : { type: 'assign', by, to: person === 'me' ? by : person }),
+    command: ({ person, text }, by) =>
+      person === null ? null : { type: 'assign', by, to: person === 'me' ? by : person, note: text },
     form: 'assign',
     mayGuess: true,
     said: ({ id, owner }) => (owner === null ? `${id} is assigned.` : `<@${owner}> has ${id} now.`),
@@ -64,11 +84,53 @@ export const changes: { readonly [V in ChangeVerb]: ChangeSpec } = {
     mayGuess: true,
     said: ({ id, title }) => `Noted on ${id}: ${title}`,
   },
+  followup: {
+    command: ({ text }, by) => ({ type: 'add_follow_up', by, line: text }),
+    form: null,
+    mayGuess: false,
+    said: ({ id, deadlines }) => {
+      const added = deadlines.at(-1);
+      if (!added) return `${id} has a follow-up more.`;
+      const who = added.owner === null ? 'nobody has it' : `<@${added.owner}> has it`;
+      const day = new Date(added.due).toISOString().slice(0, 16).replace('T', ' ');
+      return `Follow-up ${added.id} of ${id}: “${added.text}”. It is due ${day} UTC, and ${who}.`;
+    },
+  },
   silence: {
     command: ({ durationMs }, by) => (durationMs === null ? null : { type: 'silence', by, forMs: durationMs }),
     form: 'silence',
     mayGuess: false,
     said: ({ id }, { durationMs }) => `${id} is silent for ${durationWords(durationMs)}; new alarms join it quietly.`,
+  },
+  confirm: {
+    command: (_, by) => ({ type: 'confirm', by }),
+    form: null,
+    mayGuess: false,
+    said: ({ id }) => `Good. You are on ${id}, and it says so.`,
+  },
+  back: {
+    command: (_, by) => ({ type: 'give_back', by }),
+    form: null,
+    mayGuess: false,
+    said: ({ id }) => `${id} is nobody’s now, and escalation begins anew.`,
+  },
+  escalate: {
+    command: ({ text }, by) => (text === '' ? null : { type: 'escalate', by, reason: text }),
+    form: 'escalate',
+    mayGuess: false,
+    said: ({ id }) => `${id} is escalated: the next level is told now.`,
+  },
+  snooze: {
+    command: ({ durationMs }, by) => {
+      if (durationMs === null) return null;
+      return durationMs === 0 ? { type: 'end_snooze', by } : { type: 'snooze', by, forMs: durationMs };
+    },
+    form: 'snooze',
+    mayGuess: false,
+    said: ({ id }, { durationMs }) =>
+      durationMs === 0
+        ? `${id} is not snoozed any more.`
+        : `${id} is snoozed for ${durationWords(durationMs)}: nobody is paged or asked.`,
   },
 };
 

@@ -75,6 +75,14 @@ export function assignModal(incident: Incident, target: Target): ModalView {
     { title: `Assign ${incident.id}`, submit: 'Assign' },
     about(incident),
     ask({ of: 'assign', id, label: 'Who takes it' }, { type: 'users_select', action_id: id }),
+    textInput({
+      of: 'assign',
+      id: 'note',
+      label: 'What they should know',
+      hint: 'They get it by direct message; it goes into the timeline and the thread.',
+      multiline: true,
+      optional: true,
+    }),
   );
 }
 
@@ -88,6 +96,7 @@ export function reopenModal(incident: Incident, target: Target): ModalView {
   );
 }
 
-function about(incident: Incident) {
+/** Says which incident a form is about. */
+export function about(incident: Incident) {
   return context(lines(md`*${incident.severity} · ${placeOf(incident)}*`, titleOf(incident)));
 }

@@ -24,6 +24,7 @@ export function otherSides({ incident, runbook }: SidesOf, here: SideName): Acti
     timeline: true,
     evidence: incident.evidence !== null,
     runbook: (runbook?.steps.length ?? 0) > 0,
+    escalation: incident.escalation !== null,
   };
   const names = (Object.keys(sides) as SideName[]).filter((name) => name !== here && there[name]); // of a literal object
   return names.length === 0 ? null : actions(...names.map((name) => sideButton(name, incident)));

@@ -3,12 +3,18 @@ import { pageOf, without } from './escalation-due.ts';
 import type { EscalationEvent } from './escalation-events.ts';
 import { type StandingStep, standingSteps } from './escalation-owed.ts';
 import { type Actor, isOver } from './incident.ts';
-import type { Policy } from './policy.ts';
+import type { Policy, Step } from './policy.ts';
 import { ok, type Result, reject } from './result.ts';
 
 /** The level that is told next when somebody escalates by hand, `null` when all were told. */
 export function nextLevel(policy: Policy, escalation: Escalation, situation: Situation): string | null {
   return untold(policy, escalation, situation)[0]?.step.level ?? null;
+}
+
+/** The steps that `escalateByHand` would take now, all of one level; empty when every level was told. */
+export function nextSteps(policy: Policy, escalation: Escalation, situation: Situation): Step[] {
+  const steps = untold(policy, escalation, situation).map(({ step }) => step);
+  return steps.filter(({ level }) => level === steps[0]?.level);
 }
 
 /**

@@ -48,7 +48,11 @@ function changed(escalation: Escalation, event: FollowedEvent, situation: Situat
     case 'page_passed':
       return { ...escalation, done: { ...escalation.done, [event.step]: event.repeat } };
     case 'page_sent':
-      return withReach(withDelivery(escalation, event.page, (page) => withSent(page, event.target)), event, null);
+      return withReach(
+        withDelivery(escalation, event.page, (page) => withSent(page, event.target)),
+        event,
+        null,
+      );
     case 'page_failed':
       return withFailed(escalation, event);
     case 'page_dropped':
@@ -87,7 +91,16 @@ type SeveritySet = Extract<IncidentEvent, { type: 'severity_set' }>;
 /** What was on its way is not sent any more: its step tells everybody anew. */
 function newRound(escalation: Escalation, at: number): Escalation {
   const progress = { at, askedAt: null, times: 0 };
-  return { ...escalation, round: escalation.round + 1, firing: STOPPED, open: STOPPED, done: {}, pages: [], unreached: [], progress };
+  return {
+    ...escalation,
+    round: escalation.round + 1,
+    firing: STOPPED,
+    open: STOPPED,
+    done: {},
+    pages: [],
+    unreached: [],
+    progress,
+  };
 }
 
 function withPage(escalation: Escalation, event: PageDue): Escalation {

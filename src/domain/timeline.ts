@@ -1,7 +1,16 @@
 import type { DeadlineEvent } from './deadline.ts';
 import type { EscalationEvent } from './escalation-events.ts';
 import { deadlinePhrase, escalationPhrase } from './escalation-phrases.ts';
-import { type Actor, type AlarmsChanged, type Graded, type Incident, type IncidentEvent, TOCSIN } from './incident.ts';
+import {
+  type Actor,
+  type AlarmsChanged,
+  type Graded,
+  type Incident,
+  type IncidentEvent,
+  type MessageAdded,
+  type Opened,
+  TOCSIN,
+} from './incident.ts';
 import { isWhole } from './member.ts';
 import { isWorse } from './severity.ts';
 
@@ -42,9 +51,7 @@ const NO_TITLES: ReadonlyMap<string, string> = new Map();
 export function phraseOf(event: IncidentEvent, titles = NO_TITLES): Phrase {
   switch (event.type) {
     case 'opened':
-      return event.by === TOCSIN
-        ? ['Opened by an alarm.']
-        : [person(event.by), event.drill ? ' started a drill.' : ' declared this incident.'];
+      return openedPhrase(event);
     case 'alarms':
       return [alarmsSentence(event, titles)];
     case 'posted':
@@ -54,17 +61,25 @@ export function phraseOf(event: IncidentEvent, titles = NO_TITLES): Phrase {
     case 'noted':
       return [person(event.by), ' noted: ', { quote: event.text }];
     case 'message_added':
-      return [
-        person(event.by),
-        event.by === event.author ? ' added a message: ' : ' added a message of ',
-        ...(event.by === event.author ? [] : [person(event.author), ': ']),
-        { quote: event.text },
-        ...(event.link === null ? [] : [' ', { label: 'Open the message', url: event.link }]),
-      ];
+      return messagePhrase(event);
     default:
       if (isDeadline(event)) return deadlinePhrase(event);
       return isEscalation(event) ? escalationPhrase(event) : phraseOfChange(event, titles);
   }
+}
+
+function openedPhrase({ by, drill }: Opened): Phrase {
+  if (by === TOCSIN) return ['Opened by an alarm.'];
+  return [person(by), drill ? ' started a drill.' : ' declared this incident.'];
+}
+
+function messagePhrase({ by, author, text, link }: MessageAdded): Phrase {
+  return [
+    person(by),
+    ...(by === author ? [' added a message: '] : [' added a message of ', person(author), ': ']),
+    { quote: text },
+    ...(link === null ? [] : [' ', { label: 'Open the message', url: link }]),
+  ];
 }
 
 const ESCALATION: ReadonlySet<string> = new Set<EscalationEvent['type']>([
@@ -100,9 +115,7 @@ function phraseOfChange(event: Change, titles: ReadonlyMap<string, string>): Phr
     case 'acknowledged':
       return [person(event.by), ' acknowledged and has it.'];
     case 'assigned':
-      return event.by === event.to
-        ? [person(event.by), ' took it', ...because(event.note ?? '')]
-        : [person(event.by), ' gave it to ', person(event.to), ...because(event.note ?? '')];
+      return handOverPhrase(event);
     case 'severity_set':
       return event.by === TOCSIN
         ? [
@@ -178,6 +191,12 @@ function gradedSentence({ key, severity, ruling }: Graded, titles: ReadonlyMap<s
 
 function minutes(ms: number): string {
   return `${Math.round(ms / 60_000).toLocaleString('en-US')} min`;
+}
+
+/** What whoever takes it over should know stands behind it. */
+function handOverPhrase({ by, to, note = '' }: Extract<IncidentEvent, { type: 'assigned' }>): Phrase {
+  const said = because(note);
+  return by === to ? [person(by), ' took it', ...said] : [person(by), ' gave it to ', person(to), ...said];
 }
 
 type StatusChange = Exclude<

@@ -8,7 +8,17 @@ import { IncidentId } from './protocol.ts';
 export const COMMAND = '/incident';
 
 /** Kinds of arguments, in the order in which they are written. */
-type ArgumentKind = 'incident' | 'service' | 'person' | 'severity' | 'duration' | 'days' | 'step' | 'verb' | 'text';
+type ArgumentKind =
+  | 'incident'
+  | 'service'
+  | 'person'
+  | 'severity'
+  | 'duration'
+  | 'snooze'
+  | 'days'
+  | 'step'
+  | 'verb'
+  | 'text';
 
 interface VerbSpec {
   /** Arguments as help shows them: `<required>`, `[optional]`. The incident may be left out in its own thread. */
@@ -46,11 +56,42 @@ export const verbs = {
     example: 'reopen INC-7 errors are back',
     args: ['incident', 'text'],
   },
+  take: { usage: '[INC-n]', help: 'It is yours, whoever has it', example: 'take INC-7', args: ['incident'] },
   assign: {
-    usage: '[INC-n] [@person|me]',
+    usage: '[INC-n] [@person|me] [what to know]',
     help: 'Give an incident to somebody',
     example: 'assign INC-7 me',
-    args: ['incident', 'person'],
+    args: ['incident', 'person', 'text'],
+  },
+  confirm: {
+    usage: '[INC-n]',
+    help: 'You are on it: the answer to “how is it going?”',
+    example: 'confirm INC-7',
+    args: ['incident'],
+  },
+  back: {
+    usage: '[INC-n]',
+    help: 'Give it back: nobody has it, and escalation begins anew',
+    example: 'back INC-7',
+    args: ['incident'],
+  },
+  escalate: {
+    usage: '[INC-n] [why]',
+    help: 'Tell the next level now; without words it shows who that is',
+    example: 'escalate INC-7 rollback did not help',
+    args: ['incident', 'text'],
+  },
+  snooze: {
+    usage: '[INC-n] [30m|4h|off]',
+    help: 'Page and ask nobody for a while; what nobody has is yours then',
+    example: 'snooze INC-7 30m',
+    args: ['incident', 'snooze'],
+  },
+  brief: {
+    usage: '[INC-n]',
+    help: 'What whoever is called for help must know, to copy',
+    example: 'brief INC-7',
+    args: ['incident'],
   },
   severity: {
     usage: '[INC-n] [P0|P1|P2|P3]',
@@ -100,6 +141,43 @@ export const verbs = {
     example: 'evidence INC-7',
     args: ['incident'],
   },
+  oncall: {
+    usage: '[service]',
+    help: 'Who is on call, until when, and who is next',
+    example: 'oncall bikeshare',
+    args: ['service'],
+  },
+  override: {
+    usage: '[service[/rotation]] [@person] [2h | until 18:00 | from … to …] | off',
+    help: 'Put somebody on call for a while; without words it opens a form',
+    example: 'override @ana until 18:00',
+    args: ['text'],
+  },
+  cover: {
+    usage: 'me [service[/rotation]] [from … to …]',
+    help: 'Ask the others to take your shift',
+    example: 'cover me from tomorrow 09:00 to fri 17:00',
+    args: ['text'],
+  },
+  handoff: {
+    usage: '[service[/rotation]] [@person]',
+    help: 'Hand over now, to the next one or to somebody',
+    example: 'handoff bikeshare @ben',
+    args: ['text'],
+  },
+  contact: { usage: '', help: 'How you are reached outside of Slack', example: 'contact', args: [] },
+  followups: {
+    usage: '[INC-n]',
+    help: 'What you still have to do after incidents, or what one of them needs',
+    example: 'followups INC-7',
+    args: ['incident'],
+  },
+  followup: {
+    usage: '[INC-n] [what] [@person] [in 3d|by 2026-12-01]',
+    help: 'Something to do later, with reminders; without a person it is yours, without a day due in a week',
+    example: 'followup INC-7 add an alarm on memory @ana in 3d',
+    args: ['incident', 'text'],
+  },
   stats: {
     usage: '[service] [7d|30d]',
     help: 'MTTA and friends, against the period before',
@@ -115,7 +193,10 @@ export type Verb = keyof typeof verbs;
 const SYNONYMS: Readonly<Record<string, Verb>> = {
   acknowledge: 'ack',
   close: 'resolve',
-  take: 'ack',
+  progress: 'confirm',
+  unack: 'back',
+  page: 'escalate',
+  summary: 'brief',
   new: 'declare',
   open: 'declare',
   create: 'declare',
@@ -127,7 +208,14 @@ const SYNONYMS: Readonly<Record<string, Verb>> = {
   steps: 'runbook',
   tick: 'done',
   untick: 'undone',
+  'follow-up': 'followup',
+  'follow-ups': 'followups',
+  todo: 'followups',
   mtta: 'stats',
+  'on-call': 'oncall',
+  'hand-off': 'handoff',
+  handover: 'handoff',
+  phone: 'contact',
   doctor: 'health',
 };
 
@@ -139,6 +227,7 @@ export interface Call {
   /** A Slack user id, or `me`. */
   readonly person: string | null;
   readonly severity: Severity | null;
+  /** 0: what was put off is not any more. */
   readonly durationMs: number | null;
   readonly days: number | null;
   /** The number of a step, as the runbook shows it. */
@@ -169,8 +258,12 @@ export function parseCall(text: string): Result<Call> {
 
   const verb = verbOf(word);
   if (!verb) return unknownVerb(word);
+  const narrower = verb === 'oncall' ? verbOf(rest[0] ?? '') : null; // `oncall override …` is `override …`
+  if (narrower && ON_CALL.includes(narrower)) return readArguments(narrower, rest.slice(1));
   return readArguments(verb, rest);
 }
+
+const ON_CALL: readonly Verb[] = ['override', 'cover', 'handoff', 'contact'];
 
 export function isVerb(word: string): word is Verb {
   return Object.hasOwn(verbs, word);
@@ -206,15 +299,21 @@ function readArguments(verb: Verb, words: readonly string[]): Result<Call> {
       left = left.slice(1);
     }
   }
-  if (left.length > 0)
-    return reject('bad_input', `I could not read “${left.join(' ').slice(0, 80)}”.`, `Usage: ${usageOf(verb)}`);
+  const unread = unreadOf(call, left);
+  if (unread.length > 0)
+    return reject('bad_input', `I could not read “${unread.join(' ').slice(0, 80)}”.`, `Usage: ${usageOf(verb)}`);
   return ok(call);
 }
 
-/** Whether a plain number after the verb means something else than an incident. */
+/** What is left over. What stands where a person is meant and is none is no note to them. */
+function unreadOf({ verb, person, text }: Call, left: readonly string[]): readonly string[] {
+  return verb === 'assign' && person === null && text !== '' ? [text] : left;
+}
+
+/** Whether a plain number after the verb means something else than an incident: words, or the number of a step. */
 function takesNumber(verb: Verb): boolean {
   const args: readonly ArgumentKind[] = verbs[verb].args;
-  return args.includes('text') || args.includes('step');
+  return args[1] === 'text' || args[1] === 'step';
 }
 
 /** Each reads one word, or says that it is not its kind (`null`): arguments are told apart by their form, so any may be left out. */
@@ -234,6 +333,11 @@ const readers: Readonly<Record<Exclude<ArgumentKind, 'text'>, (word: string) => 
     return severity ? { severity } : null;
   },
   duration: (word) => {
+    const ms = parseDuration(word);
+    return ms === null ? null : { durationMs: ms };
+  },
+  snooze: (word) => {
+    if (/^(?:off|end)$/i.test(word)) return { durationMs: 0 };
     const ms = parseDuration(word);
     return ms === null ? null : { durationMs: ms };
   },

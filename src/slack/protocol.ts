@@ -51,6 +51,7 @@ export const sides = {
   timeline: { actionId: 'side.timeline', label: 'Show Timeline' },
   evidence: { actionId: 'side.evidence', label: 'Show Evidence' },
   runbook: { actionId: 'side.runbook', label: 'Open Runbook' },
+  escalation: { actionId: 'side.escalation', label: 'Show Escalation' },
 } as const;
 export type SideName = keyof typeof sides;
 
@@ -94,7 +95,32 @@ export const onCallLinks = {
 } as const;
 export type OnCallLinkName = keyof typeof onCallLinks;
 
-/** Choices of the card's overflow menu. The timeline leads on to the evidence. */
+const FollowUpTarget = z.strictObject({
+  incident: IncidentId,
+  followUp: z.string().regex(/^[1-9]\d{0,3}$/),
+  /** Where its button stands, which is drawn anew: a letter, the list of its incident, somebody's own list, App Home. */
+  on: z.enum(['letter', 'list', 'mine', 'home']),
+});
+/** A follow-up of an incident, by its number. */
+export type FollowUpTarget = z.infer<typeof FollowUpTarget>;
+
+/** Buttons beside follow-ups. Each carries a `FollowUpTarget`. */
+export const followUps = {
+  done: { actionId: 'followup.done', label: 'Mark Done' },
+  undone: { actionId: 'followup.undone', label: 'Open Again' },
+  change: { actionId: 'followup.change', label: 'Change…' },
+} as const satisfies Record<string, ButtonSpec>;
+export type FollowUpButtonName = keyof typeof followUps;
+
+export function encodeFollowUp(target: FollowUpTarget): string {
+  return JSON.stringify(FollowUpTarget.parse(target));
+}
+
+export function decodeFollowUp(value: string | undefined): FollowUpTarget | null {
+  return decode(FollowUpTarget, value);
+}
+
+/** Choices of the card's overflow menu, of which Slack takes five at once. The timeline leads on to evidence and escalation. */
 export const overflow = {
   actionId: 'incident.more',
   options: {
@@ -102,6 +128,8 @@ export const overflow = {
     severity: 'Change Severity',
     note: 'Add Note',
     silence: 'Silence for…',
+    escalate: 'Escalate…',
+    snooze: 'Snooze or Silence…',
     timeline: 'Show Timeline',
   },
 } as const;
@@ -151,12 +179,19 @@ export function decodeChoice(
 
 /** Modals: callback id, what they carry (`private_metadata`), and the ids of their inputs (block id and action id are equal). */
 export const modals = {
-  resolve: { callbackId: 'modal.resolve', meta: Target, inputs: ['symptoms', 'cause', 'fix', 'followUps'] },
-  close: { callbackId: 'modal.close', meta: Target, inputs: ['symptoms', 'cause', 'fix', 'followUps'] },
+  resolve: {
+    callbackId: 'modal.resolve',
+    meta: Target,
+    inputs: ['symptoms', 'cause', 'fix', 'followUps', 'followUpsBy'],
+  },
+  close: { callbackId: 'modal.close', meta: Target, inputs: ['symptoms', 'cause', 'fix', 'followUps', 'followUpsBy'] },
+  followUp: { callbackId: 'modal.follow-up', meta: FollowUpTarget, inputs: ['owner', 'due'] },
   severity: { callbackId: 'modal.severity', meta: Target, inputs: ['severity'] },
   note: { callbackId: 'modal.note', meta: Target, inputs: ['note'] },
   silence: { callbackId: 'modal.silence', meta: Target, inputs: ['duration'] },
-  assign: { callbackId: 'modal.assign', meta: Target, inputs: ['person'] },
+  assign: { callbackId: 'modal.assign', meta: Target, inputs: ['person', 'note'] },
+  escalate: { callbackId: 'modal.escalate', meta: Target, inputs: ['reason'] },
+  snooze: { callbackId: 'modal.snooze', meta: Target, inputs: ['duration', 'what'] },
   reopen: { callbackId: 'modal.reopen', meta: Target, inputs: ['reason'] },
   declare: {
     callbackId: 'modal.declare',
@@ -183,6 +218,7 @@ export const modals = {
   timeline: { callbackId: 'modal.timeline', meta: Target, inputs: [] },
   evidence: { callbackId: 'modal.evidence', meta: Target, inputs: [] },
   runbook: { callbackId: 'modal.runbook', meta: Target, inputs: [] },
+  escalation: { callbackId: 'modal.escalation', meta: Target, inputs: [] },
 } as const;
 export type ModalName = keyof typeof modals;
 export type ModalMeta<N extends ModalName> = z.infer<(typeof modals)[N]['meta']>;
@@ -207,6 +243,8 @@ export const metadata = {
   note: 'tocsin_note_posted',
   storm: 'tocsin_storm_posted',
   notice: 'tocsin_notice_posted',
+  page: 'tocsin_page_posted',
+  letter: 'tocsin_letter_posted',
   onCall: 'tocsin_on_call_posted',
 } as const;
 
@@ -216,6 +254,22 @@ export const SILENCE_CHOICES = {
   '4h': '4 hours',
   '8h': '8 hours',
   '24h': '24 hours',
+} as const;
+
+export const SNOOZE_CHOICES = {
+  '15m': '15 minutes',
+  '30m': '30 minutes',
+  '1h': '1 hour',
+  '2h': '2 hours',
+  '4h': '4 hours',
+  '8h': '8 hours',
+  '24h': '24 hours',
+} as const;
+
+/** What is put off: pages alone, or the noise of alarms with them. */
+export const SNOOZE_WHAT = {
+  snooze: 'Page and ask nobody',
+  silence: 'That, and keep its alarms quiet',
 } as const;
 
 export const SeverityWord = z.enum(SEVERITIES);

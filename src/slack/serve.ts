@@ -157,7 +157,11 @@ async function tellThread(
   const news = versions.flatMap((version) => events[version - 1] ?? []);
   const name = `${incident.id}/note/${versions[0]}`;
   const served = await paced(deps, { method: 'post', channel: card.channel }, lane, async () => {
-    const message = checked(deps, threadNote(incident, news), incident.id);
+    const message = checked(
+      deps,
+      threadNote(incident, news, { events, runbook: deps.runbookOf(incident) }),
+      incident.id,
+    );
     const { channel, ts: threadTs } = card;
     await postOnce(deps, {
       memory: deps.cardKey(incident.id),

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { briefingReply } from '../../blocks/briefing.ts';
 import { homeTab } from '../../blocks/home-tab.ts';
 import type { Message } from '../../blocks/kit.ts';
 import { addMessageModal } from '../../blocks/modals/add-message.ts';
 import { assignModal, noteModal, reopenModal, severityModal, silenceModal } from '../../blocks/modals/changes.ts';
 import { closeModal, resolveModal } from '../../blocks/modals/closing-note.ts';
 import { declareModal } from '../../blocks/modals/declare.ts';
+import { escalateModal } from '../../blocks/modals/escalate.ts';
+import { escalationModal } from '../../blocks/modals/escalation.ts';
 import { evidenceModal } from '../../blocks/modals/evidence.ts';
+import { followUpModal } from '../../blocks/modals/follow-up.ts';
 import { runbookModal } from '../../blocks/modals/runbook.ts';
 import { loadingView, problemView } from '../../blocks/modals/sheets.ts';
+import { snoozeModal } from '../../blocks/modals/snooze.ts';
 import { timelineModal } from '../../blocks/modals/timeline.ts';
 import { operatorNotice } from '../../blocks/operator-notice.ts';
 import {
@@ -23,10 +28,13 @@ import { checkedReply, evidenceReply, runbookReply, tickedReply } from '../../bl
 import { stormOver, stormSummary } from '../../blocks/storm-summary.ts';
 import { threadNote } from '../../blocks/thread-note.ts';
 import { violations } from '../../blocks/validate.ts';
+import { briefingOf } from '../../src/domain/escalation-message.ts';
 import type { Incident, IncidentEvent } from '../../src/domain/incident.ts';
 import type { Runbook } from '../../src/domain/runbook.ts';
 import { decodeMeta, type ModalName, modals } from '../../src/slack/protocol.ts';
 import { PLAIN_SERVICE } from '../support/plain.ts';
+import { escalationStates, paged } from './escalation-states.ts';
+import { escalated, escalating } from './escalations.ts';
 import { poisoned, poisonedEvents, poisonedRunbook, texts } from './hostile.ts';
 import { ANA, BEN, incident, MINUTE, member, NOW, events as plainEvents } from './incidents.ts';
 import { empty, report } from './reports.ts';
@@ -99,6 +107,24 @@ const surfaces: Readonly<Record<string, (of: Material) => Drawn>> = {
   'the form for a note': (of) => noteModal(of.incident(), target),
   'the form for a silence': (of) => silenceModal(of.incident(), target),
   'the form to assign': (of) => assignModal(of.incident(), target),
+  'the form to escalate': (of) => escalateModal(paged(of.incident(), of.text), target),
+  'the form to escalate what was told already': (of) =>
+    escalateModal(escalationStates['nobody is left to tell'] ?? of.incident(), target),
+  'the form to snooze': (of) => snoozeModal(paged(of.incident(), of.text), target),
+  'the escalation': (of) =>
+    escalationModal(
+      { incident: paged(of.incident({ evidence }), of.text), runbook: of.runbook },
+      escalated(of.text),
+      NOW,
+    ),
+  'the escalation of what pages nobody': (of) =>
+    escalationModal({ incident: of.incident(), runbook: null }, of.events, NOW),
+  'the escalation of what is over': (of) =>
+    escalationModal({ incident: { ...paged(of.incident(), of.text), status: 'closed' }, runbook: null }, [], NOW),
+  'the story so far, for whoever is called': (of) =>
+    briefingReply(briefingOf(paged(of.incident(), of.text), of.events, of.runbook, NOW)),
+  'the thread note of an escalation': (of) =>
+    threadNote(of.incident(), escalated(of.text).slice(-1), { events: of.events, runbook: of.runbook }),
   'the form to reopen': (of) => reopenModal(of.incident({ status: 'closed' }), target),
   'the form to declare': (of) =>
     declareModal({
@@ -245,14 +271,23 @@ describe('the timeline', () => {
   });
 });
 
+const FOLLOW_UP = {
+  ...{ id: '1', text: 'Load test', owner: ANA, by: ANA, from: null, done: null },
+  ...{ since: NOW, due: NOW + MINUTE, reminders: 0, remindedAt: null },
+};
+
 describe('forms', () => {
   const views = [
     ['resolve', resolveModal(incident('acknowledged'), target)],
     ['close', closeModal(incident('resolved'), target)],
+    ['followUp', followUpModal(incident('closed'), FOLLOW_UP, { incident: 'INC-7', followUp: '1', on: 'letter' })],
     ['severity', severityModal(incident('triggered'), target)],
     ['note', noteModal(incident('triggered'), target)],
     ['silence', silenceModal(incident('triggered'), target)],
     ['assign', assignModal(incident('triggered'), target)],
+    ['escalate', escalateModal(escalating('triggered'), target)],
+    ['snooze', snoozeModal(escalating('triggered'), target)],
+    ['escalation', escalationModal({ incident: escalating('triggered'), runbook: null }, [], NOW)],
     ['reopen', reopenModal(incident('closed'), target)],
     ['declare', declareModal({ services: [service], recent: [], channel: null, title: '' })],
     ['addMessage', addMessageModal({ open: [incident('triggered')], draft: 'd1' })],

@@ -5,10 +5,12 @@ import {
   buttons,
   decodeChoice,
   decodeMeta,
+  decodeRotationTarget,
   decodeStep,
   decodeTarget,
   encodeChoice,
   encodeMeta,
+  encodeRotationTarget,
   encodeStep,
   encodeTarget,
   letters,
@@ -16,6 +18,8 @@ import {
   metadata,
   modals,
   type OverflowName,
+  onCallLinks,
+  onRotation,
   overflow,
   retiredActionIds,
   shortcuts,
@@ -128,6 +132,30 @@ describe('what a step’s button carries', () => {
   });
 });
 
+describe('what a button about on call carries', () => {
+  const names = fc.stringMatching(/^[a-z][a-z0-9-]{0,40}$/);
+
+  it('comes back as it went, and fits', () => {
+    fc.assert(
+      fc.property(names, names, fc.string({ minLength: 1, maxLength: 300 }), (service, name, id) => {
+        const value = encodeRotationTarget({ rotation: `${service}/${name}`, id });
+
+        expect(decodeRotationTarget(value)).toEqual({ rotation: `${service}/${name}`, id });
+        expect(value.length).toBeLessThanOrEqual(LIMITS.buttonValue);
+      }),
+    );
+  });
+
+  it.each([
+    ...rubbish,
+    '{"rotation":"shop","id":"1"}',
+    '{"rotation":"a/b/c","id":"1"}',
+    '{"rotation":"a/b","id":""}',
+  ])('is not read from %j', (value) => {
+    expect(decodeRotationTarget(value)).toBeNull();
+  });
+});
+
 describe('what a modal carries', () => {
   it('comes back as it went', () => {
     const target = { incident: 'INC-7', seen: 12 };
@@ -147,7 +175,9 @@ describe('what a modal carries', () => {
 });
 
 describe('the ids that Slack sends back', () => {
-  const spoken = [buttons, letters, links, sides, steps].flatMap((group) => Object.values(group));
+  const spoken = [onRotation, onCallLinks, buttons, letters, links, sides, steps].flatMap((group) =>
+    Object.values(group),
+  );
   const actionIds = [...spoken, overflow].map(({ actionId }) => actionId);
   const callbackIds = [...Object.values(modals), ...Object.values(shortcuts)].map(({ callbackId }) => callbackId);
 
