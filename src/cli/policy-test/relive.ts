@@ -41,7 +41,7 @@ function isByPolicy(event: IncidentEvent): boolean {
  * came. Conditions on values that nobody asked for then are not known, and bring nobody. An incident that is open lasts until `now`.
  */
 export function pagesNow({ events }: History, service: Service, now: number): PageEvent[] {
-  const [first, ...others] = events;
+  const [first] = events;
   const pages: PageEvent[] = [];
   let incident = apply(null, { ...first, escalation: service.escalation });
   const take = (event: IncidentEvent) => {
@@ -64,17 +64,23 @@ export function pagesNow({ events }: History, service: Service, now: number): Pa
     }
   };
 
-  const kept = others.filter((event) => !isByPolicy(event));
   let last = first.at;
-  if (!kept.some(({ at }) => at === last)) wakeAt(last);
-  for (const [i, event] of kept.entries()) {
-    passTo(event.at, last);
-    take(event);
-    last = event.at;
-    if (kept[i + 1]?.at !== last) wakeAt(last); // what came in one commit is decided about once
+  for (const [i, event] of events.entries()) {
+    if (isByPolicy(event)) continue;
+    if (i > 0) {
+      passTo(event.at, last);
+      take(event);
+      last = event.at;
+    }
+    if (isEndOfCommit(event, events[i + 1])) wakeAt(last);
   }
   if (!isOver(incident)) passTo(now, last);
   return pages;
+}
+
+/** What became true together is decided about once: it has one time, and what the policy made of it came last. */
+function isEndOfCommit({ at }: IncidentEvent, next: IncidentEvent | undefined): boolean {
+  return !next || next.at !== at || isByPolicy(next);
 }
 
 /** How often the bot looks at what is due, when it has to look again. */
