@@ -8,6 +8,8 @@ import { parse } from 'yaml';
 import { exampleProblems } from '../script/docs/environment.ts';
 import { hasPart, table, withPart } from '../script/docs/markdown.ts';
 import { SERVICE_EXAMPLES } from '../script/docs/service-examples.ts';
+import { policyCaseSchema } from '../src/cli/policy-test/case-file.ts';
+import { isAsExpected, tryPolicyFile } from '../src/cli/policy-test/try-cases.ts';
 import { caseSchema } from '../src/cli/services-test/case-file.ts';
 import { tryFile } from '../src/cli/services-test/try-cases.ts';
 import { serviceSchema } from '../src/config/service-schema.ts';
@@ -71,7 +73,7 @@ describe('the schema of service files', () => {
     const example = serviceExample();
 
     expect(validate(parse(example)), JSON.stringify(validate.errors)).toBe(true);
-    expect(parseService(example, 'checkout.yml')).toMatchObject({ ok: true, warnings: [] });
+    expect(parseService(example, 'checkout.yml', { CHECKOUT_LEAD: 'U0CAT' })).toMatchObject({ ok: true, warnings: [] });
   });
 
   it('takes the example in the README, and so does the program, without a warning', () => {
@@ -120,6 +122,26 @@ describe('the schema of cases', () => {
 
   it.each(globSync('services/tests/*.yml', { cwd: ROOT }))('takes %s', (file) => {
     expect(validate(parse(read(file))), JSON.stringify(validate.errors)).toBe(true);
+  });
+});
+
+describe('the schema of policy cases', () => {
+  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(policyCaseSchema());
+
+  it('takes the example in the reference, and the program finds it true', () => {
+    const example = codeBlocks(read('docs/services.md'), 'yaml')[2] ?? '';
+    const service = parseService(serviceExample(), 'checkout.yml');
+    const { cases, problems } = tryPolicyFile(example, 'checkout.yml', service.ok ? [service.service] : []);
+
+    expect(validate(parse(example)), JSON.stringify(validate.errors)).toBe(true);
+    expect(problems).toEqual([]);
+    expect(cases).toHaveLength(2);
+    expect(cases.filter((one) => !isAsExpected(one))).toEqual([]);
+  });
+
+  it.each(globSync('services/tests/policies/*.yml', { cwd: ROOT }))('takes %s, which points to it', (file) => {
+    expect(validate(parse(read(file))), JSON.stringify(validate.errors)).toBe(true);
+    expect(read(file)).toContain('# yaml-language-server: $schema=../../../docs/policy-cases.schema.json');
   });
 });
 
