@@ -62,19 +62,23 @@ beforeEach(async () => {
 });
 
 describe('a calendar', () => {
-  it.each([
-    ['2026-11-24T08:59+01:00', ANA],
-    ['2026-11-24T09:00+01:00', CAT],
-    ['2026-11-24T17:00+01:00', ANA],
-    ['2026-12-01T11:59+01:00', BEN], // moved to noon
-    ['2026-12-01T12:00+01:00', CAT],
-    ['2026-12-08T10:00+01:00', ANA], // taken out
-    ['2026-12-15T10:00+01:00', CAT],
-    ['2026-12-23T23:59+01:00', ANA],
-    ['2026-12-24T00:00+01:00', DAN], // a whole day, of Berlin
-    ['2026-12-25T00:00+01:00', ANA],
-  ])('puts people on call whatever the layers say: at %s %s', async (moment, expected) => {
-    expect(await whoAt(moment)).toBe(expected);
+  it('puts people on call whatever the layers say', async () => {
+    const expected = [
+      ['2026-11-24T08:59+01:00', ANA],
+      ['2026-11-24T09:00+01:00', CAT],
+      ['2026-11-24T17:00+01:00', ANA],
+      ['2026-12-01T11:59+01:00', BEN], // moved to noon
+      ['2026-12-01T12:00+01:00', CAT],
+      ['2026-12-08T10:00+01:00', ANA], // taken out
+      ['2026-12-15T10:00+01:00', CAT],
+      ['2026-12-23T23:59+01:00', ANA],
+      ['2026-12-24T00:00+01:00', DAN], // a whole day, of Berlin
+      ['2026-12-25T00:00+01:00', ANA],
+    ];
+    const found: [string, string | null][] = [];
+    for (const [moment = ''] of expected) found.push([moment, await whoAt(moment)]);
+
+    expect(found).toEqual(expected);
   });
 
   it('is weaker than what people change', async () => {
@@ -95,7 +99,7 @@ describe('a calendar', () => {
     const other = reading(`${source.url}/secret.ics`);
     await other.sweep();
     const before = source.asked.length;
-    for (let later = 1; later <= 60; later++) {
+    for (let later = 5; later <= 60; later += 5) {
       clock.set(T0 + HOUR + later * MINUTE);
       await Promise.all([tocsin.sweep(), other.sweep()]);
     }
