@@ -30,7 +30,7 @@ export interface HandOffDrawn extends Pick<HandOffNotice, 'kind' | 'rotation' | 
 
 /** What the channel reads when somebody else is on call; drawn anew when the receiver says that they have it. */
 export function handOffMessage(drawn: HandOffDrawn, now: number): Message {
-  const { rotation, summary, incidents, received } = drawn;
+  const { summary, incidents, received } = drawn;
   if (summary.to === null) return gapBegins(drawn, now);
   const open = stillOpen(incidents);
   const target = { rotation: summary.rotation, id: String(summary.at) };
@@ -40,8 +40,12 @@ export function handOffMessage(drawn: HandOffDrawn, now: number): Message {
     section(lines(who.text, who.before, who.after)),
     ...openBlocks(open, now),
     received ? null : actions(rotationButton('haveIt', target, { style: 'primary' })),
-    context(received ? receivedWords(summary.to, received) : md`${askedWords(drawn, summary.to)}`),
-    context(md`${titleOf(rotation)} · as of ${when(now)}`),
+    context(
+      join(
+        [received ? receivedWords(summary.to, received) : askedWords(drawn, summary.to), md`As of ${when(now)}`],
+        ' · ',
+      ),
+    ),
   );
 }
 

@@ -2,8 +2,10 @@ import { handOffMessage } from '../../blocks/hand-off.ts';
 import type { Message } from '../../blocks/kit.ts';
 import { coverMessage, isPast } from '../../blocks/on-call-cover.ts';
 import { gapMessage } from '../../blocks/on-call-gap.ts';
+import type { HandOffSummary, Received } from '../app/on-call.ts';
 import type { OnCallMessages } from '../app/on-call-messages.ts';
 import type { IncidentStore } from '../app/store.ts';
+import type { Handed } from '../domain/rotation.ts';
 import type { Service } from '../domain/service.ts';
 import { failureOf, mendOf } from './errors.ts';
 import { handOffName, type OnCallMemory, type OnCallMessage, type OnCallNews } from './on-call-memory.ts';
@@ -16,6 +18,8 @@ export interface OnCallMessagesDeps extends PostingDeps {
   readonly memory: OnCallMemory;
   readonly store: Pick<IncidentStore, 'openIds' | 'loadMany'>;
   readonly services: () => readonly Service[];
+  /** The last hand-off of a rotation: who has put themselves on call has it without a button. */
+  readonly handed: (rotation: string) => Promise<Handed | null>;
   readonly pace: Pace;
   /** Redis hash of a message, which also remembers a try whose end is not known. */
   readonly messageKey: (name: string) => string;
@@ -128,10 +132,20 @@ async function draw(deps: OnCallMessagesDeps, news: OnCallNews): Promise<Message
   const { service, summary } = news.notice;
   const [open, received] = await Promise.all([
     deps.store.openIds(LOADED).then((ids) => deps.store.loadMany(ids)),
-    deps.memory.received(handOffName(summary.rotation, summary.at)),
+    receivedOf(deps, summary),
   ]);
   const incidents = open.filter((incident) => incident.service === service);
   return handOffMessage({ ...news.notice, incidents, received }, now);
+}
+
+async function receivedOf(
+  { memory, handed }: OnCallMessagesDeps,
+  { rotation, at }: Pick<HandOffSummary, 'rotation' | 'at'>,
+): Promise<Received | null> {
+  const said = await memory.received(handOffName(rotation, at));
+  if (said) return said;
+  const last = await handed(rotation);
+  return last?.at === at ? last.received : null;
 }
 
 /** The channel of the service now; of one that is gone, where others are told. */

@@ -9,6 +9,7 @@ import { createOnCallMemory } from '../../src/slack/on-call-memory.ts';
 import { createOnCallMessages, type OnCallPost } from '../../src/slack/on-call-messages.ts';
 import { createPace } from '../../src/slack/pace.ts';
 import type { Keys } from '../../src/store/keys.ts';
+import { createOnCallLetters } from '../../src/store/on-call-letters.ts';
 import { quiet } from '../slack/given.ts';
 
 /** An SMS that was sent. */
@@ -39,6 +40,7 @@ export function onCallIn({ redis, keys, now, store, services, client, texts }: G
   const onCallMessages = createOnCallMessages({
     ...posting,
     ...{ memory: createOnCallMemory(redis, keys), messageKey: keys.onCallMessage, store, services },
+    handed: createOnCallLetters(redis, keys).handed,
     ...{ pace: createPace(redis, keys, now, false), fallbackChannel: () => null, onBrokenChannel: async () => {} },
   });
   const { tellHandOff, tellGap } = onCallMessages;

@@ -18,6 +18,7 @@ import { createStats } from '../../src/stats/report.ts';
 import { createEvidenceStore } from '../../src/store/evidence.ts';
 import { createIncidentStore } from '../../src/store/incident-store.ts';
 import { createKeys } from '../../src/store/keys.ts';
+import { LEVELS } from '../blocks/escalations.ts';
 import { PLAIN_SERVICE } from '../support/plain.ts';
 import { fakeSlack, type Methods } from '../support/slack.ts';
 import { onCallIn, type Text } from './office-on-call.ts';
@@ -32,6 +33,7 @@ export const SERVICES: readonly Service[] = [
     runbooks: { errors: runbook('errors', ['Look at the rate', 'Read the logs', 'Roll back']) },
   }),
   service('movies', { channel: 'C2', fallback: true }),
+  service('rides', { channel: 'C3', responders: ['U1', 'U2', 'U3'], escalation: LEVELS }),
 ];
 
 function query(name: string, expect: Query['expect']): Query {

@@ -30,7 +30,7 @@ const next = () => `request.${++requests}`;
 const who = async (office: Office) => (await office.deps.onCall.standing('bikeshare'))[0];
 const blocksOf = (office: Office) =>
   JSON.stringify(office.journal.flatMap(({ body }) => body?.blocks ?? body?.view?.blocks ?? []));
-const valueOf = (office: Office, actionId: string): string => {
+const valueIn = (office: Office, actionId: string): string => {
   const blocks = office.journal.flatMap(({ body }) => body?.blocks ?? []);
   const elements = blocks.flatMap((block: { elements?: object[]; accessory?: object }) => [
     ...(block.elements ?? []),
@@ -84,7 +84,7 @@ describe('who is on call', () => {
     expect(told(office)).toContain('It lies over the override of <@U2>');
     expect(told(office)).toContain('Sun 22 Nov 2026 06:00 Europe/Berlin');
     expect((await who(office))?.person).toBe(ANA);
-    await office.click(onRotation.takeBack.actionId, valueOf(office, onRotation.takeBack.actionId));
+    await office.click(onRotation.takeBack.actionId, valueIn(office, onRotation.takeBack.actionId));
     expect((await who(office))?.person).toBe(BEN);
   });
 
@@ -189,7 +189,7 @@ describe('who is on call', () => {
     await office.type('handoff <@U2|ben>', { trigger: next() });
     await office.sweep();
     await office.sweep();
-    const value = valueOf(office, onRotation.haveIt.actionId);
+    const value = valueIn(office, onRotation.haveIt.actionId);
 
     await office.click(onRotation.haveIt.actionId, value, { user: ANA });
     expect(told(office)).toContain('<@U2> is on call: only they say so.');
@@ -223,7 +223,7 @@ describe('a request for cover', () => {
     const office = openOffice(server.client(), { services, methods });
     await office.type('cover me 2h', { ...at, trigger: next() });
     await office.sweep();
-    return Object.assign(office, { value: valueOf(office, onRotation.takeCover.actionId) });
+    return Object.assign(office, { value: valueIn(office, onRotation.takeCover.actionId) });
   }
 
   it('is asked in the channel, and changes nothing until somebody takes it', async () => {

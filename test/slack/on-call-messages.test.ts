@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { GapNotice, HandOffNotice } from '../../src/app/on-call.ts';
 import type { CoverNotice } from '../../src/app/on-call-messages.ts';
+import type { Handed } from '../../src/domain/rotation.ts';
 import { createOnCallMemory } from '../../src/slack/on-call-memory.ts';
 import { createOnCallMessages, type OnCallPost } from '../../src/slack/on-call-messages.ts';
 import { processOn } from '../app/given.ts';
@@ -18,6 +19,7 @@ let tocsin: ReturnType<typeof processOn>;
 let slack: SlackInMemory;
 let posts: OnCallPost;
 let broken: string[];
+let handed: Handed | null;
 beforeAll(() => {
   redis = server.client();
 });
@@ -25,6 +27,7 @@ beforeEach(() => {
   tocsin = processOn(redis, services);
   slack = slackInMemory();
   broken = [];
+  handed = null;
   posts = another();
 });
 
@@ -33,7 +36,7 @@ function another(): OnCallPost {
   const { keys, store } = tocsin;
   return createOnCallMessages({
     ...{ ...posting, log: quiet, memory: createOnCallMemory(redis, keys), messageKey: keys.onCallMessage },
-    ...{ store, services: () => services, pace, fallbackChannel: () => 'C0OPS' },
+    ...{ store, services: () => services, pace, fallbackChannel: () => 'C0OPS', handed: async () => handed },
     onBrokenChannel: async (channel, code) => void broken.push(`${channel} ${code}`),
   });
 }
@@ -158,6 +161,17 @@ describe('a hand-off', () => {
 
     expect(slack.cards()).toHaveLength(1);
     expect(hasButton('handoff.have')).toBe(false);
+  });
+
+  it('to somebody who put themselves on call asks nothing', async () => {
+    const notice = handOff();
+    handed = { at: notice.summary.at, to: BEN, received: { by: BEN, at: now() } };
+    await posts.tellHandOff(notice);
+
+    await posts.deliver();
+
+    expect(hasButton('handoff.have')).toBe(false);
+    expect(text()[0]).toContain(`<@${BEN}> has it since`);
   });
 
   it('whose message somebody deleted is left alone', async () => {
