@@ -1,6 +1,9 @@
-import type { Path, Step, Way } from '../domain/policy.ts';
+import type { Situation } from '../domain/escalation.ts';
+import { standingSteps } from '../domain/escalation-owed.ts';
+import { type Path, type Policy, type Step, type Way, wakes } from '../domain/policy.ts';
 import { lintPolicy } from '../domain/policy-lint.ts';
-import type { Service } from '../domain/service.ts';
+import { PAGING, type Service } from '../domain/service.ts';
+import { SEVERITIES } from '../domain/severity.ts';
 import type { Finding } from './file-problems.ts';
 import type { ServiceFile } from './service-file.ts';
 import { isUnset, listed, unsetWords } from './service-variables.ts';
@@ -49,8 +52,39 @@ export function policyFindings(
   const placed = found.map(({ path, words, isError }) => ({ path: ['escalation', ...path], words, isError }));
   return {
     errors: placed.filter(({ isError }) => isError),
-    warnings: [...placed.filter(({ isError }) => !isError), ...unsetWays(service, variables)],
+    warnings: [
+      ...placed.filter(({ isError }) => !isError),
+      ...rulesWithoutPath(service),
+      ...unsetWays(service, variables),
+    ],
   };
+}
+
+/** Rules for something that must wake somebody, and of which no path tells anybody. */
+function rulesWithoutPath({ escalation, rules }: Service): Finding[] {
+  if (!escalation) return [];
+  return rules.flatMap((rule, i) => {
+    const { id, severity, grades, paging, environment: of } = rule;
+    const environments = of.kind === 'fixed' ? [of.name] : [...Object.values(of.values), of.otherwise];
+    const severities = SEVERITIES.filter(
+      (one) => one === severity || grades?.steps.some((step) => step.severity === one),
+    );
+    const silent = environments.flatMap((environment) =>
+      severities
+        .filter((one) => (paging ?? PAGING[one]) === 'always')
+        .filter((one) => !wakesSomebody(escalation, { ...FIRED, ...rule, rules: [id], severity: one, environment }))
+        .map((one) => `${one} in ${environment}`),
+    );
+    if (silent.length === 0) return [];
+    const words = `No path wakes anybody for ${id} as ${listed([...new Set(silent)])}. Write a path that is for it, or \`page: never\``;
+    return [{ path: ['alarms', i], words }];
+  });
+}
+
+const FIRED = { id: '', status: 'triggered', owner: null, isFiring: true } as const;
+
+function wakesSomebody(policy: Policy, situation: Situation): boolean {
+  return standingSteps(policy, situation).some(({ step }) => wakes(step));
 }
 
 /** A topic for each of the ways that go by one. */

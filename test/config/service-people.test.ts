@@ -177,6 +177,16 @@ describe('a policy', () => {
     expect(problemsOf([roles, path('down')])).toEqual([]);
   });
 
+  it('that is for other rules than the one that must wake somebody is odd', () => {
+    const other = `escalation: { paths: [{ for: { class: drift }, steps: [${L1}] }] }`;
+    const quiet = HEAD.replace('severity: P1 }', 'severity: P1, page: never }');
+
+    expect(warningsOf([roles, other])).toEqual([
+      'checkout.yml:7 alarms[0]: No path wakes anybody for down as P1 in prod. Write a path that is for it, or `page: never`',
+    ]);
+    expect(parseService(`${quiet}${roles}\n${other}\n`, 'checkout.yml', {}, NOW)).toMatchObject({ warnings: [] });
+  });
+
   it('with a step that cannot be reached is odd', () => {
     const late = PAGE(`${L1}, { level: L9, notify: on-call, when: { severity: P3 } }`);
 
