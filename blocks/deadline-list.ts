@@ -86,9 +86,10 @@ export function followUpsSection(
   ]);
 }
 
+/** A list of one's own names nobody but others. */
 function rows({ incident, deadline }: HeldDeadline, on: FollowUpTarget['on'], now: number): KnownBlock[] {
   return [
-    section(lines(followUpLine(deadline, now), comesFrom(incident, deadline))),
+    section(lines(followUpLine(deadline, now, deadline.owner), comesFrom(incident, deadline))),
     controls({ incident: incident.id, followUp: deadline.id, on }, deadline),
   ];
 }
@@ -99,7 +100,7 @@ function controls(target: FollowUpTarget, { done }: Deadline): KnownBlock {
 }
 
 function spokenOf({ incident, deadline }: HeldDeadline, now: number) {
-  return md`${followUpLine(deadline, now)} (${incident.id})`;
+  return md`${followUpLine(deadline, now, deadline.owner)} (${incident.id})`;
 }
 
 function more(hidden: number): KnownBlock | null {

@@ -1,6 +1,6 @@
 import type { Button } from '@slack/types';
 import { type Deadline, openDeadlines } from '../src/domain/deadline.ts';
-import type { Incident } from '../src/domain/incident.ts';
+import type { Actor, Incident } from '../src/domain/incident.ts';
 import { encodeFollowUp, type FollowUpButtonName, type FollowUpTarget, followUps } from '../src/slack/protocol.ts';
 import { oneLine } from './foreign-text.ts';
 import { placeOf, titleOf } from './incident-words.ts';
@@ -18,9 +18,10 @@ export function dueWords({ due, done }: Deadline, now: number): Mrkdwn {
   return now > due ? md`⏰ *overdue since ${when(due)}*` : md`due ${when(due)}`;
 }
 
-/** `*Load test* · @ana · due tomorrow` */
-export function followUpLine(deadline: Deadline, now: number): Mrkdwn {
-  return join([md`*${whatOf(deadline)}*`, holder(deadline), dueWords(deadline, now)], ' · ');
+/** `*Load test* · @ana · due tomorrow`; in a list of one's own (`reader`) without one's own name. */
+export function followUpLine(deadline: Deadline, now: number, reader: Actor | null = null): Mrkdwn {
+  const who = reader !== null && deadline.owner === reader ? null : holder(deadline);
+  return join([md`*${whatOf(deadline)}*`, who, dueWords(deadline, now)], ' · ');
 }
 
 function holder({ owner }: Deadline): Mrkdwn {
@@ -47,7 +48,7 @@ const ON_CARD = 5;
 
 /** What a closed card says of its follow-ups: those that are open, and how many are done. `null`: there are none. */
 export function followUpsOnCard(incident: Pick<Incident, 'deadlines'>): Mrkdwn | null {
-  const open = openDeadlines(incident);
+  const open = openDeadlines(incident).toSorted((a, b) => a.due - b.due);
   const done = incident.deadlines.length - open.length;
   if (incident.deadlines.length === 0) return null;
   if (open.length === 0) return md`*Follow-ups:* ${done === 1 ? 'done' : `all ${done} done`}`;

@@ -18,13 +18,13 @@ export function withDeadlines(before: Incident | null, decision: Decision): Deci
   return more.length === 0 ? decision : { ...decision, events: [...events, ...more] };
 }
 
-/** Whoever takes an incident, or is given it, has what must be done and nobody had. */
+/** Whoever takes an incident, or is given it, has what a rule wants done and nobody had. What a person left to nobody stays so. */
 function taken({ owner, deadlines }: Incident, events: readonly IncidentEvent[]): DeadlineEvent[] {
   const taking = events.findLast(({ type }) => type === 'acknowledged' || type === 'assigned' || type === 'reopened');
   if (!taking || !('by' in taking) || taking.by === TOCSIN || owner === null) return [];
   const { at, by } = taking;
   return openDeadlines({ deadlines })
-    .filter((one) => one.owner === null)
+    .filter((one) => one.owner === null && one.from !== null)
     .map(({ id, due }) => ({ type: 'deadline_changed', at, by, id, owner, due }));
 }
 

@@ -165,6 +165,17 @@ describe('the closing note', () => {
     expect(story.incident.closingNote?.followUps).toContain('Number 29');
   });
 
+  it('leaves to nobody what it leaves to nobody, also where its writer takes the incident by that', () => {
+    const story = opened();
+    happens(
+      story,
+      { type: 'resolve', by: ANA, seen: null, text: 'x', note: { ...NOTE, followUps: 'Ask @nobody' } },
+      T0 + HOUR,
+    );
+
+    expect(brief(story.incident)).toMatchObject([{ text: 'Ask', owner: null }]);
+  });
+
   it('makes none of “none”', () => {
     const story = inStatus('resolved');
     happens(story, { type: 'close', by: ANA, note: { ...NOTE, followUps: 'None.' } }, T0 + HOUR);
