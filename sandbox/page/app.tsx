@@ -43,7 +43,7 @@ interface PageProps {
 }
 
 function Page({ state, connection, place, go }: PageProps) {
-  const { sheet, setSheet, tab, show } = useSheet();
+  const { sheet, setSheet, tab, show, chooseTab } = useSheet();
   const { progress, note, hide } = useProgress();
   const { act, failures } = useTelling(connection, note);
   const workspace = useWorkspaceValue(state, act, go);
@@ -81,7 +81,7 @@ function Page({ state, connection, place, go }: PageProps) {
           <Main state={state} at={place.at} />
         </main>
         <ThreadBeside state={state} place={place} />
-        <Beside state={state} tab={tab} open={sheet === tab} show={show} close={closeSheet} />
+        <Beside state={state} tab={tab} open={sheet === tab} choose={chooseTab} close={closeSheet} />
         {sheet && <button type="button" className="backdrop" aria-label="Close" onClick={closeSheet} />}
       </div>
       <BottomBar
@@ -105,10 +105,16 @@ function useSheet() {
   const [sheet, setSheet] = useState<Sheet>(null);
   const [tab, setTab] = useState<BesideTab>('alarms');
   const show = (next: Sheet) => {
-    setSheet(next);
-    if (next !== null && next !== 'channels') setTab(next);
+    const isBeside = next !== null && next !== 'channels';
+    if (isBeside) setTab(next);
+    // Where there is room it stands beside the page already, see narrow.css.
+    setSheet(isBeside && window.matchMedia('(min-width: 1241px)').matches ? null : next);
   };
-  return { sheet, setSheet, tab, show };
+  const chooseTab = (next: BesideTab) => {
+    setTab(next);
+    setSheet((now) => (now === null ? null : next));
+  };
+  return { sheet, setSheet, tab, show, chooseTab };
 }
 
 /** How many alarms fire, of the demo and of the systems. */

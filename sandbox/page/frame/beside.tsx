@@ -13,12 +13,12 @@ interface BesideProps {
   readonly tab: BesideTab;
   /** On narrow screens: whether it is drawn over the page. */
   readonly open: boolean;
-  readonly show: (tab: BesideTab) => void;
+  readonly choose: (tab: BesideTab) => void;
   readonly close: () => void;
 }
 
 /** The world around Slack: its clock, the systems with their alarms, and the phones and mailboxes that pages arrive in. */
-export function Beside({ state, tab, open, show, close }: BesideProps) {
+export function Beside({ state, tab, open, choose, close }: BesideProps) {
   const waiting = waitingIn(state.boxes);
   const hasSystems = state.systems.length > 0;
   return (
@@ -30,10 +30,10 @@ export function Beside({ state, tab, open, show, close }: BesideProps) {
         </button>
       </header>
       <div className="tabs" role="tablist" aria-label="Around Slack">
-        <Tab isOpen={tab === 'alarms'} testId="tab-alarms" open={() => show('alarms')}>
+        <Tab isOpen={tab === 'alarms'} testId="tab-alarms" open={() => choose('alarms')}>
           {hasSystems ? 'Systems' : 'Alarms'}
         </Tab>
-        <Tab isOpen={tab === 'phones'} testId="tab-phones" open={() => show('phones')}>
+        <Tab isOpen={tab === 'phones'} testId="tab-phones" open={() => choose('phones')}>
           Phones &amp; mail
           {waiting > 0 && (
             <span className="count">
