@@ -45,6 +45,22 @@ describe('the environment', () => {
     ]);
   });
 
+  it('pages by Slack alone, until there are topics, a secret and addresses that can be used', () => {
+    const topic = 'arn:aws:sns:eu-west-1:123456789012:tocsin-mail';
+    const given = { MAIL_TOPIC_ARN: topic, CALL_TOPIC_ARN: `${topic}.fifo`, OPERATORS_TOPIC_ARN: 'operators' };
+    const rest = { PAGE_WEBHOOK_SECRET: 'short', HEARTBEAT_URL: 'ftp://here', PAGERDUTY_EVENTS_URL: 'pagerduty' };
+
+    expect(readEnv(COMPLETE)).toMatchObject({ PAGERDUTY_EVENTS_URL: 'https://events.pagerduty.com/v2/enqueue' });
+    expect(readEnv(COMPLETE)).not.toHaveProperty('MAIL_TOPIC_ARN');
+    expect(envProblems({ ...COMPLETE, ...given, ...rest }).sort()).toEqual([
+      expect.stringMatching(/^CALL_TOPIC_ARN: An SNS topic, such as/),
+      expect.stringMatching(/^HEARTBEAT_URL: A web address/),
+      expect.stringMatching(/^OPERATORS_TOPIC_ARN: An SNS topic, such as/),
+      expect.stringMatching(/^PAGERDUTY_EVENTS_URL: A web address/),
+      expect.stringMatching(/^PAGE_WEBHOOK_SECRET: At least 16 characters/),
+    ]);
+  });
+
   it('repeats no value that it refuses', () => {
     const secret = 'hunter2';
 

@@ -86,10 +86,13 @@ export function smsText(notices: Notices): string {
 export function subjectOf(notices: Notices): string {
   const ascii = toGsm(headline(notices))
     .normalize('NFKD')
-    .replace(/ß/g, 'ss')
+    .replace(/[ßØøÆæ]/g, (letter) => IN_ASCII[letter] ?? '')
     .replace(/[^\x20-\x7e]/g, '')
     .replace(/ {2,}/g, ' ')
     .replace(/^[^A-Za-z0-9]+/, '')
     .trim();
   return ascii.length < 100 ? ascii : `${ascii.slice(0, 96)}...`;
 }
+
+/** Letters that are no letter with an accent. */
+const IN_ASCII: Readonly<Record<string, string>> = { ß: 'ss', Ø: 'O', ø: 'o', Æ: 'AE', æ: 'ae' };

@@ -85,6 +85,12 @@ describe('a subject', () => {
     expect(subjectOf([notice()])).toBe('P1 Bikeshare (prod) INC-7: p95 latency is high');
   });
 
+  it('is written in ASCII', () => {
+    expect(subjectOf([notice({ serviceTitle: '“Ørsted” – Größe', title: '予測' })])).toBe(
+      'P1 "Orsted" - Grosse (prod) INC-7:',
+    );
+  });
+
   it('is what SNS takes, whatever a title holds', () => {
     fc.assert(
       fc.property(
