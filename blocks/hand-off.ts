@@ -26,11 +26,14 @@ export interface HandOffDrawn extends Pick<HandOffNotice, 'kind' | 'rotation' | 
   readonly incidents: readonly Incident[];
   /** `null`: the receiver has not said that they have it. */
   readonly received: Received | null;
+  /** Since when somebody else is on call, epoch ms: then nobody is asked any more. `null`: it is as the message says. */
+  readonly endedAt: number | null;
 }
 
 /** What the channel reads when somebody else is on call; drawn anew when the receiver says that they have it. */
 export function handOffMessage(drawn: HandOffDrawn, now: number): Message {
-  const { summary, incidents, received } = drawn;
+  const { summary, incidents, received, endedAt } = drawn;
+  if (endedAt !== null) return handOffOver(drawn, endedAt);
   if (summary.to === null) return gapBegins(drawn, now);
   const open = stillOpen(incidents);
   const target = { rotation: summary.rotation, id: String(summary.at) };
@@ -57,6 +60,21 @@ function whoWords({ kind, rotation, summary }: HandOffDrawn, to: string) {
       ? md`⏰ ${mention(to)}, you are on call for *${title}* since ${when(summary.at)} and have not said that you have it.`
       : md`🔁 *${title}*: ${mention(to)} is on call now.`;
   return { text, before: beforeWords(summary), after: afterWords(zone, summary) };
+}
+
+/** The message of a hand-off after which there was another one: no button that would be refused. */
+function handOffOver({ rotation, summary, received }: HandOffDrawn, endedAt: number): Message {
+  const { to, at } = summary;
+  const times = md`${when(at)} to ${when(endedAt)}`;
+  const text =
+    to === null
+      ? md`*${titleOf(rotation)}*: nobody was on call, ${times}.`
+      : md`*${titleOf(rotation)}*: ${mention(to)} was on call, ${times}.`;
+  return message(
+    text,
+    section(lines(text, beforeWords(summary))),
+    to === null || received === null ? null : context(receivedWords(to, received)),
+  );
 }
 
 function beforeWords({ from, since, at }: HandOffSummary): Mrkdwn {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import type { GapNotice, HandOffNotice, Received } from '../app/on-call.ts';
 import type { CoverNotice } from '../app/on-call-messages.ts';
 import type { Keys } from '../store/keys.ts';
@@ -52,30 +52,14 @@ const KEPT_S = 30 * 86_400;
 export function createOnCallMemory(redis: Redis, keys: Keys): OnCallMemory {
   const end = script(redis, new URL('./on-call-message.lua', import.meta.url));
   const at = keys.onCallMessage;
-  const ofHandOff = (handOff: string) => at(`of:${handOff}`);
+  const kept = { redis, keys };
 
   return {
-    async want(name, news, now) {
-      const isSettled = news.is === 'cover' && isOver(news.notice);
-      const text = JSON.stringify(news);
-      const writing = redis.multi();
-      if (isSettled) writing.hset(at(name), 'news', text).hincrby(at(name), 'revision', 1);
-      else writing.hsetnx(at(name), 'news', text).hsetnx(at(name), 'revision', 1);
-      if (news.is === 'hand-off') {
-        const handOff = handOffName(news.notice.summary.rotation, news.notice.summary.at);
-        writing.sadd(ofHandOff(handOff), name).expire(ofHandOff(handOff), KEPT_S);
-      }
-      await writing.expire(at(name), KEPT_S).zadd(keys.onCallMessagesDue, now, name).exec();
-    },
-    async receive(handOff, received, now) {
-      const names = await redis.smembers(ofHandOff(handOff));
-      const writing = redis.multi().set(at(`received:${handOff}`), JSON.stringify(received), 'EX', KEPT_S, 'NX');
-      for (const name of names) writing.hincrby(at(name), 'revision', 1).zadd(keys.onCallMessagesDue, now, name);
-      await writing.exec();
-    },
+    want: (name, news, now) => want(kept, name, news, now),
+    receive: (handOff, received, now) => receive(kept, handOff, received, now),
     async received(handOff) {
       const text = await redis.get(at(`received:${handOff}`));
-      return text === null ? null : (JSON.parse(text) as Received); // written above and nowhere else
+      return text === null ? null : (JSON.parse(text) as Received); // written by receive() below and nowhere else
     },
     claim: createRounds(redis, keys.onCallMessagesDue).claim,
     async postpone(name, until) {
@@ -98,6 +82,51 @@ export function createOnCallMemory(redis: Redis, keys: Keys): OnCallMemory {
   };
 }
 
+interface Kept {
+  readonly redis: Redis;
+  readonly keys: Keys;
+}
+
+async function want({ redis, keys }: Kept, name: string, news: OnCallNews, now: number): Promise<void> {
+  const key = keys.onCallMessage(name);
+  const text = JSON.stringify(news);
+  const writing = redis.multi();
+  if (news.is === 'cover' && isOver(news.notice)) writing.hset(key, 'news', text).hincrby(key, 'revision', 1);
+  else writing.hsetnx(key, 'news', text).hsetnx(key, 'revision', 1);
+  if (news.is === 'hand-off') {
+    const { rotation, at } = news.notice.summary;
+    const handOff = handOffName(rotation, at);
+    const names = keys.onCallMessage(`of:${handOff}`);
+    await outdate({ redis, keys }, rotation, handOff, now);
+    writing.sadd(names, name).expire(names, KEPT_S);
+  }
+  await writing.expire(key, KEPT_S).zadd(keys.onCallMessagesDue, now, name).exec();
+}
+
+async function receive({ redis, keys }: Kept, handOff: string, received: Received, now: number): Promise<void> {
+  const at = keys.onCallMessage(`received:${handOff}`);
+  const writing = redis.multi().set(at, JSON.stringify(received), 'EX', KEPT_S, 'NX');
+  await drawnAnew(keys, writing, await messagesOf({ redis, keys }, handOff), now).exec();
+}
+
+/** Messages of the hand-off before say from now on that somebody else is on call. */
+async function outdate({ redis, keys }: Kept, rotation: string, handOff: string, now: number): Promise<void> {
+  const before = await redis.set(keys.onCallMessage(`newest:${rotation}`), handOff, 'EX', KEPT_S, 'GET');
+  if (before === null || before === handOff) return;
+  await drawnAnew(keys, redis.multi(), await messagesOf({ redis, keys }, before), now).exec();
+}
+
+function messagesOf({ redis, keys }: Kept, handOff: string): Promise<string[]> {
+  return redis.smembers(keys.onCallMessage(`of:${handOff}`));
+}
+
+function drawnAnew(keys: Keys, writing: ChainableCommander, names: readonly string[], now: number): ChainableCommander {
+  for (const name of names) {
+    writing.hincrby(keys.onCallMessage(name), 'revision', 1).zadd(keys.onCallMessagesDue, now, name);
+  }
+  return writing;
+}
+
 /** What a hand-off is called: all its messages say so when it was received. */
 export function handOffName(rotation: string, at: number): string {
   return `${rotation}@${at}`;
@@ -112,7 +141,7 @@ function read(name: string, fields: Record<string, string>): OnCallMessage | nul
   if (news === undefined) return null;
   return {
     name,
-    news: JSON.parse(news) as OnCallNews, // written above and nowhere else
+    news: JSON.parse(news) as OnCallNews, // written by want() above and nowhere else
     posted: channel !== undefined && ts !== undefined ? { channel, ts } : null,
     revision: Number(revision ?? 1),
     drawn: Number(drawn ?? 0),

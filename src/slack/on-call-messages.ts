@@ -2,7 +2,6 @@ import { handOffMessage } from '../../blocks/hand-off.ts';
 import type { Message } from '../../blocks/kit.ts';
 import { coverMessage, isPast } from '../../blocks/on-call-cover.ts';
 import { gapMessage } from '../../blocks/on-call-gap.ts';
-import type { HandOffSummary, Received } from '../app/on-call.ts';
 import type { OnCallMessages } from '../app/on-call-messages.ts';
 import type { IncidentStore } from '../app/store.ts';
 import type { Handed } from '../domain/rotation.ts';
@@ -130,22 +129,15 @@ async function draw(deps: OnCallMessagesDeps, news: OnCallNews): Promise<Message
   if (news.is === 'gap') return gapMessage(news.notice, now);
   if (news.is === 'cover') return coverMessage(news.notice, now);
   const { service, summary } = news.notice;
-  const [open, received] = await Promise.all([
+  const [open, said, last] = await Promise.all([
     deps.store.openIds(LOADED).then((ids) => deps.store.loadMany(ids)),
-    receivedOf(deps, summary),
+    deps.memory.received(handOffName(summary.rotation, summary.at)),
+    deps.handed(summary.rotation),
   ]);
   const incidents = open.filter((incident) => incident.service === service);
-  return handOffMessage({ ...news.notice, incidents, received }, now);
-}
-
-async function receivedOf(
-  { memory, handed }: OnCallMessagesDeps,
-  { rotation, at }: Pick<HandOffSummary, 'rotation' | 'at'>,
-): Promise<Received | null> {
-  const said = await memory.received(handOffName(rotation, at));
-  if (said) return said;
-  const last = await handed(rotation);
-  return last?.at === at ? last.received : null;
+  const received = said ?? (last?.at === summary.at ? last.received : null);
+  const endedAt = last !== null && last.at > summary.at ? last.at : null;
+  return handOffMessage({ ...news.notice, incidents, received, endedAt }, now);
 }
 
 /** The channel of the service now; of one that is gone, where others are told. */

@@ -64,7 +64,14 @@ function handOff(of: Material, changes = {}): Message {
   const incidents = Array.from({ length: 14 }, (_, i) =>
     of.incident({ id: `INC-${i + 1}`, silencedUntil: i % 2 ? NOW + HOUR : null }),
   );
-  const drawn = { kind: 'hand-off' as const, rotation: rotationOf(of.text), summary, incidents, received: null };
+  const drawn = {
+    kind: 'hand-off' as const,
+    rotation: rotationOf(of.text),
+    summary,
+    incidents,
+    received: null,
+    endedAt: null,
+  };
   return handOffMessage({ ...drawn, ...changes }, NOW);
 }
 
@@ -82,6 +89,7 @@ const surfaces: Readonly<Record<string, (of: Material) => Parameters<typeof viol
   'the list': list,
   'a hand-off': (of) => handOff(of),
   'a hand-off that was received': (of) => handOff(of, { received: { by: BEN, at: NOW } }),
+  'a hand-off that is over': (of) => handOff(of, { endedAt: NOW + HOUR }),
   'a reminder': (of) => handOff(of, { kind: 'reminder' }),
   'a hand-off to nobody': (of) => handOff(of, { summary: { ...summary, to: null, until: null, next: null } }),
   'a gap': ({ text }) => gapMessage({ rotation: rotationOf(text), warning }, NOW),

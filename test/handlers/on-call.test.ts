@@ -30,14 +30,19 @@ const next = () => `request.${++requests}`;
 const who = async (office: Office) => (await office.deps.onCall.standing('bikeshare'))[0];
 const blocksOf = (office: Office) =>
   JSON.stringify(office.journal.flatMap(({ body }) => body?.blocks ?? body?.view?.blocks ?? []));
-const valueIn = (office: Office, actionId: string): string => {
-  const blocks = office.journal.flatMap(({ body }) => body?.blocks ?? []);
-  const elements = blocks.flatMap((block: { elements?: object[]; accessory?: object }) => [
-    ...(block.elements ?? []),
-    block.accessory ?? {},
-  ]);
-  return elements.findLast((one: { action_id?: string }) => one.action_id === actionId)?.value;
-};
+interface Pressed {
+  readonly action_id?: string;
+  readonly value?: string;
+}
+
+/** What the newest button of this kind carries. */
+function valueIn(office: Office, actionId: string): string {
+  const blocks: { elements?: Pressed[]; accessory?: Pressed }[] = office.journal.flatMap(
+    ({ body }) => body?.blocks ?? [],
+  );
+  const buttons = blocks.flatMap(({ elements = [], accessory }) => [...elements, ...(accessory ? [accessory] : [])]);
+  return buttons.findLast(({ action_id: id }) => id === actionId)?.value ?? '';
+}
 
 describe('who is on call', () => {
   const server = useRedis();

@@ -174,6 +174,22 @@ describe('a hand-off', () => {
     expect(text()[0]).toContain(`<@${BEN}> has it since`);
   });
 
+  it('after which there was another one asks nothing any more', async () => {
+    const first = handOff();
+    await posts.tellHandOff(first);
+    await posts.deliver();
+    tocsin.clock.pass(HOUR);
+    handed = { at: now(), to: CAT, received: null };
+
+    await posts.tellHandOff(handOff({ summary: { ...first.summary, at: now(), from: BEN, to: CAT } }));
+    await posts.deliver();
+
+    const [older, newer] = text();
+    expect(older).toContain(`<@${BEN}> was on call`);
+    expect(older).not.toContain('handoff.have');
+    expect(newer).toContain('handoff.have');
+  });
+
   it('whose message somebody deleted is left alone', async () => {
     const notice = handOff();
     await posts.tellHandOff(notice);
