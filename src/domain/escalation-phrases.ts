@@ -1,5 +1,6 @@
 import type { DeadlineEvent } from './deadline.ts';
 import type { DropReason, EscalationEvent } from './escalation-events.ts';
+import type { Actor } from './incident.ts';
 import type { PageWay } from './page.ts';
 import { type Target, targetKey } from './policy.ts';
 import type { Part, Phrase } from './timeline.ts';
@@ -107,17 +108,20 @@ export function deadlinePhrase(event: DeadlineEvent): Phrase {
   switch (event.type) {
     case 'deadline_set':
       return [
+        `Follow-up ${event.id}: `,
         { quote: event.text },
         ' is due ',
         { time: event.due },
-        ...(event.owner === null ? [', and nobody has it.'] : [', by ', { person: event.owner }, '.']),
+        ...holder(event.owner),
       ];
     case 'deadline_changed':
       return [
         { person: event.by },
-        ` changed follow-up ${event.id}: due `,
+        ` changed follow-up ${event.id}: `,
+        ...(event.text === undefined ? [] : [{ quote: event.text }, ' ']),
+        'due ',
         { time: event.due },
-        ...(event.owner === null ? [', and nobody has it.'] : [', by ', { person: event.owner }, '.']),
+        ...holder(event.owner),
       ];
     case 'deadline_done':
       return [
@@ -125,6 +129,10 @@ export function deadlinePhrase(event: DeadlineEvent): Phrase {
         event.isDone ? ` did follow-up ${event.id}.` : ` opened follow-up ${event.id} again.`,
       ];
     case 'deadline_reminded':
-      return [`Follow-up ${event.id} was reminded of.`];
+      return [event.to === null ? 'The channel' : { person: event.to }, ` was reminded of follow-up ${event.id}.`];
   }
+}
+
+function holder(owner: Actor | null): Phrase {
+  return owner === null ? [', and nobody has it.'] : [', by ', { person: owner }, '.'];
 }

@@ -3,6 +3,7 @@ import { type Command, decide } from '../../src/domain/decide.ts';
 import { rulingOf } from '../../src/domain/grading.ts';
 import type { Incident, IncidentEvent } from '../../src/domain/incident.ts';
 import { nextWakeAt } from '../../src/domain/paging.ts';
+import { phraseOf } from '../../src/domain/timeline.ts';
 import { at, DAY, HOUR, POLICY } from './deadline-given.ts';
 import {
   ANA,
@@ -268,5 +269,30 @@ describe('what a grade wants done by a time', () => {
 
     expect(story.incident).toMatchObject({ status: 'resolved', deadlines: [{ done: null }] });
     expect(nextWakeAt(story.incident, T0 + 10 * MINUTE)).toBe(T0 + MINUTE + 2 * DAY);
+  });
+});
+
+describe('the timeline', () => {
+  const due = T0 + DAY;
+  const set = { type: 'deadline_set', at: T0, by: ANA, id: '2', text: 'Load test', due } as const;
+  const changed = { type: 'deadline_changed', at: T0, by: 'tocsin', id: '2', due } as const;
+  const done = { type: 'deadline_done', at: T0, by: BEN, id: '2' } as const;
+  const reminded = { type: 'deadline_reminded', at: T0, id: '2', count: 1 } as const;
+  const words = (event: IncidentEvent) =>
+    phraseOf(event)
+      .map((part) => (typeof part === 'string' ? part : Object.values(part)[0]))
+      .join('');
+
+  it.each<[IncidentEvent, string]>([
+    [{ ...set, owner: BEN }, `Follow-up 2: Load test is due ${due}, by U0BEN.`],
+    [{ ...set, owner: null }, `Follow-up 2: Load test is due ${due}, and nobody has it.`],
+    [{ ...changed, by: ANA, owner: BEN }, `U0ANA changed follow-up 2: due ${due}, by U0BEN.`],
+    [{ ...changed, owner: null, text: 'Now' }, `tocsin changed follow-up 2: Now due ${due}, and nobody has it.`],
+    [{ ...done, isDone: true }, 'U0BEN did follow-up 2.'],
+    [{ ...done, isDone: false }, 'U0BEN opened follow-up 2 again.'],
+    [{ ...reminded, to: ANA }, 'U0ANA was reminded of follow-up 2.'],
+    [{ ...reminded, to: null }, 'The channel was reminded of follow-up 2.'],
+  ])('tells what happened to one', (event, sentence) => {
+    expect(words(event)).toBe(sentence);
   });
 });
