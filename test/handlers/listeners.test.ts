@@ -5,6 +5,8 @@ import { registerHandlers } from '../../handlers/index.ts';
 import { COMMAND } from '../../src/slack/grammar.ts';
 import {
   buttons,
+  followUps,
+  letters,
   links,
   modals,
   onCallLinks,
@@ -41,11 +43,13 @@ function hearing(type: string, id: string): Listener[] {
 
 const actionIds = [
   ...Object.values(buttons).map(({ actionId }) => actionId),
+  ...Object.values(letters).map(({ actionId }) => actionId),
   ...Object.values(links).map(({ actionId }) => actionId),
   ...Object.values(sides).map(({ actionId }) => actionId),
   ...Object.values(steps).map(({ actionId }) => actionId),
   ...Object.values(onRotation).map(({ actionId }) => actionId),
   ...Object.values(onCallLinks).map(({ actionId }) => actionId),
+  ...Object.values(followUps).map(({ actionId }) => actionId),
   overflow.actionId,
   ...retiredActionIds,
 ];
