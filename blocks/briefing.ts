@@ -43,7 +43,7 @@ function impact(incident: Briefing['incident']): Mrkdwn {
   const { summary, members, incidentClass } = incident;
   return join(
     [
-      md`${placeOf(incident)}, ${CLASS_WORDS[incidentClass]}.`,
+      md`${placeOf(incident)}, trouble with ${CLASS_WORDS[incidentClass]}.`,
       oneLine(summary, BUDGET.line) || null,
       whatFired(incident),
       members.total > 1 ? `${countWords(members)}.` : null,

@@ -61,7 +61,7 @@ function alsoLine(coming: Coming): Mrkdwn | null {
 }
 
 function alsoWords({ level, notify, at, unless }: ComingPage): Mrkdwn {
-  return md`${oneLine(level, BUDGET.name)} ${quietTargets(notify)} ${when(at)}, also when acknowledged, unless ${unlessWords(unless)}.`;
+  return md`${oneLine(level, BUDGET.name)} ${quietTargets(notify)} ${when(at)}, even when acknowledged, unless ${unlessWords(unless)}.`;
 }
 
 /** Nobody has it, and no page has a time. */

@@ -44,8 +44,8 @@ function pageLines({ at, page, sent, failed, dropped }: PastPage): Mrkdwn {
   const again = page.repeat > 0 ? ' again' : '';
   const by = page.isByHand ? ', by hand' : '';
   const tries = [
-    ...sent.map((one) => ({ ...one, line: md`✅ ${reached(page, one)} ${when(one.at)}` })),
     ...failed.map((one) => ({ ...one, line: failure(page, one) })),
+    ...sent.map((one) => ({ ...one, line: md`✅ ${reached(page, one)} ${when(one.at)}` })),
   ].toSorted((a, b) => a.at - b.at);
   const left = Math.max(0, tries.length - TRIES_SHOWN);
   return lines(

@@ -23,7 +23,7 @@ export function comingFor(incident: Incident, now: number): Coming[] {
 export function quietTargets(targets: readonly Target[]): string {
   const people = targets.filter(({ kind }) => kind === 'person').length;
   const others = targets.filter(({ kind }) => kind !== 'person').map(quietName);
-  const names = people === 0 ? others : [people === 1 ? '1 person' : `${people} people`, ...others];
+  const names = people === 0 ? others : [...others, people === 1 ? '1 person' : `${people} people`];
   return listed([...new Set(names)]);
 }
 

@@ -71,11 +71,11 @@ function situation(incident: Incident, now: number): SectionBlock {
       incident.status === 'resolved'
         ? md`${icon} ${nextStep(incident)}`
         : md`${icon} *${word}.* ${join([nextStep(incident), answerWords(incident, now)], ' ')}`,
-      escalationLines(incident, now),
       incident.summary === '' ? null : written(incident.summary, BUDGET.line),
       fired,
       severityWords(incident, now),
       join([sinceWords(incident, now), lead === null ? null : flapping(lead)], ' · '),
+      escalationLines(incident, now),
       caveats(incident),
     ),
   );

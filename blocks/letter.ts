@@ -69,7 +69,7 @@ function question(incident: Incident, now: number, permalink: string | null): Me
   const target = { incident: id, seen: version };
   return message(
     join([md`${incident.drill ? '🎓 DRILL ' : ''}${ask} ${headline(incident)}.`, otherwise], ' '),
-    section(lines(md`❔ *${ask}*`, md`${headline(incident)}`, otherwise)),
+    section(lines(md`❓ *${ask}*`, md`${headline(incident)}`, otherwise)),
     actions(
       targetButton(letters.confirm, target),
       targetButton(letters.snooze, target),

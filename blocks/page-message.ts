@@ -67,7 +67,12 @@ function onePage(notice: Notice, { now, permalink, events }: Known): Message {
     openSection(lines(incident.drill ? DRILL : null, why, facts)),
     pageActions(incident),
     soFar(events),
-    context(join([incident.id, next, permalink === null ? null : link('Open the card', permalink)], ' · ')),
+    context(
+      join(
+        [next ?? md`Nobody is told after you.`, permalink === null ? null : link('Open the card', permalink)],
+        ' · ',
+      ),
+    ),
   );
 }
 

@@ -49,7 +49,7 @@ describe('the card', () => {
     const card = incidentCard(escalating('triggered', {}, [], of), NOW);
 
     expect(JSON.stringify(card)).not.toMatch(/<@|<!subteam/);
-    expect(card.text).toContain('L2 1 person and a user group');
+    expect(card.text).toContain('L2 a user group and 1 person');
   });
 
   it('says that it pages nobody only where somebody would expect a page, and while nobody has it', () => {

@@ -53,6 +53,8 @@ describe('a click', () => {
     'menu severity': { open: LOOKED, over: MOVED_ON },
     'menu note': { open: LOOKED, over: [] },
     'menu silence': { open: LOOKED, over: MOVED_ON },
+    'menu escalate': { open: /has no escalation policy/, over: /is over/ },
+    'menu snooze': { open: /pages nobody/, over: /is over/ },
     'menu timeline': { open: LOOKED, over: [] },
   };
   const viewing = ['button timeline', 'button runbook', 'menu timeline'];

@@ -11,7 +11,7 @@ describe('/incident', () => {
   it.each([
     ['ack INC-1', 'acknowledged', 'INC-1 is yours'],
     ['ack 1', 'acknowledged', 'INC-1 is yours'],
-    ['take inc-1', 'acknowledged', 'INC-1 is yours'],
+    ['take inc-1', 'assigned', 'INC-1 is yours'],
     ['mitigate INC-1', 'mitigated', 'INC-1 is mitigated'],
     ['resolve INC-1 rolled back', 'resolved', 'INC-1 is resolved'],
     ['assign INC-1 me', 'assigned', '<@U1> has INC-1 now'],
