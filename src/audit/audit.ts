@@ -1,0 +1,116 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { IncidentStore } from '../app/store.ts';
+import type { ReadinessDeps } from '../http/readiness.ts';
+import type { Readiness } from '../http/server.ts';
+import { fromRedis } from '../store/errors.ts';
+import type { Keys } from '../store/keys.ts';
+import { createExamine, createForget } from './examine.ts';
+import type { AuditReport, FindingKind } from './finding.ts';
+import { createFindings } from './findings.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { createLook } from './look.ts';
+import { createOperators } from './operators.ts';
+import { type Check, rowsOf } from './rows.ts';
+import { createSlackWait } from './slack-wait.ts';
+import { SILENT_MS, sentences, troublesOf } from './troubles.ts';
+import { createWalk } from './walk.ts';
+
+export interface AuditDeps {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly store: Pick<IncidentStore, 'load' | 'due' | 'openCount'>;
+  /** Whether Tocsin can do its work, these rows included; asked for each heartbeat. */
+  readonly ready: () => Promise<Readiness>;
+  readonly slack: ReadinessDeps['slack'];
+  /** A notice in Slack, once an hour for one cause. */
+  readonly tellSlack: (cause: string, text: string) => Promise<void>;
+  /** The second path to operators; `null`: there is none. */
+  readonly publish: ((subject: string, text: string) => Promise<void>) | null;
+  /** HEARTBEAT_URL, a secret. */
+  readonly heartbeatUrl: string | null;
+  readonly fetch: typeof fetch;
+  readonly counted: (kind: FindingKind) => void;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+export interface Audit {
+  /** For the sweep, once a second. */
+  readonly chores: readonly { readonly name: string; readonly run: () => Promise<void> }[];
+  /** What it knew when it last looked; `null`: it has not looked yet, or cannot any more. */
+  report(): AuditReport | null;
+  /** Rows for `/readyz` and `/incident health`. */
+  rows(): Check[];
+}
+
+const LOOK_EVERY_MS = 30_000;
+/** What was due while nobody was there is done by then. */
+const FIRST_LOOK_MS = 10_000;
+const TELL_EVERY_MS = 15_000;
+
+/** Tocsin's proof of itself: nothing is late, every open incident has a next step or a reason for none, and somebody hears when not. */
+export function createAudit(deps: AuditDeps): Audit {
+  const { now } = deps;
+  const startedAt = now();
+  const findings = createFindings(deps);
+  const examine = createExamine({ ...deps, findings });
+  const walk = createWalk({ ...deps, examine });
+  const look = createLook({ ...deps, findings, examine, forget: createForget({ ...deps, findings }), walk });
+  const operators = createOperators(deps);
+  const slackAwaySince = createSlackWait(deps);
+  let report: AuditReport | null = null;
+
+  const fresh = () => (report && now() - report.at <= SILENT_MS ? report : null);
+  const isWell = async () => fresh()?.ok === true && (await deps.ready()).ok;
+  const heartbeat = createHeartbeat({ ...deps, url: deps.heartbeatUrl, isWell });
+
+  async function tell(): Promise<void> {
+    const away = await slackAwaySince();
+    const troubles = troublesOf({ report, startedAt, slackAwaySince: away, now: now() });
+    await operators.hear(troubles, fresh() !== null);
+    const { findings: mended, more } = await findings.takeMended();
+    if (mended.length > 0) await deps.tellSlack('audit mended', mendedWords(mended, more));
+  }
+
+  return {
+    chores: [
+      {
+        name: 'audit',
+        run: every(now, LOOK_EVERY_MS, FIRST_LOOK_MS, async () => {
+          report = await look(startedAt);
+        }),
+      },
+      { name: 'audit of open incidents', run: walk.step },
+      { name: 'operators', run: every(now, TELL_EVERY_MS, FIRST_LOOK_MS, tell) },
+      { name: 'heartbeat', run: heartbeat.run },
+    ].map(({ name, run }) => ({ name, run: inOurWords(run) })),
+    report: fresh,
+    rows: () => rowsOf({ report, startedAt, heartbeat: heartbeat.words(), now: now() }),
+  };
+}
+
+function mendedWords(findings: readonly { readonly text: string }[], more: number): string {
+  return `The audit found and mended: ${sentences(findings, more)} Nothing is left to do, but it should not happen: report it with the log.`;
+}
+
+/** Runs something when its time has come, however often it is asked; once a minute too early rather than never when the clock is put back. */
+function every(now: () => number, ms: number, firstMs: number, run: () => Promise<void>): () => Promise<void> {
+  let nextAt = now() + firstMs;
+  return async () => {
+    const waitMs = nextAt - now();
+    if (waitMs > 0 && waitMs <= Math.max(ms, firstMs)) return;
+    nextAt = now() + ms;
+    await run();
+  };
+}
+
+function inOurWords(run: () => Promise<void>): () => Promise<void> {
+  return async () => {
+    try {
+      await run();
+    } catch (error) {
+      throw fromRedis(error);
+    }
+  };
+}
