@@ -16,6 +16,7 @@ interface Rule {
 const LAYERS: Record<string, Rule> = {
   'src/domain': { may: /^(src\/domain\/|date-fns$|@date-fns\/tz$)/ },
   'src/app': { may: /^src\/(app|domain)\//, mayAsType: /^src\/oncall\// },
+  'src/audit': {},
   'src/rotas': {},
   'src/oncall': { may: /^(src\/(oncall|domain)\/|date-fns$|@date-fns\/tz$)/ },
   'src/stats': { may: /^(src\/(stats|domain|app)\/|date-fns(\/constants)?$|ioredis$|node:|zod$)/ },

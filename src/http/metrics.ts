@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { AuditReport } from '../audit/finding.ts';
 
 /** Read when Prometheus asks, so that nothing is kept up to date for nobody. */
 export interface LiveNumbers {
@@ -6,6 +7,8 @@ export interface LiveNumbers {
   readonly inboxBacklog: () => Promise<number>;
   readonly withoutCard: () => Promise<number>;
   readonly sweepLagSeconds: () => number;
+  /** `null`: it has not looked, or cannot. */
+  readonly audit?: () => AuditReport | null;
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -38,9 +41,44 @@ export function createMetrics(live: LiveNumbers) {
     'How late the most overdue deadline is, or the sweep itself.',
     live.sweepLagSeconds,
   );
+  const ofAudit = (name: string, help: string, read: (report: AuditReport) => number | null) =>
+    gauge(name, help, () => {
+      const report = live.audit?.() ?? null;
+      return (report && read(report)) ?? Number.NaN;
+    });
+  ofAudit(
+    'tocsin_timers_overdue_seconds',
+    'How late the most overdue deadline of an incident was when the audit looked.',
+    ({ latenessSeconds }) => latenessSeconds.timers,
+  );
+  ofAudit(
+    'tocsin_pages_overdue_seconds',
+    'How long the longest waiting page, direct message or news of an incident had been due when the audit looked.',
+    ({ latenessSeconds: { pages, letters, news } }) => Math.max(pages, letters, news),
+  );
+  gauge('tocsin_audit_ok', '1 while the audit looks and finds nothing wrong, else 0.', () =>
+    live.audit?.()?.ok === true ? 1 : 0,
+  );
+  ofAudit('tocsin_audit_last_timestamp_seconds', 'When the audit of this process last looked.', ({ at }) => at / 1_000);
+  ofAudit(
+    'tocsin_audit_round_age_seconds',
+    'How long ago all open incidents had been checked one by one.',
+    ({ roundSeconds }) => roundSeconds,
+  );
+  ofAudit(
+    'tocsin_open_incidents_without_policy',
+    'Open incidents that page nobody, because their service file had no policy when they opened.',
+    ({ withoutPolicy }) => withoutPolicy,
+  );
 
   return {
     registry,
+    auditFindings: new Counter({
+      name: 'tocsin_audit_findings_total',
+      help: 'What the audit of open incidents found wrong, mended or not, by kind.',
+      labelNames: ['kind'],
+      registers,
+    }),
     pages: pageMetrics(registers),
     webhooks: new Counter({
       name: 'tocsin_webhook_requests_total',

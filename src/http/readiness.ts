@@ -15,6 +15,8 @@ export interface ReadinessDeps {
     | null;
   /** What Tocsin asks by itself and does not answer now, in words. */
   readonly sourceTrouble: () => readonly string[];
+  /** What the audit says of deadlines, pages and itself. */
+  readonly audit?: () => Readiness['checks'];
   readonly now: () => number;
 }
 
@@ -24,7 +26,8 @@ const SWEEP_PATIENCE_S = 60;
 /** Whether Tocsin can do its work now, check by check, in words for whoever has to mend it. */
 export function createReadiness(deps: ReadinessDeps): () => Promise<Readiness> {
   return async () => {
-    const checks = [await redis(deps), slack(deps), sweep(deps), permissions(deps), sources(deps), await backlog(deps)];
+    const own = [await redis(deps), slack(deps), sweep(deps), permissions(deps), sources(deps), await backlog(deps)];
+    const checks = [...own, ...(deps.audit?.() ?? [])];
     return { ok: checks.every(({ ok }) => ok), checks };
   };
 }

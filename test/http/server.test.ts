@@ -5,7 +5,7 @@ import { createServer } from '../../src/http/server.ts';
 
 const NOW = 1_000_000_000;
 const away = () => Promise.reject(new Error('Connection is closed.'));
-let changes: Partial<ReadinessDeps & LiveNumbers>;
+let changes: Partial<ReadinessDeps & Omit<LiveNumbers, 'audit'>>;
 let server: ReturnType<typeof createServer>;
 let metrics: ReturnType<typeof createMetrics>;
 beforeEach(() => {
