@@ -67,3 +67,11 @@ async function metricsOf(origin: string): Promise<ReadonlyMap<string, number>> {
   const lines = text.matchAll(/^(?<name>\w+) (?<value>[-+.\deE]+)$/gm);
   return new Map([...lines].map(({ groups }) => [groups?.name ?? '', Number(groups?.value)]));
 }
+
+/** The share of a core that a bot uses in the next so many seconds. */
+export async function cpuShare(bot: Pick<Bot, 'metrics'>, seconds: number): Promise<number> {
+  const read = async () => (await bot.metrics()).get('tocsin_process_cpu_seconds_total') ?? Number.NaN;
+  const before = await read();
+  await sleep(1_000 * seconds);
+  return ((await read()) - before) / seconds;
+}

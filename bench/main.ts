@@ -7,6 +7,7 @@ import { alarmToCard } from './runs/alarm-to-card.ts';
 import { alertmanager } from './runs/alertmanager.ts';
 import { ingest } from './runs/ingest.ts';
 import { memory } from './runs/memory.ts';
+import { paging } from './runs/paging.ts';
 import { startup } from './runs/startup.ts';
 import { storm } from './runs/storm.ts';
 import { sweep } from './runs/sweep.ts';
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Row[] | { readonly skipp
   storm,
   memory,
   sweep,
+  paging,
   alertmanager,
 };
 

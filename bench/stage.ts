@@ -21,7 +21,7 @@ export interface Stage {
   readonly load: Child<LoadApi>;
   readonly alarms: AlarmSource;
   /** Starts a bot on this stage; it is stopped with the stage. */
-  startBot(): Promise<Bot>;
+  startBot(env?: Readonly<Record<string, string>>): Promise<Bot>;
   close(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export async function setStage({ rateLimits, ...landscape }: StageOptions): Prom
     slackApiUrl,
     load,
     alarms,
-    async startBot() {
+    async startBot(env = {}) {
       const bot = await startBot({
         SLACK_BOT_TOKEN: SANDBOX_APP.botToken,
         SLACK_APP_TOKEN: SANDBOX_APP.appToken,
@@ -59,6 +59,7 @@ export async function setStage({ rateLimits, ...landscape }: StageOptions): Prom
         SERVICES_DIR: join(dir, 'services'),
         SNS_TOPIC_ARNS: TOPIC_ARN,
         SNS_CERT_DIR: join(dir, 'certs'),
+        ...env,
       });
       bots.push(bot);
       await until(() => slack.call('connected'));

@@ -2,15 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { commitDecision } from '../../src/app/dispatch.ts';
 import type { IncidentEvent } from '../../src/domain/incident.ts';
 import { openDeclared } from '../../src/domain/open.ts';
-import type { Service } from '../../src/domain/service.ts';
 import { connect } from '../../src/store/connection.ts';
 import { createIncidentStore } from '../../src/store/incident-store.ts';
 import { createKeys } from '../../src/store/keys.ts';
-import { PLAIN_SERVICE } from '../../test/support/plain.ts';
-import type { Bot } from '../bot.ts';
+import { cpuShare } from '../bot.ts';
+import { DECLARATION, SERVICE } from '../incidents.ts';
 import { median, quantile } from '../numbers.ts';
 import type { Row } from '../result.ts';
-import { channelOf } from '../services.ts';
 import { onStage, type Stage } from '../stage.ts';
 
 const SIZES = [1_000, 10_000, 100_000];
@@ -33,11 +31,11 @@ async function sweepOf(stage: Stage, size: number): Promise<Row[]> {
   await store.open(size, () => Date.now() + HOUR_MS);
   const bot = await stage.startBot();
   await sleep(2_000);
-  const idle = await cpuShare(bot);
+  const idle = await cpuShare(bot, SECONDS);
 
   const from = Date.now() + 3_000;
   const ids = await store.open(DUE, (i) => from + (i * 1_000 * SECONDS) / DUE);
-  const busy = await cpuShare(bot);
+  const busy = await cpuShare(bot, SECONDS);
   await sleep(5_000);
   const late = await Promise.all(ids.map(store.lateness));
   store.close();
@@ -48,13 +46,6 @@ async function sweepOf(stage: Stage, size: number): Promise<Row[]> {
     { what: `${name}: woken late by, median`, value: median(late), unit: 'ms' },
     { what: `${name}: woken late by, p99`, value: quantile(late, 0.99), unit: 'ms' },
   ];
-}
-
-async function cpuShare(bot: Bot): Promise<number> {
-  const read = async () => (await bot.metrics()).get('tocsin_process_cpu_seconds_total') ?? Number.NaN;
-  const before = await read();
-  await sleep(1_000 * SECONDS);
-  return ((await read()) - before) / SECONDS;
 }
 
 /** Incidents that a person has silenced, written as the bot writes them: their clock is the end of the silence. */
@@ -96,27 +87,3 @@ async function silencedIncidents({ redis, client }: Stage) {
     },
   };
 }
-
-const SERVICE: Service = {
-  ...PLAIN_SERVICE,
-  name: 'svc-0000',
-  title: 'svc-0000',
-  owner: 'Forecasting',
-  channel: channelOf(0, LANDSCAPE),
-  responders: [],
-  fallback: true,
-  rules: [],
-  links: [{ label: 'Dashboard', url: 'https://example.com/dashboards/endpoint' }],
-  groupingMs: 600_000,
-  reopenMs: 1_800_000,
-  recovery: { end: 'resolve', watchMs: 300_000 },
-};
-
-const DECLARATION = {
-  by: 'U0ANA',
-  title: 'The forecasts of the evening are missing',
-  summary: 'The batch job of 18:00 wrote no forecasts, so the stations show those of the morning.',
-  severity: 'P2',
-  incidentClass: 'pipeline',
-  drill: false,
-} as const;

@@ -124,8 +124,9 @@ async function prepared(deps: DeliveriesDeps, entry: string): Promise<Ready | nu
   if (!way) throw new Error(`${entry} has no way ${next.way}`);
   const notice: Notice = { id: entry, incident, page, targetTitle: found.title };
   const ready: Ready = { entry, notice, target, wayIndex: next.way, way, recipients };
-  if (!isNobody(recipients)) return ready;
-  await failed(deps, ready, { ok: false, why: whyNobody(found), isUsable: false });
+  const why = whyNot(way, found, recipients);
+  if (why === null) return ready;
+  await failed(deps, ready, { ok: false, why, isUsable: false });
   return null;
 }
 
@@ -138,8 +139,14 @@ function without(recipients: Recipients, left: readonly (string | null)[]): Reci
   return { ...recipients, people: recipients.people.filter((person) => !left.includes(person)) };
 }
 
-function whyNobody({ recipients, title }: Behind): string {
-  return recipients.people.length > 0 ? 'whoever is meant has it already' : `nobody is behind ${title} now`;
+/** These have an address of their own: they wake whoever is behind it, also while a rotation has nobody. */
+const NEEDS_NOBODY: ReadonlySet<PageWay['kind']> = new Set(['sns', 'pagerduty', 'webhook']);
+
+/** Why there is nobody to tell by this way; `null`: there is. */
+function whyNot(way: PageWay, found: Behind, recipients: Recipients): string | null {
+  if (!isNobody(recipients)) return null;
+  if (!isNobody(found.recipients)) return 'whoever is meant has it already';
+  return NEEDS_NOBODY.has(way.kind) ? null : `nobody is behind ${found.title} now`;
 }
 
 /** One message for one or several incidents, by the same way to the same people. */

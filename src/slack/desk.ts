@@ -11,6 +11,7 @@ import type { PagingDeps } from '../paging/paging.ts';
 import { createUserGroups, type UserGroups } from '../rotas/user-groups.ts';
 import { translated } from '../store/errors.ts';
 import type { Keys } from '../store/keys.ts';
+import { createOnCallLetters } from '../store/on-call-letters.ts';
 import { createAuthorize } from './authorize.ts';
 import { createCardMemory } from './card-memory.ts';
 import { createSlackClients } from './clients.ts';
@@ -90,6 +91,7 @@ export function createDesk(deps: DeskDeps): Desk {
     ...{ ...posting, store, services, pace, fallbackChannel },
     memory: translated(createOnCallMemory(redis, keys)),
     messageKey: keys.onCallMessage,
+    handed: translated(createOnCallLetters(redis, keys)).handed,
     onBrokenChannel: tellBroken,
   });
   const images = translated(createImages({ client: clients.outbox, fetch, redis, keys, isMissing, log }));
