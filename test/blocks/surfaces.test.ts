@@ -5,11 +5,14 @@ import type { Message } from '../../blocks/kit.ts';
 import { addMessageModal } from '../../blocks/modals/add-message.ts';
 import { assignModal, noteModal, reopenModal, severityModal, silenceModal } from '../../blocks/modals/changes.ts';
 import { closeModal, resolveModal } from '../../blocks/modals/closing-note.ts';
+import { contactCodeModal, contactModal } from '../../blocks/modals/contact.ts';
+import { coverModal } from '../../blocks/modals/cover.ts';
 import { declareModal } from '../../blocks/modals/declare.ts';
 import { escalateModal } from '../../blocks/modals/escalate.ts';
 import { escalationModal } from '../../blocks/modals/escalation.ts';
 import { evidenceModal } from '../../blocks/modals/evidence.ts';
 import { followUpModal } from '../../blocks/modals/follow-up.ts';
+import { overrideModal } from '../../blocks/modals/override.ts';
 import { runbookModal } from '../../blocks/modals/runbook.ts';
 import { loadingView, problemView } from '../../blocks/modals/sheets.ts';
 import { snoozeModal } from '../../blocks/modals/snooze.ts';
@@ -277,6 +280,8 @@ const FOLLOW_UP = {
 };
 
 describe('forms', () => {
+  const offered = [{ rotation: 'bikeshare/main', title: 'Bikeshare', zone: 'Europe/Berlin' }];
+  const asking = { offered, rotation: null, channel: null, from: NOW, to: NOW + MINUTE };
   const views = [
     ['resolve', resolveModal(incident('acknowledged'), target)],
     ['close', closeModal(incident('resolved'), target)],
@@ -291,6 +296,10 @@ describe('forms', () => {
     ['reopen', reopenModal(incident('closed'), target)],
     ['declare', declareModal({ services: [service], recent: [], channel: null, title: '' })],
     ['addMessage', addMessageModal({ open: [incident('triggered')], draft: 'd1' })],
+    ['override', overrideModal({ ...asking, person: ANA })],
+    ['cover', coverModal(asking)],
+    ['contact', contactModal({ phone: null })],
+    ['contactCode', contactCodeModal('+4915112345678')],
     ['timeline', timelineModal({ incident: incident('triggered'), runbook: null }, [], NOW)],
     ['evidence', evidenceModal({ incident: incident('triggered'), runbook: null }, [], NOW)],
     ['runbook', runbookModal({ incident: incident('triggered'), runbook, now: NOW })],
