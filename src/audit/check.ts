@@ -38,7 +38,11 @@ export function pagesOf(incident: Incident): { readonly id: string; readonly at:
  */
 export function check(incident: Incident, kept: Kept, now: number): Problem[] {
   const pages = pagesOf(incident);
-  return [...timer(incident, kept, now), ...pages.flatMap((page) => onItsWay(incident, page, kept, now)), ...noStep(incident, pages.length, now)];
+  return [
+    ...timer(incident, kept, now),
+    ...pages.flatMap((page) => onItsWay(incident, page, kept, now)),
+    ...noStep(incident, pages.length, now),
+  ];
 }
 
 function timer(incident: Incident, kept: Kept, now: number): Problem[] {
@@ -51,7 +55,12 @@ function timer(incident: Incident, kept: Kept, now: number): Problem[] {
   return [{ kind: 'timer', text, mend: { set: 'timers', entry: id, at, latest: at + TIMER_SLACK_MS } }];
 }
 
-function onItsWay(incident: Incident, { id, at }: { readonly id: string; readonly at: number }, kept: Kept, now: number): Problem[] {
+function onItsWay(
+  incident: Incident,
+  { id, at }: { readonly id: string; readonly at: number },
+  kept: Kept,
+  now: number,
+): Problem[] {
   const score = kept.get(id);
   const latest = Math.max(at, now) + PAGE_SLACK_MS;
   if (score === undefined || score > latest) {
@@ -60,7 +69,9 @@ function onItsWay(incident: Incident, { id, at }: { readonly id: string; readonl
   }
   const lateMs = now - at;
   if (lateMs <= LATE_S * 1_000 || !isOwed(incident, id, now)) return [];
-  return [{ kind: 'stuck', text: `The page ${id} should have been tried ${secondsInWords(lateMs / 1_000)} ago.`, mend: null }];
+  return [
+    { kind: 'stuck', text: `The page ${id} should have been tried ${secondsInWords(lateMs / 1_000)} ago.`, mend: null },
+  ];
 }
 
 /** Whether a page may be sent now: one that waits for a snooze or for working hours is not late. */

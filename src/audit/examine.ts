@@ -69,7 +69,13 @@ export function createExamine(deps: ExamineDeps): Examine {
 }
 
 /** Takes a trace of an incident away that is not there (any more): else it is due, or open, for ever. */
-export function createForget({ redis, keys, findings, log, now }: Omit<ExamineDeps, 'store'>): (id: string) => Promise<void> {
+export function createForget({
+  redis,
+  keys,
+  findings,
+  log,
+  now,
+}: Omit<ExamineDeps, 'store'>): (id: string) => Promise<void> {
   const forget = script(redis, new URL('./forget.lua', import.meta.url));
   return async (id) => {
     const named = Number(await forget(3, keys.incident(id), keys.timers, keys.open, id));

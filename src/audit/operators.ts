@@ -34,7 +34,8 @@ export function createOperators(deps: OperatorsDeps): Operators {
     async hear(troubles, isAll) {
       for (const trouble of troubles) {
         const isMine = await memory.claim(trouble).catch(() => alone.claim(trouble));
-        if (isMine && !(await began(deps, trouble))) await memory.again(trouble.cause).catch(() => alone.again(trouble.cause));
+        if (isMine && !(await began(deps, trouble)))
+          await memory.again(trouble.cause).catch(() => alone.again(trouble.cause));
       }
       if (!isAll) return;
       const causes = new Set(troubles.map(({ cause }) => cause));

@@ -33,8 +33,12 @@ export function reasonForNone(incident: Incident, now: number): ReasonForNone | 
   if (!incident.escalation) return 'no_policy';
   if (isOver(incident)) return 'over';
   const { policy, state } = incident.escalation;
+  return reasonOf(policy, state, situationOf(incident, policy), now);
+}
+
+/** The same for the policy of an open incident. */
+export function reasonOf(policy: Policy, state: Escalation, situation: Situation, now: number): ReasonForNone | null {
   if (state.hold && now < state.hold.until) return 'snoozed';
-  const situation = situationOf(incident, policy);
   const steps = standingSteps(policy, situation);
   const reasons = steps.map((standing) => whyNot(standing, policy, state, situation, now));
   return reasons.includes(null) ? null : (reasons[0] ?? 'no_step');

@@ -41,35 +41,7 @@ export function createMetrics(live: LiveNumbers) {
     'How late the most overdue deadline is, or the sweep itself.',
     live.sweepLagSeconds,
   );
-  const ofAudit = (name: string, help: string, read: (report: AuditReport) => number | null) =>
-    gauge(name, help, () => {
-      const report = live.audit?.() ?? null;
-      return (report && read(report)) ?? Number.NaN;
-    });
-  ofAudit(
-    'tocsin_timers_overdue_seconds',
-    'How late the most overdue deadline of an incident was when the audit looked.',
-    ({ latenessSeconds }) => latenessSeconds.timers,
-  );
-  ofAudit(
-    'tocsin_pages_overdue_seconds',
-    'How long the longest waiting page, direct message or news of an incident had been due when the audit looked.',
-    ({ latenessSeconds: { pages, letters, news } }) => Math.max(pages, letters, news),
-  );
-  gauge('tocsin_audit_ok', '1 while the audit looks and finds nothing wrong, else 0.', () =>
-    live.audit?.()?.ok === true ? 1 : 0,
-  );
-  ofAudit('tocsin_audit_last_timestamp_seconds', 'When the audit of this process last looked.', ({ at }) => at / 1_000);
-  ofAudit(
-    'tocsin_audit_round_age_seconds',
-    'How long ago all open incidents had been checked one by one.',
-    ({ roundSeconds }) => roundSeconds,
-  );
-  ofAudit(
-    'tocsin_open_incidents_without_policy',
-    'Open incidents that page nobody, because their service file had no policy when they opened.',
-    ({ withoutPolicy }) => withoutPolicy,
-  );
+  auditGauges(gauge, live);
 
   return {
     registry,
@@ -132,6 +104,41 @@ export function createMetrics(live: LiveNumbers) {
       registers,
     }),
   };
+}
+
+type MakeGauge = (name: string, help: string, read: () => Promise<number> | number) => unknown;
+
+/** What the audit saw when it last looked; `NaN`: it does not look. */
+function auditGauges(gauge: MakeGauge, { audit }: Pick<LiveNumbers, 'audit'>): void {
+  const ofAudit = (name: string, help: string, read: (report: AuditReport) => number | null) =>
+    gauge(name, help, () => {
+      const report = audit?.() ?? null;
+      return (report && read(report)) ?? Number.NaN;
+    });
+  ofAudit(
+    'tocsin_timers_overdue_seconds',
+    'How late the most overdue deadline of an incident was when the audit looked.',
+    ({ latenessSeconds }) => latenessSeconds.timers,
+  );
+  ofAudit(
+    'tocsin_pages_overdue_seconds',
+    'How long the longest waiting page, direct message or news of an incident had been due when the audit looked.',
+    ({ latenessSeconds: { pages, letters, news } }) => Math.max(pages, letters, news),
+  );
+  gauge('tocsin_audit_ok', '1 while the audit looks and finds nothing wrong, else 0.', () =>
+    audit?.()?.ok === true ? 1 : 0,
+  );
+  ofAudit('tocsin_audit_last_timestamp_seconds', 'When the audit of this process last looked.', ({ at }) => at / 1_000);
+  ofAudit(
+    'tocsin_audit_round_age_seconds',
+    'How long ago all open incidents had been checked one by one.',
+    ({ roundSeconds }) => roundSeconds,
+  );
+  ofAudit(
+    'tocsin_open_incidents_without_policy',
+    'Open incidents that page nobody, because their service file had no policy when they opened.',
+    ({ withoutPolicy }) => withoutPolicy,
+  );
 }
 
 /** What becomes of pages: of each attempt, and how long after it was decided. */

@@ -159,7 +159,12 @@ describe('a round of all open incidents', () => {
     expect(await redis.zcard(tocsin.keys.open)).toBe(2);
     await tocsin.after(120 * SECOND);
     await tocsin.after(30 * SECOND);
-    expect(tocsin.audit.report()).toMatchObject({ checked: 2, withoutPolicy: 1, roundSeconds: 30, isRoundInTime: true });
+    expect(tocsin.audit.report()).toMatchObject({
+      checked: 2,
+      withoutPolicy: 1,
+      roundSeconds: 30,
+      isRoundInTime: true,
+    });
   });
 
   it('that does not come to its end is told', async () => {

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createPublish } from '../../src/audit/publish.ts';
 import { TransientError } from '../../src/app/errors.ts';
+import { createPublish } from '../../src/audit/publish.ts';
 import { parseTopicArn } from '../../src/sources/aws-arn.ts';
 import { MINUTE, T0 } from '../domain/given.ts';
 import { standIn } from '../probes/stand-in.ts';
@@ -41,7 +41,9 @@ describe('a deadline that nobody looks at', () => {
     const told = () => tocsin.published.filter((text) => text.includes('deadlines of incidents'));
     expect(told()).toEqual([expect.stringContaining('late, since 2026-11-22 02:50 UTC.')]);
     expect(told()[0]).toContain('Look at the log');
-    expect(tocsin.inSlack).toEqual(expect.arrayContaining([expect.stringContaining('late, since 2026-11-22 02:50 UTC.')]));
+    expect(tocsin.inSlack).toEqual(
+      expect.arrayContaining([expect.stringContaining('late, since 2026-11-22 02:50 UTC.')]),
+    );
 
     await nothingWaits(tocsin);
     await rounds(tocsin, 3);
@@ -228,7 +230,11 @@ describe('the heartbeat', () => {
 
   it.each<[string, () => void, string]>([
     ['is refused', () => (answer = { status: 503 }), 'it answers 503'],
-    ['is sent elsewhere', () => (answer = { status: 302, location: '/elsewhere' }), 'a redirect, which is not followed'],
+    [
+      'is sent elsewhere',
+      () => (answer = { status: 302, location: '/elsewhere' }),
+      'a redirect, which is not followed',
+    ],
     ['finds nobody', () => end(), 'it cannot be reached (ECONNREFUSED)'],
   ])('that %s is said in words and in the log, without its address', async (_, given, words) => {
     given();

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AuditReport } from '../../src/audit/finding.ts';
 import { createMetrics, type LiveNumbers } from '../../src/http/metrics.ts';
 import { createReadiness, type ReadinessDeps } from '../../src/http/readiness.ts';
 import { createServer } from '../../src/http/server.ts';
@@ -6,6 +7,8 @@ import { createServer } from '../../src/http/server.ts';
 const NOW = 1_000_000_000;
 const away = () => Promise.reject(new Error('Connection is closed.'));
 let changes: Partial<ReadinessDeps & Omit<LiveNumbers, 'audit'>>;
+let report: AuditReport | null;
+let rows: Check[];
 let server: ReturnType<typeof createServer>;
 let metrics: ReturnType<typeof createMetrics>;
 beforeEach(() => {
@@ -15,13 +18,16 @@ beforeEach(() => {
     (changes[name] as (() => Promise<number>) | undefined)?.() ?? Promise.resolve(number);
   const sweepLagSeconds = () => changes.sweepLagSeconds?.() ?? 0.2;
   const live = { inboxBacklog: answer('inboxBacklog', 3), withoutCard: answer('withoutCard', 2), sweepLagSeconds };
-  metrics = createMetrics({ ...live, openIncidents: answer('openIncidents', 7) });
+  report = null;
+  rows = [];
+  metrics = createMetrics({ ...live, openIncidents: answer('openIncidents', 7), audit: () => report });
   const ready = createReadiness({
     ...live,
     noticesWaiting: answer('noticesWaiting', 1),
     pingRedis: () => changes.pingRedis?.() ?? Promise.resolve('PONG'),
     slack: () => changes.slack?.() ?? { over: 'sockets', connected: true, since: NOW },
     sourceTrouble: () => changes.sourceTrouble?.() ?? [],
+    audit: () => rows,
     missingScopes: () => (changes.missingScopes ? changes.missingScopes() : []),
     now,
   });
@@ -93,6 +99,46 @@ describe('/readyz', () => {
     changes = wrong;
 
     expect(await failed()).toEqual({ status: 200, names: [] });
+  });
+});
+
+describe('the audit', () => {
+  it('has its own lines, and makes Tocsin not ready when one of them fails', async () => {
+    rows = [
+      { name: 'pages', ok: false, detail: 'pages are 75 s late' },
+      { name: 'audit', ok: true, detail: 'nothing late' },
+    ];
+
+    expect(await failed()).toEqual({ status: 503, names: ['pages'] });
+  });
+
+  it('tells Prometheus what it found', async () => {
+    report = {
+      ...{ at: NOW, ok: true, findings: [], pagesOnTheirWay: 2, checked: 9, withoutPolicy: 4 },
+      ...{ roundSeconds: 12, isRoundInTime: true, latenessSeconds: { timers: 1.5, pages: 3, letters: 0, news: 8 } },
+    };
+    metrics.auditFindings.inc({ kind: 'timer' });
+
+    const { body } = await get('/metrics');
+
+    for (const line of [
+      'tocsin_audit_ok 1',
+      `tocsin_audit_last_timestamp_seconds ${NOW / 1_000}`,
+      'tocsin_audit_round_age_seconds 12',
+      'tocsin_timers_overdue_seconds 1.5',
+      'tocsin_pages_overdue_seconds 8',
+      'tocsin_open_incidents_without_policy 4',
+      'tocsin_audit_findings_total{kind="timer"} 1',
+    ]) {
+      expect(body).toContain(`\n${line}\n`);
+    }
+  });
+
+  it('that does not look is not well, and its numbers are not known', async () => {
+    const { body } = await get('/metrics');
+
+    expect(body).toContain('\ntocsin_audit_ok 0\n');
+    expect(body).toContain('tocsin_pages_overdue_seconds Nan');
   });
 });
 
