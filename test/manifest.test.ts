@@ -81,7 +81,7 @@ describe('the manifest', () => {
     expect(new Set([...bot, ...optional]).size).toBe(bot.length + optional.length);
   });
 
-  it('asks for nothing that writes to the workspace beyond messages and their graphs', () => {
+  it('asks for nothing that writes to the workspace beyond messages, their graphs and the groups of who is on call', () => {
     const all = [...manifest.oauth_config.scopes.bot, ...manifest.oauth_config.scopes.bot_optional];
 
     expect(all.filter((scope) => /:(?:write|manage|join|history|read\.email)/.test(scope)).toSorted()).toEqual([
@@ -90,6 +90,7 @@ describe('the manifest', () => {
       'chat:write.public',
       'files:write',
       'groups:history',
+      'usergroups:write',
     ]);
   });
 

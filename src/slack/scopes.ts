@@ -14,6 +14,7 @@ export const SCOPES = {
     required: false,
     without: 'user groups in `responders` cannot be read: only people named there may act',
   },
+  'usergroups:write': { required: false, without: 'user groups are not kept in step with who is on call' },
   'files:write': { required: false, without: 'cards have no graphs' },
   'files:read': { required: false, without: 'graphs come half a minute later: Tocsin cannot see when one is ready' },
 } as const;
