@@ -29,7 +29,7 @@ export async function startWorld(source: NodeJS.ProcessEnv): Promise<World> {
     now: world.now,
     welcome: () =>
       process.stdout.write(
-        `\n  Tocsin runs on this machine. Open ${world.url.replace(/\/$/, '')}\n  Break a system there, press Acknowledge, resolve it, and type /incident stats.\n  Ctrl-C ends everything.\n\n`,
+        `\n  Tocsin runs on this machine. Open ${world.url.replace(/\/$/, '')}\n  Break a system there, press Acknowledge, resolve it, and type /incident stats.\n  Or acknowledge nothing, let time pass, and see under Phones & mail who is called.\n  Ctrl-C ends everything.\n\n`,
       ),
     stop: () => world.stop(),
   };
