@@ -47,7 +47,7 @@ export interface HandlerDeps {
   readonly onCall: OnCall;
   readonly onCallMessages: Pick<OnCallMessages, 'tellCover' | 'tellReceived'>;
   readonly contacts: Contacts;
-  /** Where Tocsin is reached from outside; `null`: not known. */
+  /** Where Tocsin is reached from outside, without a slash at the end; `null`: not known. */
   readonly publicUrl: string | null;
   /** Whether an event of Slack's comes for the first time: Slack repeats what it thinks was missed. */
   readonly isFirst: (eventId: string) => Promise<boolean>;

@@ -11,7 +11,7 @@ export async function fillCalendar(deps: HandlerDeps, { user }: Asker): Promise<
   const all = rotationsOf(deps.services());
   if (all.length === 0) return noRotation();
   const key = await deps.onCall.calendarKey(user);
-  const base = (deps.publicUrl ?? '').replace(/\/+$/, '');
+  const base = deps.publicUrl ?? '';
   const addresses = all.map(({ rotation: { name, title } }) => ({
     title,
     mine: `${base}${calendarPath(name, key, { mine: true })}`,
