@@ -9,13 +9,14 @@ import { pastLine } from '../escalation-past-words.ts';
 import { comingFor, unlessWords, waitWords, waysWords } from '../escalation-words.ts';
 import { oneLine } from '../foreign-text.ts';
 import { context, header, join, lines, type Mrkdwn, md, mention, section, when } from '../kit.ts';
-import { BUDGET } from '../limits.ts';
+import { BUDGET, LIMITS } from '../limits.ts';
 import { phrase } from '../phrase.ts';
 import { sheet } from './form.ts';
 import { about, asSide, otherSides, type SidesOf } from './sides.ts';
 
-/** Entries that are shown of each list, and entries in one block: they stay below a view's 100 blocks. */
-const SHOWN = 60;
+/** Entries that are shown of each list: with one block each they stay below a view's 100. */
+const SHOWN = 40;
+/** Entries of one block, unless they are long: nothing of them is cut off. */
 const PER_BLOCK = 3;
 
 /** Who was told when and what became of it, and what comes next. `events` are all events of the incident, in order. */
@@ -86,11 +87,24 @@ function pastBlocks(past: readonly Past[]): KnownBlock[] {
 function inBlocks(all: readonly Mrkdwn[], what: string): KnownBlock[] {
   const shown = what === 'steps' ? all.slice(0, SHOWN) : all.slice(-SHOWN);
   const left = all.length - shown.length;
-  const blocks: KnownBlock[] = [];
-  for (let i = 0; i < shown.length; i += PER_BLOCK) blocks.push(section(lines(...shown.slice(i, i + PER_BLOCK))));
+  const blocks: KnownBlock[] = packed(shown).map((entries) => section(lines(...entries)));
   if (left === 0) return blocks;
   const words = context(
     join([md`${left.toLocaleString('en-US')} ${what === 'steps' ? 'more' : 'older'} ${what} are left out here.`], ''),
   );
   return what === 'steps' ? [...blocks, words] : [words, ...blocks];
+}
+
+/** Entries together, as far as one block has room. */
+function packed(entries: readonly Mrkdwn[]): Mrkdwn[][] {
+  const groups: { entries: Mrkdwn[]; size: number }[] = [];
+  for (const entry of entries) {
+    const size = entry.text.length + 1;
+    const last = groups.at(-1);
+    if (last && last.entries.length < PER_BLOCK && last.size + size <= LIMITS.sectionText) {
+      last.entries.push(entry);
+      last.size += size;
+    } else groups.push({ entries: [entry], size });
+  }
+  return groups.map((group) => group.entries);
 }

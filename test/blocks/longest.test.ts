@@ -2,14 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { homeTab } from '../../blocks/home-tab.ts';
 import { addMessageModal } from '../../blocks/modals/add-message.ts';
 import { declareModal } from '../../blocks/modals/declare.ts';
+import { escalationModal } from '../../blocks/modals/escalation.ts';
 import { runbookModal } from '../../blocks/modals/runbook.ts';
 import { timelineModal } from '../../blocks/modals/timeline.ts';
 import { listReply, rejectionReply } from '../../blocks/replies.ts';
 import { stormSummary } from '../../blocks/storm-summary.ts';
 import { threadNote } from '../../blocks/thread-note.ts';
 import { violations } from '../../blocks/validate.ts';
+import type { IncidentEvent } from '../../src/domain/incident.ts';
 import type { Runbook } from '../../src/domain/runbook.ts';
+import { path, policy, role, step } from '../domain/escalation-given.ts';
 import { PLAIN_SERVICE } from '../support/plain.ts';
+import { escalating, pageDue } from './escalations.ts';
 import { ANA, BEN, incident, NOW } from './incidents.ts';
 import { report } from './reports.ts';
 import { evidence, runbook } from './triage.ts';
@@ -96,5 +100,31 @@ describe('the longest runbook that a file may have', () => {
     for (const { phase } of longest.steps) expect(drawn).toContain(phase);
     expect(drawn.match(/step\.check/g)).toHaveLength(30);
     expect(drawn).toContain('Could not tell: x');
+  });
+});
+
+describe('the longest escalation that there may be', () => {
+  const long = 'ж&'.repeat(300);
+  const targets = Array.from({ length: 20 }, (_, i) => role(`role-with-a-long-name-${i}`));
+  const steps = Array.from({ length: 200 }, (_, i) => step(`page/L${i}.1`, { after: i, notify: targets }));
+  const told = Array.from({ length: 500 }, (_, i): IncidentEvent[] => {
+    const page = `INC-7/1/page/L${i}.1/0`;
+    const due = pageDue({ at: NOW + i, page, step: `page/L${i}.1`, level: `L${i}`, notify: targets });
+    const failed = { type: 'page_failed', at: NOW + i, page, target: 'role:role-with-a-long-name-3' } as const;
+    const tries = Array.from({ length: 9 }, () => ({ ...failed, way: 1, why: long, isUsable: true, isLast: false }));
+    return [due, ...tries];
+  }).flat();
+  const state = escalating('triggered', { evidence }, [], policy([path(steps)]));
+  const view = escalationModal({ incident: state, runbook }, told, NOW);
+  const drawn = JSON.stringify(view);
+
+  it('fits into a view, says what is left out, and leaves out nothing else', () => {
+    expect(violations(view)).toEqual([]);
+    expect(drawn).toContain('160 more steps are left out here.');
+    expect(drawn).toContain('460 older entries are left out here.');
+    for (let i = 460; i < 500; i++) expect(drawn).toContain(`*L${i}*`);
+    expect(drawn).not.toContain('*L459*');
+    expect(drawn).toContain('3 earlier tries');
+    expect(drawn).toContain('Updated');
   });
 });
