@@ -2,7 +2,7 @@ import { judgePage } from '../domain/escalation-due.ts';
 import { nextAt } from '../domain/escalation-next.ts';
 import { reasonForNone } from '../domain/escalation-reason.ts';
 import { situationOf } from '../domain/escalation-situation.ts';
-import { type Incident, isOver } from '../domain/incident.ts';
+import { type Incident, isOver, nextOwnWakeAt } from '../domain/incident.ts';
 import { readDeliveryId } from '../domain/page.ts';
 import { deliveriesMoved, nextWakeAt } from '../domain/paging.ts';
 import { type FindingKind, LATE_S, secondsInWords, timeInWords } from './finding.ts';
@@ -38,16 +38,17 @@ export function pagesOf(incident: Incident): { readonly id: string; readonly at:
  */
 export function check(incident: Incident, kept: Kept, now: number): Problem[] {
   const pages = pagesOf(incident);
+  const at = nextWakeAt(incident, now);
+  // Only what is no deadline of its own is one of the policy: it need not be thought through twice.
+  const hasStep = pages.length > 0 || (at !== null && at !== nextOwnWakeAt(incident, now));
   return [
-    ...timer(incident, kept, now),
+    ...timer(incident, at, kept),
     ...pages.flatMap((page) => onItsWay(incident, page, kept, now)),
-    ...noStep(incident, pages.length, now),
+    ...(hasStep ? [] : noStep(incident, now)),
   ];
 }
 
-function timer(incident: Incident, kept: Kept, now: number): Problem[] {
-  const { id } = incident;
-  const at = nextWakeAt(incident, now);
+function timer({ id }: Incident, at: number | null, kept: Kept): Problem[] {
   const score = kept.get(id);
   if (at === null || (score !== undefined && score <= at + TIMER_SLACK_MS)) return [];
   const found = score === undefined ? 'had none' : `was set for ${timeInWords(score)}`;
@@ -82,8 +83,8 @@ function isOwed(incident: Incident, delivery: string, now: number): boolean {
   return judgePage(policy, state, situationOf(incident, policy), page, now).kind === 'send';
 }
 
-function noStep(incident: Incident, pages: number, now: number): Problem[] {
-  if (!incident.escalation || isOver(incident) || pages > 0) return [];
+function noStep(incident: Incident, now: number): Problem[] {
+  if (!incident.escalation || isOver(incident)) return [];
   const { policy, state } = incident.escalation;
   if (nextAt(policy, state, situationOf(incident, policy), now) !== null) return [];
   if (reasonForNone(incident, now) !== null) return [];

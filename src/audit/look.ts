@@ -5,7 +5,7 @@ import type { Keys } from '../store/keys.ts';
 import type { Examine } from './examine.ts';
 import { type AuditReport, type Finding, LATE_S, type Lateness } from './finding.ts';
 import type { Findings } from './findings.ts';
-import { PER_STEP, type Walk } from './walk.ts';
+import { AT_ONCE, type Walk } from './walk.ts';
 
 export interface LookDeps {
   readonly redis: Redis;
@@ -57,7 +57,7 @@ export function createLook(deps: LookDeps): (startedAt: number) => Promise<Audit
       letters: late(letters.since),
       news: late(news.since),
     };
-    const isRoundInTime = late(Math.max(round?.endedAt ?? 0, startedAt)) <= ROUND_SLACK_S + (2 * open) / PER_STEP;
+    const isRoundInTime = late(Math.max(round?.endedAt ?? 0, startedAt)) <= ROUND_SLACK_S + (2 * open) / AT_ONCE;
     const isLate = Object.values(latenessSeconds).some((seconds) => seconds > LATE_S);
     return {
       at,

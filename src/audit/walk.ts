@@ -13,7 +13,7 @@ interface Round {
 }
 
 export interface Walk {
-  /** Looks at the next open incidents, if it is this process's turn: about `PER_STEP` of them. Rejects when Redis is away. */
+  /** Looks at the next open incidents, if it is this process's turn: as many as its time allows. Rejects when Redis is away. */
   step(): Promise<void>;
   /** The last full round; `null`: there was none yet. */
   last(): Promise<Round['last']>;
@@ -26,10 +26,15 @@ export interface WalkDeps {
   readonly now: () => number;
 }
 
-/** Incidents in one step, once a second: a hundred thousand are looked at in a quarter of an hour, at the cost of a few ms a second. */
-export const PER_STEP = 100;
-/** Of them at a time, so that a click that comes meanwhile waits for no more. */
-const AT_ONCE = 20;
+/** Incidents at a time, so that a click that comes meanwhile waits for no more; so many are looked at in each step at least. */
+export const AT_ONCE = 20;
+/** And at most. */
+const PER_STEP = 200;
+/**
+ * What a step may take, once a second, in ms: a policy that counts working hours takes most of one to think through. A hundred
+ * thousand are looked at within ten minutes to an hour and a half.
+ */
+const STEP_MS = 20;
 /** Short of a second, so that of all processes one has the turn. */
 const TURN_MS = 900;
 
@@ -51,16 +56,17 @@ export function createWalk({ redis, keys, examine, now }: WalkDeps): Walk {
     async step() {
       if (!(await isMyTurn())) return;
       const before = await state();
-      const restedMs = now() - (before.last?.endedAt ?? 0);
-      if (before.cursor === '0' && restedMs >= 0 && restedMs < REST_MS) return;
-      const [cursor, flat] = await redis.zscan(keys.open, before.cursor, 'COUNT', PER_STEP);
-      const ids = flat.filter((_, i) => i % 2 === 0);
-      let { checked, withoutPolicy } = before;
-      for (let i = 0; i < ids.length; i += AT_ONCE) {
-        const seen = await examine(ids.slice(i, i + AT_ONCE));
+      if (isResting(before, now())) return;
+      const began = performance.now();
+      let { cursor, checked, withoutPolicy } = before;
+      do {
+        const [next, flat] = await redis.zscan(keys.open, cursor, 'COUNT', AT_ONCE);
+        const ids = flat.filter((_, i) => i % 2 === 0);
+        const seen = await inPieces(examine, ids);
         checked += seen.checked;
         withoutPolicy += seen.withoutPolicy;
-      }
+        cursor = next;
+      } while (cursor !== '0' && checked - before.checked < PER_STEP && performance.now() - began < STEP_MS);
       const isEnd = cursor === '0';
       const after: Round = isEnd
         ? { ...BEGIN, last: { endedAt: now(), checked, withoutPolicy } }
@@ -69,4 +75,20 @@ export function createWalk({ redis, keys, examine, now }: WalkDeps): Walk {
     },
     last: async () => (await state()).last,
   };
+}
+
+function isResting({ cursor, last }: Round, now: number): boolean {
+  const restedMs = now - (last?.endedAt ?? 0);
+  return cursor === '0' && restedMs >= 0 && restedMs < REST_MS; // less than 0: the clock was put back
+}
+
+/** A small set comes in one piece, whatever was asked for. */
+async function inPieces(examine: Examine, ids: readonly string[]) {
+  let [checked, withoutPolicy] = [0, 0];
+  for (let i = 0; i < ids.length; i += AT_ONCE) {
+    const seen = await examine(ids.slice(i, i + AT_ONCE));
+    checked += seen.checked;
+    withoutPolicy += seen.withoutPolicy;
+  }
+  return { checked, withoutPolicy };
 }
