@@ -48,6 +48,8 @@ const LOOK_EVERY_MS = 30_000;
 /** What was due while nobody was there is done by then. */
 const FIRST_LOOK_MS = 10_000;
 const TELL_EVERY_MS = 15_000;
+/** After a clock was put forward, or a machine has slept, everything is late for a moment: it must be so when looked at again. */
+const SURE_MS = 2_000;
 
 /** Tocsin's proof of itself: nothing is late, every open incident has a next step or a reason for none, and somebody hears when not. */
 export function createAudit(deps: AuditDeps): Audit {
@@ -60,29 +62,40 @@ export function createAudit(deps: AuditDeps): Audit {
   const operators = createOperators(deps);
   const slackAwaySince = createSlackWait(deps);
   let report: AuditReport | null = null;
+  let isLateAlready = false;
+  let isSilentAlready = false;
 
   const fresh = () => (report && now() - report.at <= SILENT_MS ? report : null);
   const isWell = async () => fresh()?.ok === true && (await deps.ready()).ok;
   const heartbeat = createHeartbeat({ ...deps, url: deps.heartbeatUrl, isWell });
 
-  async function tell(): Promise<void> {
+  /** Answers how soon to look again, in ms. */
+  async function renew(): Promise<number> {
+    const seen = await look(startedAt);
+    const wasLateAlready = isLateAlready;
+    isLateAlready = !seen.ok && (seen.findings.length === 0 || wasLateAlready);
+    if (isLateAlready && !wasLateAlready) return SURE_MS;
+    report = seen;
+    return LOOK_EVERY_MS;
+  }
+
+  async function tell(): Promise<number> {
+    const wasSilentAlready = isSilentAlready;
+    isSilentAlready = now() - (report?.at ?? startedAt) > SILENT_MS;
+    if (isSilentAlready && !wasSilentAlready) return SURE_MS;
     const away = await slackAwaySince();
     const troubles = troublesOf({ report, startedAt, slackAwaySince: away, now: now() });
     await operators.hear(troubles, fresh() !== null);
     const { findings: mended, more } = await findings.takeMended();
     if (mended.length > 0) await deps.tellSlack('audit mended', mendedWords(mended, more));
+    return TELL_EVERY_MS;
   }
 
   return {
     chores: [
-      {
-        name: 'audit',
-        run: every(now, LOOK_EVERY_MS, FIRST_LOOK_MS, async () => {
-          report = await look(startedAt);
-        }),
-      },
+      { name: 'audit', run: every(now, LOOK_EVERY_MS, renew) },
       { name: 'audit of open incidents', run: walk.step },
-      { name: 'operators', run: every(now, TELL_EVERY_MS, FIRST_LOOK_MS, tell) },
+      { name: 'operators', run: every(now, TELL_EVERY_MS, tell) },
       { name: 'heartbeat', run: heartbeat.run },
     ].map(({ name, run }) => ({ name, run: inOurWords(run) })),
     report: fresh,
@@ -94,14 +107,17 @@ function mendedWords(findings: readonly { readonly text: string }[], more: numbe
   return `The audit found and mended: ${sentences(findings, more)} Nothing is left to do, but it should not happen: report it with the log.`;
 }
 
-/** Runs something when its time has come, however often it is asked; once a minute too early rather than never when the clock is put back. */
-function every(now: () => number, ms: number, firstMs: number, run: () => Promise<void>): () => Promise<void> {
-  let nextAt = now() + firstMs;
+/**
+ * Runs something when its time has come, however often it is asked: every `ms`, or when `run` answers that it wants to. Rather too
+ * early than never when the clock is put back.
+ */
+function every(now: () => number, ms: number, run: () => Promise<number>): () => Promise<void> {
+  let nextAt = now() + FIRST_LOOK_MS;
   return async () => {
     const waitMs = nextAt - now();
-    if (waitMs > 0 && waitMs <= Math.max(ms, firstMs)) return;
+    if (waitMs > 0 && waitMs <= ms) return;
     nextAt = now() + ms;
-    await run();
+    nextAt = now() + (await run());
   };
 }
 

@@ -52,6 +52,20 @@ describe('a deadline that nobody looks at', () => {
     expect(told()[1]).toMatch(/^Well again: Late: deadlines of incidents: /);
   });
 
+  it('because the clock was put forward is none, once it was looked at', async () => {
+    const tocsin = auditedOn(redis);
+    await tocsin.fires('plain-latency');
+    await redis.zadd(tocsin.keys.timers, T0 + 5 * MINUTE, 'INC-1');
+    await rounds(tocsin, 2);
+
+    await tocsin.after(60 * MINUTE);
+    await nothingWaits(tocsin);
+    for (let second = 0; second < 60; second++) await tocsin.after(SECOND);
+
+    expect(tocsin.published).toEqual([]);
+    expect(tocsin.audit.report()).toMatchObject({ ok: true });
+  });
+
   it('is told once by two processes', async () => {
     const [one, other] = [auditedOn(redis), auditedOn(redis)];
     await one.fires('plain-latency');
