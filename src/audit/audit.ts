@@ -62,8 +62,7 @@ export function createAudit(deps: AuditDeps): Audit {
   const operators = createOperators(deps);
   const slackAwaySince = createSlackWait(deps);
   let report: AuditReport | null = null;
-  let isLateAlready = false;
-  let isSilentAlready = false;
+  let [isLateAlready, isSilentAlready] = [false, false];
 
   const fresh = () => (report && now() - report.at <= SILENT_MS ? report : null);
   const isWell = async () => fresh()?.ok === true && (await deps.ready()).ok;
