@@ -15,7 +15,8 @@
         17 how long a day of statistics is kept, in seconds       18 number of moments of evidence
         19 number of pages' targets that changed   20 number of letters   21 policy to keep, or ''   22 '1': who was told must hear of this
         23 number of follow-ups that changed   24 place of the first owner's key among KEYS
-        then events (JSON), outbox rows, per alert: expected head, alert key, value;
+        25 number of entries of the log   26 '1': they are the whole log, packed, with the new events in it
+        then entries of the log, outbox rows, per alert: expected head, alert key, value;
         per statistic: index of its day among the day keys, field, increment; moments of evidence;
         per page and target: its id, when it may be sent (epoch ms) or '' when it is not on its way any more; versions of letters;
         per follow-up: index of its owner among the owners' keys (from 0), its name, when it is due (epoch ms) or '' when it is theirs no more
@@ -27,7 +28,7 @@ if (tonumber(redis.call('HGET', KEYS[1], 'v')) or 0) ~= seen then return -1 end
 if opening and (redis.call('GET', KEYS[11]) or '') ~= ARGV[10] then return -2 end
 
 local events, rows, alerts, stats = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16])
-local firstRow = 25 + events
+local firstRow = 27 + tonumber(ARGV[25])
 local firstAlert = firstRow + rows
 for i = 0, alerts - 1 do
   local value = redis.call('GET', KEYS[20 + i])
@@ -42,7 +43,8 @@ end
 if events == 0 then return seen end
 for i = 0, alerts - 1 do redis.call('SADD', KEYS[13], ARGV[firstAlert + 3 * i + 1]) end
 
-for i = 25, firstRow - 1 do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+if ARGV[26] == '1' then redis.call('DEL', KEYS[2]) end
+for i = 27, firstRow - 1 do redis.call('RPUSH', KEYS[2], ARGV[i]) end
 for i = firstRow, firstAlert - 1 do redis.call('RPUSH', KEYS[3], ARGV[i]) end
 local version = seen + events
 redis.call('HSET', KEYS[1], 'v', version, 's', ARGV[3])

@@ -7,7 +7,7 @@ import type { Keys } from './keys.ts';
 export function createFollowUps(
   redis: Redis,
   keys: Keys,
-  read: (snapshot: string | null) => Promise<Incident | null>,
+  read: (snapshot: Buffer | null) => Promise<Incident | null>,
 ): Pick<IncidentStore, 'followUps'> {
   return {
     async followUps(owner, limit) {
@@ -16,7 +16,9 @@ export function createFollowUps(
         redis.zcard(keys.followUps(owner)),
       ]);
       const ids = [...new Set(names.map((name) => name.slice(0, name.indexOf('/'))))];
-      const snapshots = await Promise.all(ids.map(async (id) => await read(await redis.hget(keys.incident(id), 's'))));
+      const snapshots = await Promise.all(
+        ids.map(async (id) => await read(await redis.hgetBuffer(keys.incident(id), 's'))),
+      );
       const incidents = new Map(snapshots.flatMap((one) => (one ? [[one.id, one] as const] : [])));
       const shown = names.flatMap((name) => {
         const [id = '', number] = name.split('/');

@@ -7,7 +7,7 @@ import { groupOf, type Incident, isOver } from '../domain/incident.ts';
 import { lettersOf } from '../domain/letters.ts';
 import { deliveriesMoved, isNewsToTheTold, nextWakeAt } from '../domain/paging.ts';
 import { countingOf } from '../stats/samples.ts';
-import { readEvent, writeEvent } from './event-log.ts';
+import { createEventLog, type LogEntries } from './event-log.ts';
 import { createFollowUps } from './follow-ups.ts';
 import type { Keys } from './keys.ts';
 import { createKnownAlarms, headOf, stored } from './known-alarms.ts';
@@ -27,26 +27,32 @@ export function createIncidentStore(redis: Redis, keys: Keys, now: () => number)
   const commit = script(redis, new URL('./commit.lua', import.meta.url));
   const postpone = script(redis, new URL('./postpone.lua', import.meta.url));
   const policies = createPolicies(redis, keys);
-  const read = async (snapshot: string | null) => (snapshot === null ? null : await readSnapshot(snapshot, policies));
+  const log = createEventLog(redis, keys, policies);
+  const read = async (snapshot: Buffer | null) => (snapshot === null ? null : await readSnapshot(snapshot, policies));
 
   return {
     ...createKnownAlarms(redis, keys, RETENTION_S),
     ...createFollowUps(redis, keys, read),
     nextId: async () => `INC-${await redis.incr(keys.sequence)}`,
-    load: async (id) => read(await redis.hget(keys.incident(id), 's')),
+    load: async (id) => read(await redis.hgetBuffer(keys.incident(id), 's')),
     async loadMany(ids) {
-      const found = await Promise.all(ids.map(async (id) => await read(await redis.hget(keys.incident(id), 's'))));
+      const found = await Promise.all(
+        ids.map(async (id) => await read(await redis.hgetBuffer(keys.incident(id), 's'))),
+      );
       return found.filter((incident) => incident !== null);
     },
-    async events(id) {
-      const log = await redis.lrange(keys.log(id), 0, -1);
-      return await Promise.all(log.map((json) => readEvent(json, policies)));
-    },
+    events: log.events,
     async memberKeys(id) {
-      const [all, snapshot] = await Promise.all([redis.smembers(keys.members(id)), redis.hget(keys.incident(id), 's')]);
+      const [all, snapshot] = await Promise.all([
+        redis.smembers(keys.members(id)),
+        redis.hgetBuffer(keys.incident(id), 's'),
+      ]);
       return [...new Set([...all, ...((await read(snapshot))?.members.shown ?? []).map(({ key }) => key)])];
     },
-    commit: async (change) => Number(await commit(...commitArguments(keys, policies, change, now()))) > 0,
+    async commit(change) {
+      const entries = await log.entriesOf(change);
+      return Number(await commit(...commitArguments(keys, policies, change, entries, now()))) > 0;
+    },
     async postpone({ id, version }, at) {
       await postpone(2, keys.incident(id), keys.timers, id, version, at ?? '');
     },
@@ -70,8 +76,9 @@ function commitArguments(
   keys: Keys,
   policies: Policies,
   change: Commit,
+  log: LogEntries,
   now: number,
-): [number, ...(string | number)[]] {
+): [number, ...(string | number | Buffer)[]] {
   const { before, after, events, alerts, known, groupHolder, lane } = change;
   const seen = before?.version ?? 0;
   const rows = events.flatMap((event, i) => (isTold(event, after) ? [seen + i + 1] : []));
@@ -116,8 +123,8 @@ function commitArguments(
     ...[rankOf(after, lane), after.channel, groupHolder ?? '', after.openedAt, RETENTION_S],
     ...[events.length, rows.length, alerts.length, stats.length, STATISTICS_S, lookUps.length],
     ...[pages.length, letters.length, policy?.json ?? '', isNewsToTheTold(events) ? '1' : ''],
-    ...[followUps.length, ownersFrom],
-    ...events.map((event) => writeEvent(event, policies)),
+    ...[followUps.length, ownersFrom, log.entries.length, log.isWhole ? '1' : ''],
+    ...log.entries,
     ...rows,
     ...alerts.flatMap((alert) => [headOf(known.get(alert.key)), alert.key, stored(alert)]),
     ...stats.flatMap(({ day, field, by }) => [days.indexOf(day) + 1, field, by]),

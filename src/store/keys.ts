@@ -7,7 +7,7 @@ export function createKeys(deployment = 'tocsin') {
     sequence: at('seq'),
     /** Hash: `v` version, `cv` version of the last change that shows on the card, `pv` of the last by a person, `s` snapshot, see `snapshot.ts`. */
     incident: (id: string) => at(`inc:${id}`),
-    /** List of events as JSON, oldest first. */
+    /** List of events, oldest first: as JSON, or packed when it is over, see `event-log.ts`. */
     log: (id: string) => at(`log:${id}`),
     /** List of what the thread must still be told: versions of events. */
     outbox: (id: string) => at(`out:${id}`),

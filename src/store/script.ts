@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
 
-export type Script = (numberOfKeys: number, ...keysAndArguments: (string | number)[]) => Promise<unknown>;
+export type Script = (numberOfKeys: number, ...keysAndArguments: (string | number | Buffer)[]) => Promise<unknown>;
 
 /**
  * A Lua script as a function. It is called by its hash and sent in full when the server does not know it, which also holds

@@ -101,7 +101,9 @@ describe('a follow-up of an incident that is over', () => {
 
     const events = await tocsin.store.events(id);
     expect(events.at(-1)).toMatchObject({ type: 'deadline_reminded', to: ANA, count: 1 });
-    expect(await redis.zrange((await redis.keys('*due:letters'))[0] ?? '', '0', '-1')).toContain(`${id}/${events.length}`);
+    expect(await redis.zrange((await redis.keys('*due:letters'))[0] ?? '', '0', '-1')).toContain(
+      `${id}/${events.length}`,
+    );
     expect(await tocsin.store.due(due, 10)).toEqual([]);
     expect(await tocsin.store.due(due + DAY, 10)).toEqual([{ id, at: due + DAY }]);
   });
