@@ -34,6 +34,8 @@ const STOP_MS = 5_000;
 /** Does what is due in a queue as soon as it is, each by one process at a time, and lets nothing wait for what is slow. */
 export function createRunner({ name, queue, serve, now, log }: RunnerDeps): Runner {
   const active = new Map<string, Promise<void>>();
+  /** Due again before this process was through with it. */
+  const dueMeanwhile = new Set<string>();
   let isStopping = false;
   let isPoked = false;
   let wake = () => {};
@@ -45,17 +47,37 @@ export function createRunner({ name, queue, serve, now, log }: RunnerDeps): Runn
     const room = ROOM - active.size;
     if (room <= 0) return false;
     const claimed = await queue.claim(now(), now() + LEASE_MS, room);
-    const entries = claimed.filter((entry) => !active.has(entry));
+    const entries = claimed.filter(isNew);
     const work = entries.length > 0 ? serve(entries) : [];
     for (const [i, entry] of entries.entries()) begin(entry, work[i] ?? Promise.resolve());
     return claimed.length === room && entries.length > 0;
   }
 
+  function isNew(entry: string): boolean {
+    if (!active.has(entry)) return true;
+    dueMeanwhile.add(entry);
+    return false;
+  }
+
   function begin(entry: string, work: Promise<void>): void {
     const ended = work
       .catch((error: unknown) => log.warn({ err: error, entry }, `${name}: it will be tried again`))
-      .finally(() => active.delete(entry));
+      .finally(() => end(entry));
     active.set(entry, ended);
+  }
+
+  /** What came back meanwhile has a lease that nobody works under. */
+  function end(entry: string): void {
+    active.delete(entry);
+    if (!dueMeanwhile.delete(entry)) return;
+    queue
+      .again(entry, now())
+      .then(poke, (error: unknown) => log.warn({ err: error, entry }, `${name}: it comes later`));
+  }
+
+  function poke(): void {
+    isPoked = true;
+    wake();
   }
 
   async function run(): Promise<void> {
@@ -79,6 +101,13 @@ export function createRunner({ name, queue, serve, now, log }: RunnerDeps): Runn
     });
   }
 
+  /** Without Redis the lease ends by itself. */
+  async function giveBack(entry: string): Promise<void> {
+    await queue
+      .again(entry, now())
+      .catch((error: unknown) => log.warn({ err: error, entry }, `${name}: it could not be given back`));
+  }
+
   function renew(): void {
     queue
       .renew([...active.keys()], now() + LEASE_MS)
@@ -90,10 +119,7 @@ export function createRunner({ name, queue, serve, now, log }: RunnerDeps): Runn
       renewal = setInterval(renew, RENEW_MS);
       running = run();
     },
-    poke() {
-      isPoked = true;
-      wake();
-    },
+    poke,
     async stop() {
       isStopping = true;
       wake();
@@ -101,7 +127,7 @@ export function createRunner({ name, queue, serve, now, log }: RunnerDeps): Runn
       const late = new Promise((resolve) => setTimeout(resolve, STOP_MS).unref());
       await Promise.race([Promise.all(active.values()), late]);
       clearInterval(renewal);
-      await Promise.all([...active.keys()].map((entry) => queue.again(entry, now())));
+      await Promise.all([...active.keys()].map(giveBack));
     },
   };
 }

@@ -15,8 +15,14 @@ export interface Tokens {
 export function createTokens(now: () => number): Tokens {
   const buckets = new Map<string, { tokens: number; at: number }>();
 
+  function known(address: string) {
+    const bucket = buckets.get(address) ?? { tokens: BURST, at: now() };
+    if (bucket.at > now()) bucket.at = now(); // the clock was put back
+    return bucket;
+  }
+
   function filled(address: string) {
-    const before = buckets.get(address) ?? { tokens: BURST, at: now() };
+    const before = known(address);
     const gained = Math.floor((now() - before.at) / EVERY_MS);
     if (gained <= 0) return before;
     return { tokens: Math.min(BURST, before.tokens + gained), at: before.at + gained * EVERY_MS };
