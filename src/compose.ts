@@ -11,6 +11,8 @@ import { createIntakeLoop } from './app/intake-loop.ts';
 import { createMeasure } from './app/measure.ts';
 import { createSignals } from './app/signals.ts';
 import { createSweep } from './app/sweep.ts';
+import { createAudit } from './audit/audit.ts';
+import { createPublish } from './audit/publish.ts';
 import { type AwsClients, createAwsClients } from './aws/clients.ts';
 import type { Env } from './config/env.ts';
 import type { Variables } from './config/variables.ts';
@@ -27,6 +29,7 @@ import { createProbes } from './probes/probes.ts';
 import { createFeeds } from './reconcile/feeds.ts';
 import { createOnCallDesk } from './rotas/desk.ts';
 import { createDesk } from './slack/desk.ts';
+import { parseTopicArn } from './sources/aws-arn.ts';
 import { confirmSubscription } from './sources/confirm-subscription.ts';
 import { createCertificateSource } from './sources/sns-certificate.ts';
 import { createSnsVerifier } from './sources/sns-verifier.ts';
@@ -96,6 +99,7 @@ export async function compose({
   const withoutCard = async () =>
     sum(await Promise.all((await redis.smembers(keys.channels)).map((channel) => redis.zcard(keys.unposted(channel)))));
   const metrics = createMetrics({
+    audit: () => audit.report(),
     openIncidents: () => store.openCount(),
     inboxBacklog: () => inbox.backlog(),
     withoutCard,
@@ -129,6 +133,14 @@ export async function compose({
     ...{ env, redis, keys, aws, store, signals, services, metrics, notifyOperators, now, log },
     ...{ accept: inbox.accept, record: changes.record, confirm: confirmSubscription },
   });
+  const operators = env.OPERATORS_TOPIC_ARN ? parseTopicArn(env.OPERATORS_TOPIC_ARN) : null;
+  const audit = createAudit({
+    ...{ redis, keys, store, ready: () => ready(), slack: () => desk.reception.state(), tellSlack: desk.notices.tell },
+    publish: operators && createPublish(aws, operators, env.DEPLOYMENT),
+    heartbeatUrl: env.HEARTBEAT_URL ?? null,
+    counted: (kind) => metrics.auditFindings.inc({ kind }),
+    ...{ fetch, now, log },
+  });
   const intake = createIntakeLoop({
     ingest: async (alerts) => {
       await ingest(alerts);
@@ -159,6 +171,7 @@ export async function compose({
       ...lookUp.chores,
       ...feeds.chores,
       ...onCall.chores,
+      ...audit.chores,
     ],
   });
   const ready = createReadiness({
@@ -170,6 +183,7 @@ export async function compose({
     withoutCard,
     missingScopes: desk.missingScopes,
     sourceTrouble: feeds.trouble,
+    audit: () => audit.rows(),
     now,
   });
 

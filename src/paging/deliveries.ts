@@ -6,12 +6,13 @@ import type { IncidentStore } from '../app/store.ts';
 import { judgePage } from '../domain/escalation-due.ts';
 import { situationOf } from '../domain/escalation-situation.ts';
 import type { Incident } from '../domain/incident.ts';
-import { nextAttempt, type PageWay, readDeliveryId, waysTo } from '../domain/page.ts';
+import { type Delivery, nextAttempt, type Page, type PageWay, readDeliveryId, waysTo } from '../domain/page.ts';
 import { targetKey } from '../domain/policy.ts';
 import type { DueQueue } from '../store/due-queue.ts';
 import { type Behind, behind, isNobody, type RecipientsDeps } from './recipients.ts';
 import type { Tokens } from './tokens.ts';
 import type { Told } from './told.ts';
+import type { CardLink } from './ways/card-link.ts';
 
 export interface DeliveriesDeps extends RecipientsDeps {
   readonly store: Pick<IncidentStore, 'load'>;
@@ -19,6 +20,8 @@ export interface DeliveriesDeps extends RecipientsDeps {
   readonly queue: DueQueue;
   readonly senders: Readonly<Record<PageWay['kind'], PageSender>>;
   readonly tokens: Tokens;
+  /** Looked up beforehand, so that the ways find it at hand. */
+  readonly permalink: CardLink;
   readonly told: Pick<Told, 'remember'>;
   /** Counts an attempt: its way, how it ended, and how long after it was decided, in ms. */
   readonly counted: (way: PageWay['kind'], outcome: 'sent' | 'failed' | 'given_up', lateMs: number) => void;
@@ -100,13 +103,38 @@ function addressOf({ way, recipients, notice }: Ready): string | null {
 
 /** What is to be sent for an entry now; `null` when it was put off, dropped or failed, which is recorded. */
 async function prepared(deps: DeliveriesDeps, entry: string): Promise<Ready | null> {
-  const { incident: id, page: pageId, target } = readDeliveryId(entry);
-  const incident = await deps.store.load(id);
-  const { policy, state } = incident?.escalation ?? {};
-  const page = state?.pages.find((one) => one.id === pageId);
-  const delivery = page?.deliveries.find((one) => targetKey(one.target) === target);
-  if (!incident || !policy || !state || !page || !delivery) return await nothing(deps.queue.done(entry));
+  const first = await onItsWay(deps, entry);
+  if (!first) return await nothing(deps.queue.done(entry));
+  // What takes time comes first: between the last look and the sending there is nothing left to wait for.
+  const [found] = await Promise.all([
+    behind(deps, first.delivery.target, first.incident),
+    deps.permalink(first.incident),
+  ]);
 
+  const last = await onItsWay(deps, entry);
+  if (!last) return await nothing(deps.queue.done(entry));
+  return await judged(deps, entry, last, found);
+}
+
+interface OnItsWay {
+  readonly incident: Incident;
+  readonly escalation: NonNullable<Incident['escalation']>;
+  readonly page: Page;
+  readonly delivery: Delivery;
+}
+
+async function onItsWay({ store }: DeliveriesDeps, entry: string): Promise<OnItsWay | null> {
+  const { incident: id, page: pageId, target } = readDeliveryId(entry);
+  const incident = await store.load(id);
+  const escalation = incident?.escalation;
+  const page = escalation?.state.pages.find((one) => one.id === pageId);
+  const delivery = page?.deliveries.find((one) => targetKey(one.target) === target);
+  return incident && escalation && page && delivery ? { incident, escalation, page, delivery } : null;
+}
+
+async function judged(deps: DeliveriesDeps, entry: string, looked: OnItsWay, found: Behind): Promise<Ready | null> {
+  const { incident, page, delivery } = looked;
+  const { policy, state } = looked.escalation;
   const now = deps.now();
   const next = nextAttempt(page, delivery);
   if (next.kind !== 'send') return await nothing(deps.queue.done(entry));
@@ -115,15 +143,14 @@ async function prepared(deps: DeliveriesDeps, entry: string): Promise<Ready | nu
   const judgement = judgePage(policy, state, situationOf(incident, policy), page, now);
   if (judgement.kind === 'wait') return await nothing(deps.queue.again(entry, now + LOOK_AGAIN_MS));
   if (judgement.kind === 'drop') {
-    return await nothing(deps.dispatch(id, { type: 'page_dropped', page: pageId, why: judgement.why }));
+    return await nothing(deps.dispatch(incident.id, { type: 'page_dropped', page: page.id, why: judgement.why }));
   }
 
-  const found = await behind(deps, delivery.target, incident);
   const recipients = without(found.recipients, [page.except, judgement.except]);
   const way = waysTo(page, delivery)[next.way];
   if (!way) throw new Error(`${entry} has no way ${next.way}`);
   const notice: Notice = { id: entry, incident, page, targetTitle: found.title };
-  const ready: Ready = { entry, notice, target, wayIndex: next.way, way, recipients };
+  const ready: Ready = { entry, notice, target: targetKey(delivery.target), wayIndex: next.way, way, recipients };
   const why = whyNot(way, found, recipients);
   if (why === null) return ready;
   await failed(deps, ready, { ok: false, why, isUsable: false });

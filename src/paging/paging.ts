@@ -80,7 +80,10 @@ export function createPaging(deps: PagingDeps): Paging {
   const runners: readonly Runner[] = [
     createRunner({
       ...{ name: 'pages', queue: pages, now, log },
-      serve: createDeliveries({ ...deps, queue: pages, senders, told, tokens: createTokens(now) }),
+      serve: createDeliveries({
+        ...{ ...deps, queue: pages, senders, told, tokens: createTokens(now) },
+        permalink: async (incident) => await linkOf(deps.permalink, incident),
+      }),
     }),
     createRunner({
       ...{ name: 'letters', queue: letters, now, log },
@@ -112,7 +115,7 @@ interface Ways {
 function createWays(deps: PagingDeps): Ways {
   const { env, variables, redis, keys, aws, slack, now, log } = deps;
   const permalink = async (incident: Incident) => await linkOf(deps.permalink, incident);
-  const slackWays: SlackWaysDeps = { ...deps, client: slack, permalink };
+  const slackWays: SlackWaysDeps = { ...deps, client: slack, permalink, events: deps.store.events };
   const messages = createTextMessages(aws, env.AWS_REGION ?? null);
   const contacts = translated(createContacts({ redis, keys, messages, now, log }));
   const pagerduty = createPagerDutyWay({ fetch: deps.fetch, url: env.PAGERDUTY_EVENTS_URL, variables, permalink, log });

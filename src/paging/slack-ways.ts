@@ -2,6 +2,7 @@ import { pageMessage } from '../../blocks/page-message.ts';
 import { channelPage, pageMention, pageMentions } from '../../blocks/page-post.ts';
 import { kindOf } from '../app/errors.ts';
 import type { LeftBehind, Notice, PageSender, Recipients, Sent } from '../app/page-way.ts';
+import type { IncidentStore } from '../app/store.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { CardMemory } from '../slack/card-memory.ts';
 import { metadata } from '../slack/protocol.ts';
@@ -10,6 +11,8 @@ import { type Answer, type SlackMessageDeps, sendMessage } from './slack-message
 export interface SlackWaysDeps extends SlackMessageDeps {
   readonly cards: Pick<CardMemory, 'load'>;
   readonly permalink: (incident: Incident) => Promise<string | null>;
+  /** The timeline: who is told later reads what has been done so far. */
+  readonly events: IncidentStore['events'];
   /** Who is in a user group now; see `createGroupMembers`. */
   readonly groupMembers: (group: string) => Promise<ReadonlySet<string>>;
 }
@@ -24,7 +27,8 @@ export function createDirectMessage(deps: SlackWaysDeps): PageSender {
       if ('why' in found) return { ok: false, ...found };
       const [first] = notices;
       const permalink = notices.length === 1 ? await deps.permalink(first.incident) : null;
-      const message = pageMessage(notices, deps.now(), permalink);
+      const events = notices.length === 1 ? await deps.events(first.incident.id) : [];
+      const message = pageMessage(notices, deps.now(), permalink, events);
       const answers = await Promise.all(
         found.people.map(async (person) => {
           const answer = await sendMessage(deps, { ...aboutOf(notices, person), channel: person, message });

@@ -32,7 +32,8 @@ it('sends every page that the policy demands, once and in time, whenever bot and
   for (let kill = 0; kill < KILLS; kill++) {
     await pause(between(SIZE.opensMs / KILLS / 2, SIZE.opensMs / KILLS));
     const from = Date.now();
-    if (kill % 3 === 2) {
+    const what = kill % 3 === 2 ? 'Redis' : 'the bot';
+    if (what === 'Redis') {
       await scenario.killRedis();
       await pause(between(0, 500));
       await scenario.reviveRedis();
@@ -42,7 +43,7 @@ it('sends every page that the policy demands, once and in time, whenever bot and
       await pause(between(0, 1_000));
       bot = await readyBot(scenario);
     }
-    outages.push({ from, to: Date.now() });
+    outages.push({ what, from, to: Date.now() });
   }
   const lives = await living;
   await pause(LAST_STEP_MS + 4_000);

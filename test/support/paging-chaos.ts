@@ -176,6 +176,7 @@ async function insisting<T>(work: () => Promise<T>): Promise<T> {
 
 /** A time in which the bot or Redis was away, or was just coming back. Epoch ms. */
 export interface Outage {
+  readonly what: 'Redis' | 'the bot';
   readonly from: number;
   readonly to: number;
 }
@@ -199,7 +200,7 @@ export function judge(lives: readonly Life[], arrivals: readonly Arrival[], outa
   const came = Map.groupBy(arrivals, ({ page }) => page);
   const lates = [...demanded.values()].flatMap(({ page, at }) => {
     const [first] = came.get(page) ?? [];
-    return first ? [{ page, ms: first.at - at }] : [];
+    return first ? [{ page, at, ms: first.at - at }] : [];
   });
   const missing = [...demanded.values()].filter(({ page, isOpen }) => !isOpen && !came.has(page));
   return {
@@ -207,7 +208,9 @@ export function judge(lives: readonly Life[], arrivals: readonly Arrival[], outa
     arrived: came.size,
     wrong: [
       ...missing.map(({ page }) => `${page} never came`),
-      ...lates.filter(({ ms }) => ms > LATE_MS).map(({ page, ms }) => `${page} came ${ms} ms late`),
+      ...lates
+        .filter(({ ms }) => ms > LATE_MS)
+        .map(({ page, ms, at }) => `${page} came ${ms} ms late, ${whereIn(at, outages)}`),
       ...[...came].filter(([page]) => !demanded.has(page)).map(([page]) => `${page} was not demanded`),
       ...[...came].filter(([, { length }]) => length > 2).map(([page, { length }]) => `${page} came ${length} times`),
       ...lives.flatMap((life) => afterAnswer(life, came)),
@@ -226,6 +229,11 @@ function afterAnswer({ id, acknowledged }: Life, came: ReadonlyMap<string, reado
     const isLate = came.get(page)?.some(({ at }) => at > until) ?? false;
     return isLate ? [`${page} came after the acknowledgement was answered`] : [];
   });
+}
+
+function whereIn(at: number, outages: readonly Outage[]): string {
+  const outage = outages.find(({ to }) => to === at);
+  return outage ? `after ${outage.what} was away for ${outage.to - outage.from} ms` : 'while all was well';
 }
 
 /** When a page could first be sent: its time, or the end of the outage that it fell into. */
