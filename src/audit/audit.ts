@@ -50,6 +50,8 @@ const FIRST_LOOK_MS = 10_000;
 const TELL_EVERY_MS = 15_000;
 /** After a clock was put forward, or a machine has slept, everything is late for a moment: it must be so when looked at again. */
 const SURE_MS = 2_000;
+/** In it the audit, which runs beside, has looked twice: then it is not silent, the clock was put forward. */
+const SURE_OF_SILENCE_MS = 3 * SURE_MS;
 
 /** Tocsin's proof of itself: nothing is late, every open incident has a next step or a reason for none, and somebody hears when not. */
 export function createAudit(deps: AuditDeps): Audit {
@@ -81,7 +83,7 @@ export function createAudit(deps: AuditDeps): Audit {
   async function tell(): Promise<number> {
     const wasSilentAlready = isSilentAlready;
     isSilentAlready = now() - (report?.at ?? startedAt) > SILENT_MS;
-    if (isSilentAlready && !wasSilentAlready) return SURE_MS;
+    if (isSilentAlready && !wasSilentAlready) return SURE_OF_SILENCE_MS;
     const away = await slackAwaySince();
     const troubles = troublesOf({ report, startedAt, slackAwaySince: away, now: now() });
     await operators.hear(troubles, fresh() !== null);

@@ -47,5 +47,11 @@ export function auditedOn(redis: Redis, more: Partial<AuditDeps> = {}) {
         await run().catch((error: unknown) => logged.push(`${name}: ${String(error)}`));
       }
     },
+    /** The same, as the sweep does it: one beside the other. */
+    async sideBySideAfter(ms: number) {
+      clock.pass(ms);
+      await redis.del(keys.seen('turn:audit'));
+      await Promise.all(audit.chores.map(({ run }) => run()));
+    },
   };
 }

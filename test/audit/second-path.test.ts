@@ -66,6 +66,19 @@ describe('a deadline that nobody looks at', () => {
     expect(tocsin.audit.report()).toMatchObject({ ok: true });
   });
 
+  it('because the clock was put forward is no silence of the audit that looks beside', async () => {
+    const tocsin = auditedOn(redis);
+    await tocsin.fires('plain-latency');
+    await redis.zadd(tocsin.keys.timers, T0 + 5 * MINUTE, 'INC-1');
+    await rounds(tocsin, 2);
+
+    await tocsin.sideBySideAfter(60 * MINUTE);
+    await nothingWaits(tocsin);
+    for (let second = 0; second < 60; second++) await tocsin.sideBySideAfter(SECOND);
+
+    expect(tocsin.published).toEqual([]);
+  });
+
   it('is told once by two processes', async () => {
     const [one, other] = [auditedOn(redis), auditedOn(redis)];
     await one.fires('plain-latency');
