@@ -67,7 +67,7 @@ function readEvent(event: CalendarEvent, rotation: string, zone: string, people:
   const when = momentWords(zone, from);
   if (from >= to) return `The event "${title}" of ${when} ends before it begins: it was left out.`;
   const names = namesIn(event, title);
-  const person = personCalled(people, names) ?? names.find(isSlackId);
+  const person = personCalled(people, names) ?? names.find((name) => isSlackId(name) && !isWord(name));
   if (person === undefined) {
     return `The event "${title}" of ${when} names nobody who is known in Slack: it was left out. Invite them by their e-mail address, or make their name its title.`;
   }
@@ -96,6 +96,11 @@ function namesIn({ attendee }: CalendarEvent, title: string): string[] {
     ...(title.match(/[^\s<>(),;:"]+@[^\s<>(),;:"]+/g) ?? []),
     ...(title.match(/\b[UW][A-Z0-9]{6,}\b/g) ?? []),
   ].filter((name) => name !== '');
+}
+
+/** `WEEKEND` is no person: an id has a digit, or has to be among the people of the file. */
+function isWord(name: string): boolean {
+  return !/\d/.test(name);
 }
 
 function textOf(text: Text | undefined): string {

@@ -26,7 +26,7 @@ export async function readCalendar(
 
 async function download(at: string, doFetch: typeof fetch): Promise<string> {
   const address = URL.parse(at.replace(/^webcals?:/i, 'https:'));
-  if (!address)
+  if (!address || !/^https?:$/.test(address.protocol))
     throw new SetupError('The variable holds no web address that begins with https://, http:// or webcal://.');
   const signal = AbortSignal.timeout(ANSWER_MS);
   const { status, body } = await get({ fetch: doFetch, url: address.href, signal, maxBytes: LARGEST_BYTES });

@@ -79,6 +79,17 @@ describe('an event of a calendar', () => {
     });
   });
 
+  it.each([
+    'WEEKEND',
+    'URGENT: office closed',
+    'UPGRADE of the database',
+  ])('is nobody’s where its title only looks like a Slack user id: %s', (summary) => {
+    const { overrides, warnings } = read(event({ summary }));
+
+    expect(overrides).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining('names nobody who is known in Slack')]);
+  });
+
   it('that recurs comes once for each time, each with an id of its own', () => {
     const again = event({ start: new Date(T0 + 7 * DAY), end: new Date(T0 + 8 * DAY) });
 

@@ -152,8 +152,12 @@ describe('a calendar', () => {
     expect((await state())?.trouble).toEqual([expect.stringMatching(/^169\.254\.169\.254 is a link-local address/)]);
   });
 
-  it('whose variable holds no address says so, and not what it holds', async () => {
-    tocsin = reading('hunter2');
+  it.each([
+    'hunter2',
+    'htps://calendar.example/hunter2/basic.ics',
+    'file:///etc/hunter2',
+  ])('whose variable holds no address says so, and not what it holds: %s', async (address) => {
+    tocsin = reading(address);
     await tocsin.sweep();
 
     expect((await state())?.trouble).toEqual([
