@@ -45,7 +45,7 @@ function pageLines({ at, page, sent, failed, dropped }: PastPage): Mrkdwn {
   const by = page.isByHand ? ', by hand' : '';
   const tries = [
     ...failed.map((one) => ({ ...one, line: failure(page, one) })),
-    ...sent.map((one) => ({ ...one, line: md`✅ ${reached(page, one)} ${when(one.at)}` })),
+    ...sent.map((one) => ({ ...one, line: md`✅ ${reached(page, one)}${late(one.at - at, one.at)}` })),
   ].toSorted((a, b) => a.at - b.at);
   const left = Math.max(0, tries.length - TRIES_SHOWN);
   return lines(
@@ -71,8 +71,17 @@ interface Try {
   readonly way: number;
 }
 
+/** When it was, unless at once. */
+function late(afterMs: number, at: number): Mrkdwn {
+  return afterMs < AT_ONCE_MS ? md`` : md` ${when(at)}`;
+}
+
+const AT_ONCE_MS = 60_000;
+
+/** Who, where a page is for several, and by which way. */
 function reached(page: PastPage['page'], one: Try): Mrkdwn {
-  return md`${phrase([targetOf(one)], BUDGET.name)} ${wayOf(page, one)}`;
+  const way = wayOf(page, one);
+  return page.notify.length === 1 && way !== '' ? md`${way}` : md`${phrase([targetOf(one)], BUDGET.name)} ${way}`;
 }
 
 function failure(page: PastPage['page'], one: Try & { readonly why: string; readonly isLast: boolean }): Mrkdwn {

@@ -26,7 +26,7 @@ export function escalationModal(of: SidesOf, events: readonly IncidentEvent[], n
     `${incident.id} escalation`,
     about(incident),
     otherSides(of, 'escalation'),
-    header('What comes'),
+    header('Steps'),
     ...comingBlocks(incident, now),
     header('What happened'),
     ...pastBlocks(pastOf(events)),
@@ -70,9 +70,9 @@ function stepLine({ step, told, next }: StepOutlook): Mrkdwn {
   const times = told > 0 ? `, told ${told === 1 ? 'once' : `${told} times`}` : '';
   switch (next.kind) {
     case 'at':
-      return md`⏭️ ${when(next.at)} · ${who}${how}${told > 0 ? ' again' : ''}, unless ${unlessWords(until)}`;
+      return md`⏭️ ${when(next.at)} · ${who}${told > 0 ? ' again,' : ''}${how}, unless ${unlessWords(until)}`;
     case 'done':
-      return md`✅ ${who}${times || ', was told by another page'}`;
+      return md`✅ ${who}${how}${times || ', was told by another page'}`;
     case 'waiting':
       return md`⏸️ ${who}${times}: ${waitWords(next.for)}`;
   }

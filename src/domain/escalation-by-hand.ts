@@ -28,14 +28,14 @@ export function escalateByHand(
   { by, reason }: { readonly by: Actor; readonly reason: string },
   now: number,
 ): Result<EscalationEvent[]> {
-  if (isOver(situation)) return reject('not_open', `${situation.id} is over`, 'Reopen it first');
+  if (isOver(situation)) return reject('not_open', `${situation.id} is over.`, 'Reopen it first.');
   const steps = untold(policy, escalation, situation);
   const level = steps[0]?.step.level;
   if (level === undefined) {
     return reject(
       'nothing_to_do',
-      'Every level of the policy has been told',
-      'Hand it over, or mention people in its thread',
+      'Every level of the policy has been told.',
+      'Hand it over, or mention people in its thread.',
     );
   }
   const pages = steps

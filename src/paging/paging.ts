@@ -129,7 +129,7 @@ function createWays(deps: PagingDeps): Ways {
       dm: createDirectMessage(slackWays),
       mention: createMention(slackWays),
       post: createPost(slackWays),
-      sms: createSmsWay({ messages, contacts, nameOf: (person) => `<@${person}>`, log }),
+      sms: createSmsWay({ messages, contacts, log }),
       mail: createMailWay({ topicArn: env.MAIL_TOPIC_ARN ?? null, aws, log, permalink }),
       call: createCallWay({ topicArn: env.CALL_TOPIC_ARN ?? null, aws, log }),
       sns: createSnsWay({ aws, variables, permalink, log }),

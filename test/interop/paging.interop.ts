@@ -83,7 +83,7 @@ describe.skipIf(!MOTO)('pages through moto', () => {
     const numbers: Readonly<Record<string, string>> = { U0ANA: '+14165550101', U0BEN: '+14165550199' };
     const contacts = { of: async (person: string) => ({ phone: numbers[person] ?? null }) };
     const messages = createTextMessages(aws(), REGION);
-    const sms = createSmsWay({ messages, contacts, nameOf: (person) => person, log });
+    const sms = createSmsWay({ messages, contacts, log });
 
     expect(await sms.send({ kind: 'sms' }, [notice()], to('U0ANA', 'U0BEN'))).toEqual({ ok: true, left: [] });
     expect(await sms.send({ kind: 'sms' }, [notice()], to('U0BEN'))).toMatchObject({ ok: false, isUsable: false });

@@ -9,13 +9,11 @@ import { incidentsOf, type Notices, smsText } from './words.ts';
 export interface SmsDeps {
   readonly messages: TextMessages;
   readonly contacts: Pick<Contacts, 'of'>;
-  /** What people are called in words: `@ana`. */
-  readonly nameOf: (person: Actor) => string;
   readonly log: Pick<Logger, 'warn' | 'error'>;
 }
 
 /** Text messages to the confirmed numbers of people. Reached is whoever of them; a group as a whole has no number. */
-export function createSmsWay({ messages, contacts, nameOf, log }: SmsDeps): PageSender {
+export function createSmsWay({ messages, contacts, log }: SmsDeps): PageSender {
   const sendTo = async ({ person, phone }: Reachable, text: string): Promise<Reached> => {
     try {
       await messages.send(phone, text);
@@ -33,7 +31,7 @@ export function createSmsWay({ messages, contacts, nameOf, log }: SmsDeps): Page
     const [first, ...others] = await Promise.all(
       known.flatMap(({ person, phone }) => (phone === null ? [] : [sendTo({ person, phone }, text)])),
     );
-    if (first === undefined) return unusable(`no phone number of ${people.map(nameOf).join(', ')} is known`);
+    if (first === undefined) return unusable(`no phone number ${people.length > 1 ? 'of any of them ' : ''}is known`);
     const fields = { way: 'sms', incidents: incidentsOf(notices).map(({ id }) => id) };
     if (numberless.length > 0)
       log.warn({ ...fields, people: numberless }, 'people without a phone number were not reached');

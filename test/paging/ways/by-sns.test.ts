@@ -14,14 +14,13 @@ const ANA = '+14165550101';
 const BEN = '+14165550102';
 const NUMBERS: Readonly<Record<string, string>> = { U0ANA: ANA, U0BEN: BEN };
 const contacts: Pick<Contacts, 'of'> = { of: async (person) => ({ phone: NUMBERS[person] ?? null }) };
-const nameOf = (person: string) => `@${person.slice(2).toLowerCase()}`;
 
 const sns = useSns();
 
 describe('a text message', () => {
   const log = createLines();
   const way = (region: string | null = REGION) =>
-    createSmsWay({ messages: createTextMessages(sns.clients, region), contacts, nameOf, log });
+    createSmsWay({ messages: createTextMessages(sns.clients, region), contacts, log });
   const send = (...people: string[]) => way().send({ kind: 'sms' }, [notice()], to(...people));
 
   it('comes to the phone of everybody who is meant', async () => {
@@ -34,10 +33,11 @@ describe('a text message', () => {
     ]);
   });
 
-  it('cannot be sent when nobody has a number, and says who', async () => {
-    const why = 'no phone number of @cem, @dee is known';
+  it('cannot be sent when nobody has a number', async () => {
+    const why = 'no phone number of any of them is known';
 
     expect(await send('U0CEM', 'U0DEE')).toEqual({ ok: false, why, isUsable: false });
+    expect(await send('U0CEM')).toEqual({ ok: false, why: 'no phone number is known', isUsable: false });
   });
 
   it('cannot be sent to a group', async () => {
@@ -77,7 +77,7 @@ describe('a text message', () => {
   it('is not sent to a number that has told AWS to stop, and the next way comes', async () => {
     sns.aws.sns.sms.optOut('+14165550109');
     const gone = { of: async () => ({ phone: '+14165550109' }) };
-    const sms = createSmsWay({ messages: createTextMessages(sns.clients, REGION), contacts: gone, nameOf, log });
+    const sms = createSmsWay({ messages: createTextMessages(sns.clients, REGION), contacts: gone, log });
 
     const sent = await sms.send({ kind: 'sms' }, [notice()], to('U0ANA'));
 
@@ -93,7 +93,7 @@ describe('a text message', () => {
 
   it('never repeats a number, whatever AWS says', async () => {
     const broken = { of: async () => ({ phone: '+0123456789012' }) };
-    const sms = createSmsWay({ messages: createTextMessages(sns.clients, REGION), contacts: broken, nameOf, log });
+    const sms = createSmsWay({ messages: createTextMessages(sns.clients, REGION), contacts: broken, log });
 
     const sent = await sms.send({ kind: 'sms' }, [notice()], to('U0ANA'));
 
@@ -103,7 +103,7 @@ describe('a text message', () => {
 
   it('may work another time when it cannot be told which numbers there are', async () => {
     const away = { of: () => Promise.reject(new TransientError('Redis does not answer', { cause: null })) };
-    const sms = createSmsWay({ messages: createTextMessages(sns.clients, REGION), contacts: away, nameOf, log });
+    const sms = createSmsWay({ messages: createTextMessages(sns.clients, REGION), contacts: away, log });
 
     expect(await sms.send({ kind: 'sms' }, [notice()], to('U0ANA'))).toEqual({
       ok: false,
@@ -118,7 +118,6 @@ describe('a text message', () => {
     const sms = createSmsWay({
       messages: createTextMessages(sns.clients, REGION),
       contacts: buggy,
-      nameOf,
       log: lines,
     });
 
