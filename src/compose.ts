@@ -139,6 +139,7 @@ export async function compose({
     publish: operators && createPublish(aws, operators, env.DEPLOYMENT),
     heartbeatUrl: env.HEARTBEAT_URL ?? null,
     counted: (kind) => metrics.auditFindings.inc({ kind }),
+    steady: () => performance.now(),
     ...{ fetch, now, log },
   });
   const intake = createIntakeLoop({

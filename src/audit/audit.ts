@@ -32,6 +32,8 @@ export interface AuditDeps {
   readonly fetch: typeof fetch;
   readonly counted: (kind: FindingKind) => void;
   readonly now: () => number;
+  /** Milliseconds that only time moves: how long it is silent, which no other clock may say. `now` without it. */
+  readonly steady?: () => number;
   readonly log: Logger;
 }
 
@@ -50,13 +52,12 @@ const FIRST_LOOK_MS = 10_000;
 const TELL_EVERY_MS = 15_000;
 /** After a clock was put forward, or a machine has slept, everything is late for a moment: it must be so when looked at again. */
 const SURE_MS = 2_000;
-/** In it the audit, which runs beside, has looked twice: then it is not silent, the clock was put forward. */
-const SURE_OF_SILENCE_MS = 3 * SURE_MS;
 
 /** Tocsin's proof of itself: nothing is late, every open incident has a next step or a reason for none, and somebody hears when not. */
 export function createAudit(deps: AuditDeps): Audit {
-  const { now } = deps;
+  const { now, steady = now } = deps;
   const startedAt = now();
+  let lookedAt = steady();
   const findings = createFindings(deps);
   const examine = createExamine({ ...deps, findings });
   const walk = createWalk({ ...deps, examine });
@@ -64,9 +65,10 @@ export function createAudit(deps: AuditDeps): Audit {
   const operators = createOperators(deps);
   const slackAwaySince = createSlackWait(deps);
   let report: AuditReport | null = null;
-  let [isLateAlready, isSilentAlready] = [false, false];
+  let isLateAlready = false;
 
-  const fresh = () => (report && now() - report.at <= SILENT_MS ? report : null);
+  const silentMs = () => steady() - lookedAt;
+  const fresh = () => (silentMs() <= SILENT_MS ? report : null);
   const isWell = async () => fresh()?.ok === true && (await deps.ready()).ok;
   const heartbeat = createHeartbeat({ ...deps, url: deps.heartbeatUrl, isWell });
 
@@ -77,15 +79,13 @@ export function createAudit(deps: AuditDeps): Audit {
     isLateAlready = !seen.ok && (seen.findings.length === 0 || wasLateAlready);
     if (isLateAlready && !wasLateAlready) return SURE_MS;
     report = seen;
+    lookedAt = steady();
     return LOOK_EVERY_MS;
   }
 
   async function tell(): Promise<number> {
-    const wasSilentAlready = isSilentAlready;
-    isSilentAlready = now() - (report?.at ?? startedAt) > SILENT_MS;
-    if (isSilentAlready && !wasSilentAlready) return SURE_OF_SILENCE_MS;
     const away = await slackAwaySince();
-    const troubles = troublesOf({ report, startedAt, slackAwaySince: away, now: now() });
+    const troubles = troublesOf({ report, startedAt, slackAwaySince: away, silentMs: silentMs(), now: now() });
     await operators.hear(troubles, fresh() !== null);
     const { findings: mended, more } = await findings.takeMended();
     if (mended.length > 0) await deps.tellSlack('audit mended', mendedWords(mended, more));
@@ -100,7 +100,7 @@ export function createAudit(deps: AuditDeps): Audit {
       { name: 'heartbeat', run: heartbeat.run },
     ].map(({ name, run }) => ({ name, run: inOurWords(run) })),
     report: fresh,
-    rows: () => rowsOf({ report, startedAt, heartbeat: heartbeat.words(), now: now() }),
+    rows: () => rowsOf({ report, silentMs: silentMs(), heartbeat: heartbeat.words() }),
   };
 }
 

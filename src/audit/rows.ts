@@ -11,10 +11,10 @@ export interface Check {
 export interface RowsOf {
   /** `null`: it has not looked yet. */
   readonly report: AuditReport | null;
-  readonly startedAt: number;
+  /** How long ago it has looked, or began. */
+  readonly silentMs: number;
   /** What became of the last heartbeat, in words. */
   readonly heartbeat: string;
-  readonly now: number;
 }
 
 /** What the audit says of itself, of pages and of its heartbeat. */
@@ -22,19 +22,20 @@ export function rowsOf(of: RowsOf): Check[] {
   return [pages(of), audit(of), { name: 'heartbeat', ok: true, detail: of.heartbeat }];
 }
 
-function pages({ report, ...of }: RowsOf): Check {
+function pages({ report, silentMs }: RowsOf): Check {
   const name = 'pages';
-  if (!report || isSilent(report, of)) return { name, ok: !isSilent(report, of), detail: 'could not tell' };
+  const isSilent = silentMs > SILENT_MS;
+  if (!report || isSilent) return { name, ok: !isSilent, detail: 'could not tell' };
   const late = lateIn(['pages', 'letters', 'news'], report);
   const detail = `${report.pagesOnTheirWay} on their way, ${late === '' ? 'none late' : late}`;
   return { name, ok: late === '', detail };
 }
 
-function audit({ report, ...of }: RowsOf): Check {
+function audit({ report, silentMs }: RowsOf): Check {
   const name = 'audit';
-  if (isSilent(report, of)) {
-    const seconds = (of.now - (report?.at ?? of.startedAt)) / 1_000;
-    return { name, ok: false, detail: `could not look for ${secondsInWords(seconds)}: what is late is not known` };
+  if (silentMs > SILENT_MS) {
+    const silence = secondsInWords(silentMs / 1_000);
+    return { name, ok: false, detail: `could not look for ${silence}: what is late is not known` };
   }
   if (!report) return { name, ok: true, detail: 'could not tell: it begins in a moment' };
   const late = lateIn(['timers'], report);
@@ -56,8 +57,4 @@ function lateIn(queues: readonly (keyof Lateness)[], { latenessSeconds }: AuditR
     .filter((queue) => latenessSeconds[queue] > LATE_S)
     .map((queue) => `${QUEUES[queue]} are ${secondsInWords(latenessSeconds[queue])} late`)
     .join(', ');
-}
-
-function isSilent(report: AuditReport | null, { startedAt, now }: Omit<RowsOf, 'report'>): boolean {
-  return now - (report?.at ?? startedAt) > SILENT_MS;
 }

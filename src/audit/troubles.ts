@@ -17,6 +17,8 @@ export interface Seen {
   readonly startedAt: number;
   /** Since when Slack has not taken what waits for it, epoch ms; `null`: it does, or nothing waits. */
   readonly slackAwaySince: number | null;
+  /** How long ago it has looked, or began. */
+  readonly silentMs: number;
   readonly now: number;
 }
 
@@ -27,9 +29,8 @@ export const SLACK_PATIENCE_MS = 120_000;
 const SHOWN = 5;
 
 /** Everything that is wrong now. */
-export function troublesOf({ report, startedAt, slackAwaySince, now }: Seen): Trouble[] {
-  const lookedAt = report?.at ?? startedAt;
-  const silent = now - lookedAt > SILENT_MS ? [silence(lookedAt)] : [];
+export function troublesOf({ report, startedAt, slackAwaySince, silentMs, now }: Seen): Trouble[] {
+  const silent = silentMs > SILENT_MS ? [silence(now - silentMs)] : [];
   const slack = slackAwaySince !== null && now - slackAwaySince > SLACK_PATIENCE_MS ? [away(slackAwaySince)] : [];
   // An old report says nothing of now.
   return [...silent, ...slack, ...(report && silent.length === 0 ? ofReport(report, startedAt) : [])];

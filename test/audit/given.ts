@@ -20,6 +20,7 @@ export function auditedOn(redis: Redis, more: Partial<AuditDeps> = {}) {
   const published: string[] = [];
   const found: FindingKind[] = [];
   const logged: string[] = [];
+  let putForward = 0;
   const audit = createAudit({
     redis,
     keys,
@@ -32,6 +33,7 @@ export function auditedOn(redis: Redis, more: Partial<AuditDeps> = {}) {
     fetch,
     counted: (kind) => void found.push(kind),
     now: clock.now,
+    steady: () => clock.now() - putForward,
     log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
     ...more,
   });
@@ -39,6 +41,11 @@ export function auditedOn(redis: Redis, more: Partial<AuditDeps> = {}) {
     ...tocsin,
     ...{ audit, inSlack, published, found, logged },
     fires: (name = 'bikes-latency') => tocsin.ingest([alert(name, 'firing', clock.now())]),
+    /** Somebody puts the clock forward: no time passes. */
+    putForward(ms: number) {
+      putForward += ms;
+      clock.pass(ms);
+    },
     /** So much time passes, and everything that the audit does every second or minute is done once. */
     async after(ms: number) {
       clock.pass(ms);
