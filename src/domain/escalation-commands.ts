@@ -2,8 +2,8 @@ import { escalateByHand } from './escalation-by-hand.ts';
 import type { DropReason } from './escalation-events.ts';
 import { situationOf } from './escalation-situation.ts';
 import { type Actor, type Incident, type IncidentEvent, isOver } from './incident.ts';
-import { isLastAttempt } from './page.ts';
-import { conditionKey, type ValueCondition } from './policy.ts';
+import { isLastAttempt, nextAttempt, type Page } from './page.ts';
+import { conditionKey, targetKey, type ValueCondition } from './policy.ts';
 import { ok, type Result, reject } from './result.ts';
 
 /** What a person wants of the escalation. */
@@ -30,6 +30,8 @@ export type PageCommand =
       readonly why: string;
       /** Whether the way may work another time. */
       readonly isUsable: boolean;
+      /** Whoever is meant has the incident. */
+      readonly isOwner?: true;
     }
   | { readonly type: 'page_dropped'; readonly page: string; readonly why: DropReason }
   /** Whether a condition is true of its value now. */
@@ -53,7 +55,7 @@ export function decideEscalation(incident: Incident, command: EscalationCommand,
     case 'snooze':
       return snooze(incident, command, now);
     case 'end_snooze':
-      if (incident.escalation?.state.hold?.kind !== 'snooze') return reject('nothing_to_do', `${id} is not snoozed.`);
+      if (!isSnoozed(incident, now)) return reject('nothing_to_do', `${id} is not snoozed.`);
       return ok([{ type: 'snooze_ended', at: now, by: command.by }]);
     case 'escalate':
       return escalate(incident, command, now);
@@ -90,11 +92,16 @@ function snooze(
       `To keep its alarms quiet: /incident silence ${id} 1h`,
     );
   }
-  if (forMs < 60_000 || forMs > LONGEST_SNOOZE_MS) {
+  if (!(forMs >= 60_000 && forMs <= LONGEST_SNOOZE_MS)) {
     return reject('bad_input', 'A snooze lasts a minute to a day.', `For example: /incident snooze ${id} 30m`);
   }
   const takes: IncidentEvent[] = status === 'triggered' ? [{ type: 'acknowledged', at: now, by }] : [];
   return ok([...takes, { type: 'snoozed', at: now, by, until: now + forMs }]);
+}
+
+function isSnoozed({ escalation }: Incident, now: number): boolean {
+  const hold = escalation?.state.hold;
+  return hold?.kind === 'snooze' && now < hold.until;
 }
 
 function escalate(
@@ -129,10 +136,20 @@ export function decidePage({ escalation }: Incident, command: PageCommand, now: 
       : [{ type: 'value_held', at: now, condition, since: command.isTrue ? now : null }];
   }
   const page = state.pages.find(({ id }) => id === command.page);
-  if (!page) return [];
+  if (!page || isKnown(page, command, now)) return [];
   if (command.type === 'page_failed') {
     const attempt = { way: command.way, at: now, isUsable: command.isUsable };
     return [{ ...command, at: now, isLast: isLastAttempt(page, command.target, attempt) }];
   }
   return [{ ...command, at: now }];
+}
+
+/** Whether it is written down already, by whoever tried it at the same time or whose answer was lost. */
+function isKnown(page: Page, command: Exclude<PageCommand, { type: 'hold_value' }>, now: number): boolean {
+  if (command.type === 'page_dropped') return false;
+  const delivery = page.deliveries.find(({ target }) => targetKey(target) === command.target);
+  if (!delivery || delivery.isSent) return true;
+  const next = nextAttempt(page, delivery);
+  const isNext = next.kind === 'send' && next.way === command.way && next.at <= now;
+  return command.type === 'page_failed' && !isNext;
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Dispatch } from '../app/dispatch.ts';
 import { kindOf } from '../app/errors.ts';
-import type { Notice, PageSender, Recipients, Sent } from '../app/page-way.ts';
+import type { LeftBehind, Notice, PageSender, Recipients, Sent } from '../app/page-way.ts';
 import type { IncidentStore } from '../app/store.ts';
 import { judgePage } from '../domain/escalation-due.ts';
 import { situationOf } from '../domain/escalation-situation.ts';
@@ -12,6 +12,7 @@ import type { DueQueue } from '../store/due-queue.ts';
 import { type Behind, behind, isNobody, type RecipientsDeps } from './recipients.ts';
 import type { Tokens } from './tokens.ts';
 import type { Told } from './told.ts';
+import { inTurns } from './turns.ts';
 import type { CardLink } from './ways/card-link.ts';
 
 export interface DeliveriesDeps extends RecipientsDeps {
@@ -48,7 +49,8 @@ const BUNDLED: ReadonlySet<PageWay['kind']> = new Set(['dm', 'mention', 'post', 
  * Sends pages that are due, one target each, right after looking again whether they are still owed, and records what became of each
  * attempt. Nobody's telephone gets more than it can show: what comes for one address while that is busy goes in one message.
  */
-export function createDeliveries(deps: DeliveriesDeps): (entries: readonly string[]) => readonly Promise<void>[] {
+export function createDeliveries(given: DeliveriesDeps): (entries: readonly string[]) => readonly Promise<void>[] {
+  const deps: DeliveriesDeps = { ...given, dispatch: inTurns(given.dispatch) };
   const waiting = new Map<string, Waiting[]>();
 
   interface Waiting {
@@ -104,7 +106,7 @@ function addressOf({ way, recipients, notice }: Ready): string | null {
 /** What is to be sent for an entry now; `null` when it was put off, dropped or failed, which is recorded. */
 async function prepared(deps: DeliveriesDeps, entry: string): Promise<Ready | null> {
   const first = await onItsWay(deps, entry);
-  if (!first) return await nothing(deps.queue.done(entry));
+  if (!first) return null;
   // What takes time comes first: between the last look and the sending there is nothing left to wait for.
   const [found] = await Promise.all([
     behind(deps, first.delivery.target, first.incident),
@@ -112,7 +114,7 @@ async function prepared(deps: DeliveriesDeps, entry: string): Promise<Ready | nu
   ]);
 
   const last = await onItsWay(deps, entry);
-  if (!last) return await nothing(deps.queue.done(entry));
+  if (!last) return null;
   return await judged(deps, entry, last, found);
 }
 
@@ -123,13 +125,15 @@ interface OnItsWay {
   readonly delivery: Delivery;
 }
 
-async function onItsWay({ store }: DeliveriesDeps, entry: string): Promise<OnItsWay | null> {
+/** `null`: it is not, which is settled. It may have been decided anew since it was looked at: then it stays due. */
+async function onItsWay({ store, queue, now }: DeliveriesDeps, entry: string): Promise<OnItsWay | null> {
   const { incident: id, page: pageId, target } = readDeliveryId(entry);
   const incident = await store.load(id);
   const escalation = incident?.escalation;
   const page = escalation?.state.pages.find((one) => one.id === pageId);
   const delivery = page?.deliveries.find((one) => targetKey(one.target) === target);
-  return incident && escalation && page && delivery ? { incident, escalation, page, delivery } : null;
+  if (escalation && page && delivery) return { incident, escalation, page, delivery };
+  return await nothing(incident ? queue.doneAt(entry, incident, now()) : queue.done(entry));
 }
 
 async function judged(deps: DeliveriesDeps, entry: string, looked: OnItsWay, found: Behind): Promise<Ready | null> {
@@ -137,7 +141,7 @@ async function judged(deps: DeliveriesDeps, entry: string, looked: OnItsWay, fou
   const { policy, state } = looked.escalation;
   const now = deps.now();
   const next = nextAttempt(page, delivery);
-  if (next.kind !== 'send') return await nothing(deps.queue.done(entry));
+  if (next.kind !== 'send') return await nothing(deps.queue.doneAt(entry, incident, now));
   if (next.at > now) return await nothing(deps.queue.again(entry, next.at));
 
   const judgement = judgePage(policy, state, situationOf(incident, policy), page, now);
@@ -153,7 +157,7 @@ async function judged(deps: DeliveriesDeps, entry: string, looked: OnItsWay, fou
   const ready: Ready = { entry, notice, target: targetKey(delivery.target), wayIndex: next.way, way, recipients };
   const why = whyNot(way, found, recipients);
   if (why === null) return ready;
-  await failed(deps, ready, { ok: false, why, isUsable: false });
+  await (why === OWNER_HAS_IT ? leftOut(deps, ready) : failed(deps, ready, { ok: false, why, isUsable: false }));
   return null;
 }
 
@@ -169,10 +173,12 @@ function without(recipients: Recipients, left: readonly (string | null)[]): Reci
 /** These have an address of their own: they wake whoever is behind it, also while a rotation has nobody. */
 const NEEDS_NOBODY: ReadonlySet<PageWay['kind']> = new Set(['sns', 'pagerduty', 'webhook']);
 
+const OWNER_HAS_IT = 'whoever is meant has it already';
+
 /** Why there is nobody to tell by this way; `null`: there is. */
 function whyNot(way: PageWay, found: Behind, recipients: Recipients): string | null {
   if (!isNobody(recipients)) return null;
-  if (!isNobody(found.recipients)) return 'whoever is meant has it already';
+  if (!isNobody(found.recipients)) return OWNER_HAS_IT;
   return NEEDS_NOBODY.has(way.kind) ? null : `nobody is behind ${found.title} now`;
 }
 
@@ -189,9 +195,19 @@ async function send(deps: DeliveriesDeps, group: readonly Ready[]): Promise<void
 async function succeeded(deps: DeliveriesDeps, ready: Ready, { left }: Extract<Sent, { ok: true }>): Promise<void> {
   const { notice, target, wayIndex, way } = ready;
   const { id } = notice.incident;
-  await patiently(() => deps.told.remember(notice.incident, left));
+  await remember(deps, notice.incident, left);
   await record(deps, id, { type: 'page_sent', page: notice.page.id, target, way: wayIndex });
   deps.counted(way.kind, 'sent', deps.now() - notice.page.at);
+}
+
+/** Somebody was told: that counts, also where they cannot be told what becomes of it. */
+async function remember({ told, log }: DeliveriesDeps, incident: Incident, left: readonly LeftBehind[]): Promise<void> {
+  try {
+    await patiently(() => told.remember(incident, left));
+  } catch (error) {
+    if (kindOf(error) === 'transient') throw error;
+    log.error({ err: error, incident: incident.id }, 'what a page left behind could not be remembered');
+  }
 }
 
 async function failed(
@@ -210,8 +226,19 @@ async function failed(
     why,
     isUsable,
   });
-  const isOnItsWay = after?.escalation?.state.pages.some(({ id }) => id === page.id) ?? false;
-  deps.counted(way.kind, isOnItsWay ? 'failed' : 'given_up', deps.now() - page.at);
+  deps.counted(way.kind, after && isOnItsWay(after, page.id, target) ? 'failed' : 'given_up', deps.now() - page.at);
+}
+
+/** That nobody is told who has it is no trouble, and no attempt that counts. */
+async function leftOut(deps: DeliveriesDeps, { notice, target, wayIndex: way }: Ready): Promise<void> {
+  const why = { why: OWNER_HAS_IT, isUsable: false, isOwner: true } as const;
+  await record(deps, notice.incident.id, { type: 'page_failed', page: notice.page.id, target, way, ...why });
+}
+
+function isOnItsWay({ escalation }: Incident, pageId: string, target: string): boolean {
+  const page = escalation?.state.pages.find(({ id }) => id === pageId);
+  const delivery = page?.deliveries.find((one) => targetKey(one.target) === target);
+  return page !== undefined && delivery !== undefined && nextAttempt(page, delivery).kind === 'send';
 }
 
 type Outcome = Extract<Parameters<Dispatch>[1], { type: 'page_sent' | 'page_failed' }>;

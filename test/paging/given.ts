@@ -123,6 +123,7 @@ export function laneOf(world: World, sender: PageSender, more: Partial<Deliverie
     services: () => services,
     onCall: { who: async () => null },
     tokens: createTokens(now),
+    permalink: async () => null,
     told: translated(createTold(redis, keys, now)),
     counted: (way, outcome) => void counts.push(`${way} ${outcome}`),
     now,
