@@ -1,12 +1,10 @@
 import type { Logger } from 'pino';
 import type { LeftBehind } from '../app/page-way.ts';
 import type { IncidentStore } from '../app/store.ts';
-import { type Incident, isOver } from '../domain/incident.ts';
+import type { Incident } from '../domain/incident.ts';
 import type { DueQueue } from '../store/due-queue.ts';
-import type { Told } from './told.ts';
-
-/** What became of an incident, for whoever was paged about it. */
-export type News = 'waiting' | 'taken' | 'over';
+import { type News, newsOf, standingOf } from './standing.ts';
+import type { Remembered, Told } from './told.ts';
 
 export interface NewsDeps {
   readonly store: Pick<IncidentStore, 'load' | 'loadMany'>;
@@ -29,28 +27,21 @@ export function createNews(deps: NewsDeps): (entries: readonly string[]) => read
   return (entries) => entries.map((id) => bringUpToDate(deps, id));
 }
 
-export function newsOf(incident: Pick<Incident, 'status'>): News {
-  if (isOver(incident)) return 'over';
-  return incident.status === 'triggered' ? 'waiting' : 'taken';
-}
-
 async function bringUpToDate(deps: NewsDeps, id: string): Promise<void> {
   const { store, queue, told, now } = deps;
   const incident = await store.load(id);
   if (!incident) return await queue.done(id);
   const all = await told.of(id);
-  await Promise.all(all.map(({ left, said }) => tellOne(deps, incident, left, said)));
+  await Promise.all(all.map((one) => tellOne(deps, incident, one)));
   await queue.doneAt(id, incident, now());
 }
 
-async function tellOne(deps: NewsDeps, incident: Incident, left: LeftBehind, said: string | null): Promise<void> {
+async function tellOne(deps: NewsDeps, incident: Incident, { left, said, asSent }: Remembered): Promise<void> {
   const others = left.kind === 'message' ? left.incidents.filter((id) => id !== incident.id) : [];
   const incidents = [incident, ...(await deps.store.loadMany(others))];
-  const news = incidents
-    .map((one) => [one.id, newsOf(one), one.owner ?? '', one.severity].join(' '))
-    .sort()
-    .join('\n');
-  if (said === news || (said === null && newsOf(incident) === 'waiting')) return; // as it was sent
+  const news = incidents.map(standingOf).sort().join('\n');
+  const isAsSent = newsOf(incident) === 'waiting' || standingOf(incident) === asSent;
+  if (said === null ? isAsSent : said === news) return;
   const outcome = await tell(deps.tell, left, incidents, newsOf(incident));
   await (outcome === 'gone' ? deps.told.forget(incident.id, left) : deps.told.said(incident.id, left, news));
 }

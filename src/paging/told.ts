@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { LeftBehind } from '../app/page-way.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Keys } from '../store/keys.ts';
+import { standingOf } from './standing.ts';
 
 /** Longer than any incident stays in sight; the commit that ends it sets the time anew. */
 const KEPT_S = 180 * 86_400;
@@ -12,11 +13,13 @@ const AFTERWARDS_MS = 1_000;
 export interface Remembered {
   readonly left: LeftBehind;
   readonly said: string | null;
+  /** How it stood with the incident when the page was sent, see `standingOf`. Absent in what older versions have written. */
+  readonly asSent?: string;
 }
 
 /** What pages have left behind with receivers that must hear what becomes of the incident. */
 export interface Told {
-  /** To be called before the page counts as sent. */
+  /** To be called before the page counts as sent. `incident` is as the page has it. */
   remember(incident: Incident, left: readonly LeftBehind[]): Promise<void>;
   of(incident: string): Promise<Remembered[]>;
   said(incident: string, left: LeftBehind, said: string): Promise<void>;
@@ -26,9 +29,10 @@ export interface Told {
 
 export function createTold(redis: Redis, keys: Pick<Keys, 'told' | 'dueNews'>, now: () => number): Told {
   return {
-    async remember({ id }, left) {
+    async remember(incident, left) {
+      const { id } = incident;
       if (left.length === 0) return;
-      const fields = left.flatMap((one) => [nameOf(one), storedAs({ left: one, said: null })]);
+      const fields = left.flatMap((one) => [nameOf(one), storedAs({ left: one, said: null, asSent: standingOf(incident) })]);
       await redis
         .multi()
         .hset(keys.told(id), ...fields)

@@ -68,6 +68,25 @@ it.concurrent('wakes nobody else once somebody has acknowledged in a direct mess
   expect(slack.dms(ana)).toHaveLength(1);
 });
 
+it.concurrent('leaves a page as it is for whoever is called to help the owner, until something changes', async ({
+  start,
+}) => {
+  const { slack, ana, ben, clock, settles, incident } = await paged(start);
+  await ana.clicks(await slack.card('INC-1'), 'Acknowledge');
+  await settles();
+  await ana.types('/incident escalate INC-1 the restart did not help');
+  const page = await eventually('a message to ben', () => slack.dms(ben)[0]);
+
+  clock.advance(minutes(1));
+  await settles();
+  expect(page.text()).toContain('L2: somebody asked for more people');
+  expect(page.text()).toContain('the restart did not help');
+
+  await ben.types('/incident take INC-1');
+  await eventually('the owner', async () => (await incident('INC-1')).owner === ben.id);
+  await eventually('the news', () => page.text().includes('has it.') && !page.text().includes('L2'));
+});
+
 it.concurrent('says in the thread whom it could not tell, and goes on with the others', async ({ start }) => {
   const { slack, clock, settles } = await paged(start);
   const card = await slack.card('INC-1');
