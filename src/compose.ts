@@ -16,6 +16,8 @@ import { createPublish } from './audit/publish.ts';
 import { type AwsClients, createAwsClients } from './aws/clients.ts';
 import type { Env } from './config/env.ts';
 import type { Variables } from './config/variables.ts';
+import type { Lane } from './domain/effects.ts';
+import type { Incident } from './domain/incident.ts';
 import type { Service } from './domain/service.ts';
 import { createEvidence } from './evidence/evidence.ts';
 import { createMetrics } from './http/metrics.ts';
@@ -90,8 +92,8 @@ export async function compose({
     now,
   });
 
-  const poke = () => {
-    paging.poke();
+  const poke = (incident: Incident, lane: Lane) => {
+    paging.poke(incident, lane);
     desk.deliverer.poke();
   };
   const dispatch = createDispatch({ store, now, poke });

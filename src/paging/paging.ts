@@ -11,17 +11,18 @@ import type { IncidentStore } from '../app/store.ts';
 import type { AwsClients } from '../aws/clients.ts';
 import type { Env } from '../config/env.ts';
 import type { Variables } from '../config/variables.ts';
+import type { Lane } from '../domain/effects.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Service } from '../domain/service.ts';
 import type { CardMemory } from '../slack/card-memory.ts';
-import { createDueQueue } from '../store/due-queue.ts';
+import { createDueQueue, type DueQueue } from '../store/due-queue.ts';
 import { translated } from '../store/errors.ts';
 import type { Keys } from '../store/keys.ts';
 import { createContacts } from './contacts.ts';
 import { createDeliveries, type DeliveriesDeps } from './deliveries.ts';
 import { createLetters } from './letters.ts';
 import { createNews, type NewsDeps } from './news.ts';
-import { createRunner, type Runner } from './runner.ts';
+import { createRunner, type Runner, type RunnerDeps } from './runner.ts';
 import { notSent } from './slack-message.ts';
 import { createDirectMessage, createMention, createPost, type SlackWaysDeps } from './slack-ways.ts';
 import { createTokens } from './tokens.ts';
@@ -62,45 +63,46 @@ export interface PagingDeps {
 export interface Paging {
   readonly contacts: Contacts;
   start(): void;
-  /** Something was decided: look at once. May be lost. */
-  poke(): void;
+  /** An incident has changed: what it tells people is looked at at once. May be lost. */
+  poke(incident: Incident, lane: Lane): void;
   /** Ends what is under way, or leaves it to others. */
   stop(): Promise<void>;
 }
+
+/** How often to look without being told, in ms: a page is late by no more, a letter may be. */
+const PAGES_LOOK_MS = 200;
+const OTHERS_LOOK_MS = 1_000;
 
 export function createPaging(deps: PagingDeps): Paging {
   const { redis, keys, now, log } = deps;
   const told = translated(createTold(redis, keys, now));
   const { senders, contacts, tell } = createWays(deps);
-  const queue = (key: string) => translated(createDueQueue(redis, keys, key));
-  const pages = queue(keys.duePages);
-  const letters = queue(keys.dueLetters);
-  const news = queue(keys.dueNews);
   const slackDeps = { redis, keys, client: deps.slack, now, log, onBlind: deps.onBlind };
-  const runners: readonly Runner[] = [
-    createRunner({
-      ...{ name: 'pages', queue: pages, now, log },
-      serve: createDeliveries({
-        ...{ ...deps, queue: pages, senders, told, tokens: createTokens(now) },
-        permalink: async (incident) => await linkOf(deps.permalink, incident),
-      }),
+  const runnerOf = (name: string, key: string, lookMs: number, serve: (queue: DueQueue) => RunnerDeps['serve']) => {
+    const queue = translated(createDueQueue(redis, keys, key));
+    return createRunner({ name, queue, serve: serve(queue), lookMs, now, log });
+  };
+  const pages = runnerOf('pages', keys.duePages, PAGES_LOOK_MS, (queue) =>
+    createDeliveries({
+      ...{ ...deps, queue, senders, told, tokens: createTokens(now) },
+      permalink: async (incident) => await linkOf(deps.permalink, incident),
     }),
-    createRunner({
-      ...{ name: 'letters', queue: letters, now, log },
-      serve: createLetters({ ...slackDeps, store: deps.store, queue: letters, permalink: deps.permalink }),
-    }),
-    createRunner({
-      ...{ name: 'news', queue: news, now, log },
-      serve: createNews({ store: deps.store, queue: news, told, tell, now, log }),
-    }),
-  ];
+  );
+  const letters = runnerOf('letters', keys.dueLetters, OTHERS_LOOK_MS, (queue) =>
+    createLetters({ ...slackDeps, store: deps.store, queue, permalink: deps.permalink }),
+  );
+  const news = runnerOf('news', keys.dueNews, OTHERS_LOOK_MS, (queue) =>
+    createNews({ store: deps.store, queue, told, tell, now, log }),
+  );
+  const runners: readonly Runner[] = [pages, letters, news];
   return {
     contacts,
     start() {
       for (const runner of runners) runner.start();
     },
-    poke() {
-      for (const runner of runners) runner.poke();
+    poke({ escalation }, lane) {
+      if (escalation && escalation.state.pages.length > 0) pages.poke();
+      if (lane === 'people') for (const runner of [letters, news]) runner.poke();
     },
     stop: async () => void (await Promise.all(runners.map((runner) => runner.stop()))),
   };

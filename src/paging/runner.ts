@@ -10,6 +10,8 @@ export interface RunnerDeps {
    * fails comes again when its lease has ended.
    */
   readonly serve: (entries: readonly string[]) => readonly Promise<void>[];
+  /** How often to look without being poked, in ms. */
+  readonly lookMs: number;
   readonly now: () => number;
   readonly log: Pick<Logger, 'warn'>;
 }
@@ -25,14 +27,12 @@ export interface Runner {
 /** How long a process that died keeps others from what it had: what it was about to send is late by no more. */
 const LEASE_MS = 2_000;
 const RENEW_MS = 500;
-/** How often to look without being poked. */
-const LOOK_MS = 200;
 /** At once: so many that receivers that hang do not keep the others waiting. */
 const ROOM = 512;
 const STOP_MS = 5_000;
 
 /** Does what is due in a queue as soon as it is, each by one process at a time, and lets nothing wait for what is slow. */
-export function createRunner({ name, queue, serve, now, log }: RunnerDeps): Runner {
+export function createRunner({ name, queue, serve, lookMs, now, log }: RunnerDeps): Runner {
   const active = new Map<string, Promise<void>>();
   /** Due again before this process was through with it. */
   const dueMeanwhile = new Set<string>();
@@ -93,7 +93,7 @@ export function createRunner({ name, queue, serve, now, log }: RunnerDeps): Runn
 
   function pause(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, LOOK_MS);
+      const timer = setTimeout(resolve, lookMs);
       wake = () => {
         clearTimeout(timer);
         resolve();

@@ -28,7 +28,7 @@ function queueOf(work: (entry: string, queue: DueQueue) => Promise<void> = async
         await work(entry, queue);
         await queue.done(entry);
       });
-    const runner = createRunner({ name: 'pages', queue: of, serve, now: clock.now, log: quiet });
+    const runner = createRunner({ name: 'pages', queue: of, serve, lookMs: 200, now: clock.now, log: quiet });
     started.push(runner);
     return runner;
   };
