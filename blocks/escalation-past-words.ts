@@ -84,10 +84,13 @@ function reached(page: PastPage['page'], one: Try): Mrkdwn {
   return page.notify.length === 1 && way !== '' ? md`${way}` : md`${phrase([targetOf(one)], BUDGET.name)} ${way}`;
 }
 
-function failure(page: PastPage['page'], one: Try & { readonly why: string; readonly isLast: boolean }): Mrkdwn {
+function failure(page: PastPage['page'], one: Failure): Mrkdwn {
+  if (one.isOwner) return md`☑️ ${reached(page, one)}: ${oneLine(one.why, WHY)}`;
   const end = one.isLast ? '. Nothing is left to try' : '';
   return md`${one.isLast ? '⚠️' : '✖️'} ${reached(page, one)}: ${oneLine(one.why, WHY)}${end}`;
 }
+
+type Failure = PastPage['failed'][number];
 
 const WHY = 150;
 

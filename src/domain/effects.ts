@@ -17,8 +17,13 @@ const QUIET: ReadonlySet<IncidentEvent['type']> = new Set([
 ]);
 
 export function laneOf(events: readonly IncidentEvent[]): Lane {
-  if (events.every((event) => QUIET.has(event.type) || (event.type === 'page_failed' && !event.isLast))) return 'quiet';
+  if (events.every((event) => QUIET.has(event.type) || (event.type === 'page_failed' && !isTrouble(event)))) return 'quiet';
   return events.some((event) => 'by' in event && event.by !== TOCSIN) ? 'people' : 'machine';
+}
+
+/** Whether somebody who ought to be told cannot be. */
+function isTrouble({ isLast, isOwner }: Extract<IncidentEvent, { type: 'page_failed' }>): boolean {
+  return isLast && isOwner !== true;
 }
 
 /** Whether an event gets one line in the card's thread. Alarms show on the card itself; a silence is silent. */
@@ -42,7 +47,7 @@ export function isTold(event: IncidentEvent, after: Incident): boolean {
     case 'deadline_reminded':
       return false;
     case 'page_failed':
-      return event.isLast && after.silencedUntil === null;
+      return isTrouble(event) && after.silencedUntil === null;
     case 'recovered':
     case 'relapsed':
     case 'answer_overdue':

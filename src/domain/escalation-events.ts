@@ -46,6 +46,8 @@ export interface PageFailed {
   readonly isUsable: boolean;
   /** No other way is left: this target cannot be told. */
   readonly isLast: boolean;
+  /** Whoever is meant has the incident, so that there is nobody to tell: that is no trouble. */
+  readonly isOwner?: true;
 }
 
 /** A page that was not sent yet is owed no more. */

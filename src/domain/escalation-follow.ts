@@ -122,7 +122,7 @@ function withDelivery(escalation: Escalation, id: string, change: (page: Page) =
 function withFailed(escalation: Escalation, event: PageFailed): Escalation {
   const level = escalation.pages.find(({ id }) => id === event.page)?.level;
   const tried = withDelivery(escalation, event.page, (page) => withFailure(page, event.target, event));
-  return event.isLast && level !== undefined ? withReach(tried, event, level) : tried;
+  return event.isLast && event.isOwner !== true && level !== undefined ? withReach(tried, event, level) : tried;
 }
 
 /** Whom no way has reached, until one does. `level`: they were not reached at it; `null`: they were. */

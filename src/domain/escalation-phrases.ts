@@ -70,6 +70,7 @@ export function escalationPhrase(event: EscalationEvent): Phrase {
     case 'page_sent':
       return [`${levelOf(event.page)}: `, keyPhrase(event.target), ' was told.'];
     case 'page_failed':
+      if (event.isOwner) return [`${levelOf(event.page)}: `, keyPhrase(event.target), ' has it already.'];
       return [
         `${levelOf(event.page)}: `,
         keyPhrase(event.target),

@@ -141,7 +141,10 @@ const RESTS: { readonly [T in Type]: fc.Arbitrary<Rest<T>> } = {
   }),
   page_passed: fc.record({ step: text, level: text, repeat: count }),
   page_sent: fc.record(page),
-  page_failed: fc.record({ ...page, why: text, isUsable: fc.boolean(), isLast: fc.boolean() }),
+  page_failed: fc.record(
+    { ...page, why: text, isUsable: fc.boolean(), isLast: fc.boolean(), isOwner: fc.constant(true as const) },
+    { requiredKeys: ['page', 'target', 'way', 'why', 'isUsable', 'isLast'] },
+  ),
   page_dropped: fc.record({
     page: text,
     why: fc.constantFrom('over' as const, 'ended' as const, 'not_called_for' as const),
