@@ -95,7 +95,7 @@ export function headline(incident: Incident): string {
 
 /** `L2: nobody has answered in 30 min. You are told as Senior engineer.` */
 function reasonWords({ page, incident, targetTitle }: Notice): string {
-  const role = oneLine(targetTitle, BUDGET.name);
+  const role = targetTitle.startsWith('<') ? '' : oneLine(targetTitle, BUDGET.name); // a person, in Slack's writing
   const as = role === '' ? '' : ` You are told as ${role}.`;
   return `${levelReason({ page, incident })}${as}`;
 }

@@ -35,7 +35,9 @@ export async function sendMessage(deps: SlackMessageDeps, { incident, ...one }: 
   const memory = deps.keys.card(incident);
   try {
     const { channel, ts } = await postOnce(deps, { memory, ...one });
-    await deps.redis.hdel(memory, tryField(one.name));
+    await deps.redis.hdel(memory, tryField(one.name)).catch((error: unknown) => {
+      deps.log.warn({ err: error, name: one.name }, 'a message is out, and what its try has left behind stays');
+    });
     return { ok: true, posted: { channel, ts } };
   } catch (error) {
     return notSent(error);

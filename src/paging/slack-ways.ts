@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { pageMessage } from '../../blocks/page-message.ts';
 import { channelPage, pageMention, pageMentions } from '../../blocks/page-post.ts';
 import { kindOf } from '../app/errors.ts';
@@ -5,6 +6,7 @@ import type { LeftBehind, Notice, PageSender, Recipients, Sent } from '../app/pa
 import type { IncidentStore } from '../app/store.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { CardMemory } from '../slack/card-memory.ts';
+import type { SlackMessage } from '../slack/posting.ts';
 import { metadata } from '../slack/protocol.ts';
 import { type Answer, type SlackMessageDeps, sendMessage } from './slack-message.ts';
 
@@ -23,21 +25,28 @@ type Notices = readonly [Notice, ...Notice[]];
 export function createDirectMessage(deps: SlackWaysDeps): PageSender {
   return {
     async send(_way, notices, recipients) {
-      const found = await peopleOf(deps, recipients);
+      const found = await peopleOf(deps, notices, recipients);
       if ('why' in found) return { ok: false, ...found };
       const [first] = notices;
       const permalink = notices.length === 1 ? await deps.permalink(first.incident) : null;
       const events = notices.length === 1 ? await deps.events(first.incident.id) : [];
       const message = pageMessage(notices, deps.now(), permalink, events);
-      const answers = await Promise.all(
-        found.people.map(async (person) => {
-          const answer = await sendMessage(deps, { ...aboutOf(notices, person), channel: person, message });
-          return { answer, person };
-        }),
-      );
-      return together(notices, answers);
+      return together(notices, await toEach(deps, notices, found.people, message));
     },
   };
+}
+
+/** Whom Redis kept from being told is no reason to tell the others once more: only where nobody was told, it throws. */
+async function toEach(deps: SlackWaysDeps, notices: Notices, people: readonly string[], message: SlackMessage) {
+  const send = async (person: string) => ({
+    answer: await sendMessage(deps, { ...aboutOf(notices, person), channel: person, message }),
+    person,
+  });
+  const ended = await Promise.allSettled(people.map(send));
+  const answers = ended.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const broken = ended.find((one) => one.status === 'rejected');
+  if (broken && !answers.some(({ answer }) => answer.ok)) throw broken.reason;
+  return answers;
 }
 
 /** A post in the incident's channel that mentions them, below its card where that is there. */
@@ -72,9 +81,12 @@ async function post(deps: SlackWaysDeps, notices: Notices, channel: string, mess
   return together(notices, [{ answer, person: null }]);
 }
 
+/** A message for many is another one than that for the first of them, which may be in Slack already. */
 function aboutOf(notices: Notices, whom: string) {
   const [{ id, incident }] = notices;
-  return { incident: incident.id, name: `${id} ${whom}`, eventType: metadata.page };
+  const all = createHash('sha256').update(notices.map((one) => one.id).join('\n'));
+  const name = notices.length === 1 ? id : `${id} and ${notices.length - 1} more ${all.digest('hex').slice(0, 16)}`;
+  return { incident: incident.id, name: `${name} ${whom}`, eventType: metadata.page };
 }
 
 /** Reached is whoever of several was reached. */
@@ -82,7 +94,7 @@ function together(
   notices: Notices,
   answers: readonly { readonly answer: Answer; readonly person: string | null }[],
 ): Sent {
-  const incidents = notices.map(({ incident }) => incident.id);
+  const incidents = [...new Set(notices.map(({ incident }) => incident.id))];
   const left = answers.flatMap(({ answer, person }): LeftBehind[] =>
     answer.ok ? [{ kind: 'message', ...answer.posted, person, incidents }] : [],
   );
@@ -95,20 +107,29 @@ function together(
   };
 }
 
-async function peopleOf(
-  { groupMembers, log }: SlackWaysDeps,
-  { people, group }: Recipients,
-): Promise<{ readonly people: readonly string[] } | { readonly why: string; readonly isUsable: boolean }> {
+type Found = { readonly people: readonly string[] } | { readonly why: string; readonly isUsable: boolean };
+
+async function peopleOf({ groupMembers, log }: SlackWaysDeps, notices: Notices, whom: Recipients): Promise<Found> {
+  const { people, group } = whom;
   if (!group) return { people };
   if (group.id === null) {
     return people.length > 0 ? { people } : { why: 'who is behind an alias is not known', isUsable: false };
   }
   try {
-    return { people: [...new Set([...people, ...(await groupMembers(group.id))])] };
+    const members = [...(await groupMembers(group.id))].filter((person) => !knowsAll(notices, person));
+    const all = [...new Set([...people, ...members])];
+    return all.length > 0 ? { people: all } : { why: 'nobody else is in the user group', isUsable: false };
   } catch (error) {
     log.warn({ err: error, group: group.id }, 'who is in a user group could not be told');
     return people.length > 0
       ? { people }
       : { why: 'who is in the user group could not be told', isUsable: kindOf(error) === 'transient' };
   }
+}
+
+/** Whether somebody has every one of the incidents, or had it when the page was decided: groups are not known before they are read. */
+function knowsAll(notices: Notices, person: string): boolean {
+  return notices.every(
+    ({ page, incident }) => person === page.except || (incident.status !== 'triggered' && incident.owner === person),
+  );
 }
