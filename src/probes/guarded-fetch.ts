@@ -1,6 +1,5 @@
 import { lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { Agent, fetch as undiciFetch } from 'undici';
 import { SetupError } from '../app/errors.ts';
 
 /**
@@ -42,10 +41,19 @@ const guardedLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-/** A `fetch` that does not connect to metadata services, whatever a name resolves to at that moment. */
+/** A `fetch` that does not connect to metadata services, whatever a name resolves to at that moment. Whoever never asks loads nothing. */
 export function createGuardedFetch(): typeof fetch {
-  const dispatcher = new Agent({ connect: { lookup: guardedLookup, timeout: 2_000 } });
+  let made: Promise<typeof fetch> | undefined;
+  return async (input, init) => {
+    made ??= guarded();
+    return (await made)(input, init);
+  };
+}
+
+async function guarded(): Promise<typeof fetch> {
+  const undici = await import('undici');
+  const dispatcher = new undici.Agent({ connect: { lookup: guardedLookup, timeout: 2_000 } });
   // undici's fetch is the platform's: their types differ in what they say of bodies alone
   return ((input: string, init: RequestInit) =>
-    undiciFetch(input, { ...(init as object), dispatcher })) as unknown as typeof fetch;
+    undici.fetch(input, { ...(init as object), dispatcher })) as unknown as typeof fetch;
 }
