@@ -37,10 +37,7 @@ describe('what the escalation did', () => {
       'L2: <U0BEN> could not be told: no number. Nothing is left to try.',
       { ...failed, why: 'no number', isLast: true },
     ],
-    [
-      'L2: <U0BEN> has it already.',
-      { ...failed, why: 'whoever is meant has it already', isLast: true, isOwner: true },
-    ],
+    ['L2: <U0BEN> has it already.', { ...failed, why: 'whoever is meant has it already', isLast: true, isOwner: true }],
     ['L2 is not told: the incident is over.', { type: 'page_dropped', at: T0, page: PAGE, why: 'over' }],
     ['<U0ANA> was asked how it goes.', { type: 'asked_owner', at: T0, owner: ANA }],
     ['<U0ANA> is on it.', { type: 'confirmed', at: T0, by: ANA }],

@@ -26,6 +26,8 @@ export interface LocalMode {
   /** What a person sees on the page, and does there. */
   state(as: string): Promise<SandboxState>;
   act(as: string, act: Act): Promise<ActResult>;
+  /** All that it has written so far, as it was written. */
+  output(): string;
   /** Stops the bot and all that it started; the data stay. */
   stop(): Promise<void>;
   /** Starts it again with the same data; answers the new one. */
@@ -34,15 +36,18 @@ export interface LocalMode {
   end(): Promise<void>;
 }
 
-/** Starts the bot in local mode in a folder of its own, with these service files. */
-export async function startLocalMode(services: Readonly<Record<string, string>>): Promise<LocalMode> {
+/** Starts the bot in local mode in a folder of its own, with these service files, and these variables besides. */
+export async function startLocalMode(
+  services: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<LocalMode> {
   const dir = await mkdtemp(join(tmpdir(), 'local-mode-'));
   await mkdir(join(dir, 'services'));
   for (const [name, yaml] of Object.entries(services)) await writeFile(join(dir, 'services', `${name}.yml`), yaml);
-  return await startIn(dir);
+  return await startIn(dir, env);
 }
 
-async function startIn(dir: string): Promise<LocalMode> {
+async function startIn(dir: string, env: Readonly<Record<string, string>>): Promise<LocalMode> {
   const port = await freePortFrom(20_000 + Math.floor(Math.random() * 20_000));
   const bot = spawn(process.execPath, [join(ROOT, 'src/main.ts')], {
     cwd: dir,
@@ -51,17 +56,21 @@ async function startIn(dir: string): Promise<LocalMode> {
       ...Object.fromEntries(OF_SLACK.map((name) => [name, ''])),
       ...{ PORT: String(port), LOG_LEVEL: 'error' },
       ...{ SANDBOX_PORT: '0', SANDBOX_PAGE: 'off', SANDBOX_SYSTEMS: 'off' },
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const url = await addressOf(bot);
+  const written: string[] = [];
+  bot.stdout?.on('data', (part: Buffer) => written.push(part.toString()));
+  const output = () => written.join('');
+  const url = await addressOf(bot, output);
   const at = (path: string, as: string) => new URL(`${path}?as=${as}`, url);
   const state = async (as: string) => (await (await fetch(at('api/state', as))).json()) as SandboxState;
   await eventually('the bot is connected', async () => (await state('')).app.connected, READY_WITHIN_MS);
   const stop = () => end(bot);
 
   return {
-    ...{ url, state, stop },
+    ...{ url, state, stop, output },
     act: async (as, act) => {
       const headers = { 'content-type': 'application/json' };
       const answer = await fetch(at('api/act', as), { method: 'POST', headers, body: JSON.stringify(act) });
@@ -69,7 +78,7 @@ async function startIn(dir: string): Promise<LocalMode> {
     },
     restart: async () => {
       await stop();
-      return await startIn(dir);
+      return await startIn(dir, env);
     },
     end: async () => {
       await stop();
@@ -79,17 +88,13 @@ async function startIn(dir: string): Promise<LocalMode> {
 }
 
 /** The address that the bot says to open. */
-async function addressOf(bot: ChildProcess): Promise<string> {
-  let said = '';
-  bot.stdout?.on('data', (part: Buffer) => {
-    said += part.toString();
-  });
+async function addressOf(bot: ChildProcess, output: () => string): Promise<string> {
   const found = () => {
     if (bot.exitCode !== null) return `ended with code ${bot.exitCode}`;
-    return /Open (?<url>http:\S+)/.exec(said)?.groups?.url;
+    return /Open (?<url>http:\S+)/.exec(output())?.groups?.url;
   };
   const address = await eventually('the address of the sandbox', found, READY_WITHIN_MS);
-  if (!address.startsWith('http')) throw new Error(`The bot ${address}: ${said}`);
+  if (!address.startsWith('http')) throw new Error(`The bot ${address}: ${output()}`);
   return `${address}/`;
 }
 

@@ -1,0 +1,171 @@
+import { expect } from 'vitest';
+import { standIn } from '../probes/stand-in.ts';
+import { eventually } from '../support/eventually.ts';
+import { it, type Scenario } from '../support/scenario.ts';
+import { minutes } from '../support/scenario-clock.ts';
+
+const HOUR = minutes(60);
+
+/** On-call is Ana, the lead Ben, the manager Chloé. */
+const service = (escalation: string, more = '') => `
+owner: Checkout team
+channel: C0INCIDENTS
+fallback: true
+calendar: { zone: UTC, holidays: [2026-11-23] }
+roles:
+  on-call: { title: On-call engineer, people: [U0ANA] }
+  lead: { title: Team lead, people: [U0BEN] }
+  manager: { title: Manager, people: [U0CHLOE] }
+escalation:
+${escalation}
+alarms:
+  - { match: "checkout-*", severity: P1, title: Checkout fails }
+  - { match: "slow-*", severity: P2, title: Checkout is slow }
+${more}`;
+
+async function opened(start: (options: object) => Promise<Scenario>, yaml: string, alarm = 'checkout-errors') {
+  // A clock that is put forward by days is no silence that anybody should hear of.
+  const scenario = await start({ services: { checkout: yaml }, errors: [/Tocsin is not well/] });
+  await scenario.bot();
+  await eventually('a connection', () => scenario.slack.slack.sockets.connected());
+  scenario.alarms.publishes({ name: alarm });
+  const card = await scenario.slack.card('INC-1');
+  await scenario.settles();
+  return { ...scenario, opened: card };
+}
+
+it.concurrent('goes on after the acknowledgement where a step says so, to everybody but the owner, and says so before', async ({
+  start,
+}) => {
+  const {
+    opened: card,
+    slack,
+    ana,
+    ben,
+    chloe,
+    clock,
+    settles,
+    incident,
+  } = await opened(
+    start,
+    service(`
+  paths:
+    - steps:
+        - { level: L1, notify: on-call }
+        - { level: L2, after: 15m, notify: [on-call, lead], via: dm, until: resolved }
+        - { level: L3, after: 30m, notify: manager, until: mitigated }
+      end: nothing`),
+  );
+  await card.says(/Next: L2.*even when acknowledged, unless resolved/s);
+
+  await ana.clicks(card, 'Acknowledge');
+  await card.says(/Next: L2.*unless resolved/s);
+  clock.advance(minutes(16));
+  await eventually('a page to ben', () => slack.dms(ben)[0]);
+  await settles();
+  expect(slack.dms(ana)).toHaveLength(1);
+  expect(card.thread().join('\n')).not.toContain('could not be told');
+  expect((await incident('INC-1')).escalation?.state.unreached).toEqual([]);
+
+  await ana.clicks(card, 'Mark Mitigated');
+  clock.advance(minutes(20));
+  await settles();
+  expect(slack.dms(chloe)).toEqual([]);
+});
+
+it.concurrent('pages while a value is bad for so long, and stops when it is good', async ({ start }) => {
+  const prometheus = await standIn();
+  let now = Date.now;
+  const at = (value: number) =>
+    prometheus.says({
+      '/api/v1/query_range': () => ({
+        json: {
+          status: 'success',
+          data: { resultType: 'matrix', result: [{ metric: {}, values: [[now() / 1000, String(value)]] }] },
+        },
+      }),
+    });
+  at(100);
+  const {
+    opened: card,
+    slack,
+    ana,
+    ben,
+    clock,
+    settles,
+    incident,
+    redis,
+  } = await opened(
+    start,
+    service(
+      `
+  paths:
+    - steps:
+        - { level: L1, notify: on-call }
+        - { level: L2, notify: lead, via: dm, until: { query: latency, at_most: 500, for: 5m }, when: { value: { query: latency, above: 500, for: 5m } }, repeat: { every: 10m, times: 3 } }
+      end: nothing`,
+      `
+environments: { prod: { prometheus: "${prometheus.url}" } }
+queries: { latency: { label: Latency, prometheus: latency_p95 } }
+`,
+    ),
+  );
+  now = clock.now;
+  /** Whose turn it is to ask is settled by the clock of Redis, which nobody moves. */
+  const anotherRound = async () => {
+    await redis.del('{tocsin}:lease:measuring');
+    clock.advance(minutes(1));
+  };
+  await ana.clicks(card, 'Acknowledge');
+  clock.advance(minutes(10));
+  await settles();
+  expect(slack.dms(ben)).toEqual([]);
+
+  at(800);
+  await anotherRound();
+  const isHeld = async (direction: string) =>
+    Object.keys((await incident('INC-1')).escalation?.state.held ?? {}).some((one) => one.includes(direction));
+  await eventually('it is seen', () => isHeld('above'));
+  clock.advance(minutes(6));
+  await eventually('a page to ben', () => slack.dms(ben)[0]);
+
+  at(100);
+  await anotherRound();
+  await eventually('it is seen', () => isHeld('below'));
+  clock.advance(minutes(30));
+  await settles();
+  expect(slack.dms(ben)).toHaveLength(1);
+});
+
+it.concurrent('lets a P2 of a Sunday wait for 9:00 of the next working day, after a holiday', async ({ start }) => {
+  const {
+    opened: card,
+    slack,
+    ana,
+    ben,
+    clock,
+    settles,
+  } = await opened(
+    start,
+    service(`
+  paths:
+    - steps:
+        - { level: L1, notify: on-call, via: dm }
+        - { level: L2, after: 8h, notify: lead, via: dm }
+      end: nothing`),
+    'slow-pages',
+  );
+  await card.says(/Next: L1 .*2026-11-24 09:00 UTC/);
+  expect(slack.dms(ana)).toEqual([]);
+  const nine = Date.UTC(2026, 10, 24, 9);
+  clock.advance(nine - minutes(2) - clock.now());
+  await settles();
+  expect(slack.dms(ana)).toEqual([]);
+
+  clock.advance(minutes(3));
+  await eventually('a page to ana', () => slack.dms(ana)[0]);
+  clock.advance(7 * HOUR);
+  await settles();
+  expect(slack.dms(ben)).toEqual([]);
+  await card.says(/Next: L2 .*2026-11-25 09:00 UTC/);
+});
