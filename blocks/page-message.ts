@@ -27,7 +27,7 @@ import {
 import { BUDGET } from './limits.ts';
 
 /** Incidents that one message names; a phone is scrolled no further, and they stay below Slack's 50 blocks. */
-const NAMED = 15;
+export const NAMED = 15;
 
 /**
  * The direct message of a page: what is wrong, why this person is told, a button to have it, and who is told next. Notices of
@@ -40,9 +40,13 @@ export function pageMessage(
   permalink: string | null = null,
   events: readonly IncidentEvent[] = [],
 ): Message {
-  const newest = new Map(notices.map((notice) => [notice.incident.id, notice]));
-  const [first = notices[0], ...others] = [...newest.values()].toSorted(worstFirst);
+  const [first = notices[0], ...others] = inOrder(notices);
   return others.length === 0 ? onePage(first, { now, permalink, events }) : manyPages([first, ...others]);
+}
+
+/** The notices of a message in the order in which it names their incidents, each once. */
+export function inOrder(notices: readonly Notice[]): Notice[] {
+  return [...new Map(notices.map((notice) => [notice.incident.id, notice])).values()].toSorted(worstFirst);
 }
 
 function worstFirst({ incident: a }: Notice, { incident: b }: Notice): number {
@@ -159,11 +163,11 @@ function row(incident: Incident, why: string | null): KnownBlock {
 
 /**
  * What the direct message of a page becomes when there is news of its incidents: who has it, how it ended, or that nobody has it
- * again. `incidents` are all that it named, as they are now; one at least.
+ * again. `incidents` are those that it named, as they are now, one at least; `others` are as many more that it counted.
  */
-export function toldMessage(incidents: readonly Incident[], now: number): Message {
+export function toldMessage(incidents: readonly Incident[], now: number, others = 0): Message {
   const shown = incidents.slice(0, NAMED);
-  const hidden = incidents.length - shown.length;
+  const hidden = incidents.length - shown.length + others;
   const more = hidden > 0 ? `and ${hidden.toLocaleString('en-US')} more: ${COMMAND}` : null;
   return message(
     lines(...shown.map((incident) => md`${outcome(incident)} ${headline(incident)}`), more),

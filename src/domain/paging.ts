@@ -67,7 +67,10 @@ function onTheirWay({ escalation }: Incident): ReadonlyMap<string, OnItsWay> {
   );
 }
 
-/** Whether those whom pages have reached must hear of it: who has it now, or that it is over. */
+/**
+ * Whether those whom pages have reached must hear of it: who has it now, or that it is over. Whoever was reached by another page
+ * meanwhile must hear of it too, also when the others were being told just then.
+ */
 export function isNewsToTheTold(events: readonly IncidentEvent[]): boolean {
   return events.some(({ type }) => NEWS.has(type));
 }
@@ -77,6 +80,7 @@ const NEWS: ReadonlySet<IncidentEvent['type']> = new Set([
   'assigned',
   'unacknowledged',
   'mitigated',
+  'page_sent',
   'recovered',
   'relapsed',
   'severity_set',

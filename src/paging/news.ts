@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { NAMED } from '../../blocks/page-message.ts';
 import type { LeftBehind } from '../app/page-way.ts';
 import type { IncidentStore } from '../app/store.ts';
 import type { Incident } from '../domain/incident.ts';
@@ -37,13 +38,22 @@ async function bringUpToDate(deps: NewsDeps, id: string): Promise<void> {
 }
 
 async function tellOne(deps: NewsDeps, incident: Incident, { left, said, asSent }: Remembered): Promise<void> {
-  const others = left.kind === 'message' ? left.incidents.filter((id) => id !== incident.id) : [];
-  const incidents = [incident, ...(await deps.store.loadMany(others))];
+  const incidents = await namedIn(deps, left, incident);
   const news = incidents.map(standingOf).sort().join('\n');
   const isAsSent = newsOf(incident) === 'waiting' || standingOf(incident) === asSent;
-  if (said === null ? isAsSent : said === news) return;
+  if (incidents.length === 0 || (said === null ? isAsSent : said === news)) return;
   const outcome = await tell(deps.tell, left, incidents, newsOf(incident));
-  await (outcome === 'gone' ? deps.told.forget(incident.id, left) : deps.told.said(incident.id, left, news));
+  if (outcome === 'gone') return await deps.told.forget(incident.id, left);
+  await deps.told.said(incident.id, left, news);
+  if (incidents.length > 1) await tellOne(deps, incident, { left, said: news }); // another edit, with newer news, may have come before this one
+}
+
+/** Those that a message shows, as they are now and in its order; none where it does not show this one. */
+async function namedIn({ store }: NewsDeps, left: LeftBehind, incident: Incident): Promise<readonly Incident[]> {
+  if (left.kind !== 'message') return [incident];
+  const shown = left.incidents.slice(0, NAMED);
+  if (!shown.includes(incident.id)) return [];
+  return shown.length === 1 ? [incident] : await store.loadMany(shown);
 }
 
 function tell(tellers: NewsDeps['tell'], left: LeftBehind, incidents: readonly Incident[], news: News) {

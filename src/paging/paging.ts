@@ -156,11 +156,11 @@ const WEBHOOK_NEWS = { waiting: 'unacknowledged', taken: 'acknowledged', over: '
 
 async function edit(
   slack: WebClient,
-  { channel, ts }: Extract<LeftBehind, { kind: 'message' }>,
+  { channel, ts, incidents: all }: Extract<LeftBehind, { kind: 'message' }>,
   incidents: readonly Incident[],
   now: () => number,
 ): Promise<'told' | 'gone'> {
-  const { text, blocks } = toldMessage(incidents, now());
+  const { text, blocks } = toldMessage(incidents, now(), all.length - incidents.length);
   try {
     await slack.chat.update({ channel, ts, text, blocks });
     return 'told';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pageMessage } from '../../blocks/page-message.ts';
+import { inOrder, pageMessage } from '../../blocks/page-message.ts';
 import { channelPage, pageMention, pageMentions } from '../../blocks/page-post.ts';
 import { kindOf } from '../app/errors.ts';
 import type { LeftBehind, Notice, PageSender, Recipients, Sent } from '../app/page-way.ts';
@@ -94,7 +94,7 @@ function together(
   notices: Notices,
   answers: readonly { readonly answer: Answer; readonly person: string | null }[],
 ): Sent {
-  const incidents = [...new Set(notices.map(({ incident }) => incident.id))];
+  const incidents = inOrder(notices).map(({ incident }) => incident.id);
   const left = answers.flatMap(({ answer, person }): LeftBehind[] =>
     answer.ok ? [{ kind: 'message', ...answer.posted, person, incidents }] : [],
   );
