@@ -67,6 +67,7 @@ export function createAudit(deps: AuditDeps): Audit {
   let report: AuditReport | null = null;
   let isLateAlready = false;
 
+  const wasPutForward = createPutForward(now, steady);
   const silentMs = () => steady() - lookedAt;
   const fresh = () => (silentMs() <= SILENT_MS ? report : null);
   const isWell = async () => fresh()?.ok === true && (await deps.ready()).ok;
@@ -75,7 +76,7 @@ export function createAudit(deps: AuditDeps): Audit {
   /** Answers how soon to look again, in ms. */
   async function renew(): Promise<number> {
     const seen = await look(startedAt);
-    const wasLateAlready = isLateAlready;
+    const wasLateAlready = !wasPutForward() && isLateAlready;
     isLateAlready = !seen.ok && (seen.findings.length === 0 || wasLateAlready);
     if (isLateAlready && !wasLateAlready) return SURE_MS;
     report = seen;
@@ -119,6 +120,16 @@ function every(now: () => number, ms: number, run: () => Promise<number>): () =>
     if (waitMs > 0 && waitMs <= ms) return;
     nextAt = now() + ms;
     nextAt = now() + (await run());
+  };
+}
+
+/** Whether the clock has gone further than time since it was asked last. */
+function createPutForward(now: () => number, steady: () => number): () => boolean {
+  let aheadMs = now() - steady();
+  return () => {
+    const before = aheadMs;
+    aheadMs = now() - steady();
+    return aheadMs - before > SURE_MS;
   };
 }
 

@@ -81,6 +81,27 @@ describe('a deadline that nobody looks at', () => {
     expect(tocsin.published).toEqual([]);
   });
 
+  it('because the clock is put forward again and again is none, once it is left alone', async () => {
+    let passedMs = 0;
+    const tocsin = auditedOn(redis, { steady: () => passedMs });
+    const second = async (aheadMs = 0) => {
+      passedMs += SECOND;
+      await tocsin.sideBySideAfter(SECOND + aheadMs);
+    };
+    await tocsin.fires('plain-latency');
+    for (let i = 0; i < 60; i++) await second();
+
+    for (let i = 0; i < 8; i++) {
+      await redis.zadd(tocsin.keys.timers, tocsin.clock.now() + MINUTE, 'INC-1');
+      await second(30 * MINUTE);
+      await second();
+    }
+    await nothingWaits(tocsin);
+    for (let i = 0; i < 60; i++) await second();
+
+    expect(tocsin.published).toEqual([]);
+  });
+
   it('is told once by two processes', async () => {
     const [one, other] = [auditedOn(redis), auditedOn(redis)];
     await one.fires('plain-latency');
