@@ -136,6 +136,8 @@ export interface SandboxHook {
 
 export interface SandboxUser {
   readonly id: string;
+  /** The channel in which the app writes to them alone, and how many messages are in it. */
+  readonly dm: { readonly channel: string; readonly messages: number };
   readonly name: string;
   readonly realName: string;
   readonly title: string;

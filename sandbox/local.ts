@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { SetupError } from '../src/app/errors.ts';
 import { startRedisServer } from '../src/local/redis-server.ts';
+import { knowNumbers } from './demo-numbers.ts';
 import { DEMO_ROLES } from './demo-roles.ts';
 import { SANDBOX_APP } from './options.ts';
 import { BIKESHARE_BUCKET, POTATO_BUCKET } from './systems/buckets.ts';
@@ -76,6 +77,7 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
   const redis =
     options.redisUrl === undefined ? await startRedisServer({ dir: join(dataDir, 'redis'), appendonly: true }) : null;
   try {
+    if (redis !== null && areSystemsOn(options)) await knowNumbers(redis.url);
     const child = spawnSandbox(options, dataDir, tokens);
     const addresses = await becomesReady(child);
     const ahead = followClock(child, addresses.aheadMs);

@@ -10,7 +10,7 @@ import { Guide } from './frame/guide.tsx';
 import { useProgress } from './frame/progress.ts';
 import { Sidebar } from './frame/sidebar.tsx';
 import { TopBar } from './frame/top-bar.tsx';
-import { useUnread } from './frame/unread.ts';
+import { useUnread, useUnreadOfOthers } from './frame/unread.ts';
 import { Ringing } from './outside/ringing.tsx';
 import { waitingIn } from './outside/waiting.ts';
 import { type Place, usePlace } from './place.ts';
@@ -48,6 +48,7 @@ function Page({ state, connection, place, go }: PageProps) {
   const { act, failures } = useTelling(connection, note);
   const workspace = useWorkspaceValue(state, act, go);
   const unread = useUnread(state, place.at);
+  const pagedOthers = useUnreadOfOthers(state);
   const alarming = alarmingIn(state);
   const waiting = waitingIn(state.boxes);
   const closeSheet = useCallback(() => setSheet(null), [setSheet]);
@@ -65,6 +66,7 @@ function Page({ state, connection, place, go }: PageProps) {
         live={connection.live}
         alarming={alarming}
         waiting={waiting}
+        unread={pagedOthers}
         show={(wanted) => show(sheet === wanted ? null : wanted)}
       />
       <div className={place.thread ? 'columns with-thread' : 'columns'}>

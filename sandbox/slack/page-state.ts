@@ -1,4 +1,5 @@
 import type { SandboxChannel, SandboxMessage, SandboxState, SandboxUser, SandboxView } from '../api.ts';
+import { dmOf } from './direct-messages.ts';
 import type { Json } from './json.ts';
 import { objectOf, objectsOf, stringOf } from './json.ts';
 import type { Message } from './messages.ts';
@@ -26,8 +27,8 @@ export function stateOf(world: World, userId: string, connected: boolean, base: 
   const home = world.homes.get(userId);
   return {
     workspace: world.workspace.name,
-    me: userShown(world.users.get(userId)),
-    users: [...world.users.values()].map(userShown),
+    me: userShown(world, world.users.get(userId)),
+    users: [...world.users.values()].map((user) => userShown(world, user)),
     channels: channels.map(channelShown),
     messages: Object.fromEntries(channels.map((channel) => [channel.id, messagesShown(world, channel, userId, base)])),
     home: home === undefined ? null : viewShown(world, home, base),
@@ -47,10 +48,12 @@ export function stateOf(world: World, userId: string, connected: boolean, base: 
   };
 }
 
-function userShown(user: User | undefined): SandboxUser {
+function userShown(world: World, user: User | undefined): SandboxUser {
   if (user === undefined) throw new RangeError('no such person');
   const { id, name, realName, title, isBot, color } = user;
-  return { id, name, realName, title, isBot, color };
+  const channel = dmOf(id);
+  const messages = world.channels.get(channel)?.roots.length ?? 0;
+  return { id, name, realName, title, isBot, color, dm: { channel, messages } };
 }
 
 function channelShown({ id, name, kind, isArchived, topic }: Channel): SandboxChannel {

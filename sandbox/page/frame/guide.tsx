@@ -19,7 +19,10 @@ export function Guide({ progress, hasSystems, showAlarms, hide }: GuideProps) {
     <section className="guide" aria-label="First steps" data-testid="guide">
       <p className="guide-title">
         {next < 0 ? (
-          <>That is the whole loop. Now act as somebody else, or raise a storm.</>
+          <>
+            That is the whole loop. Now break another system, acknowledge nothing, and let time pass: the next ones are
+            paged.
+          </>
         ) : (
           <>
             <strong>New here?</strong> See {app.name} work in a minute:

@@ -1,3 +1,4 @@
+import type { SandboxUser } from '../../api.ts';
 import { useWorkspace } from '../context.ts';
 import { Avatar, BellMark } from '../view/avatar.tsx';
 import type { BesideTab } from './beside.tsx';
@@ -9,11 +10,13 @@ interface TopBarProps {
   readonly alarming: number;
   /** How much in the phones and mailboxes nobody has read. */
   readonly waiting: number;
+  /** Direct messages that nobody has looked at, by person. */
+  readonly unread: ReadonlyMap<string, number>;
   readonly show: (tab: BesideTab) => void;
 }
 
 /** The workspace's name, how the app is, and who one is. */
-export function TopBar({ workspace, live, alarming, waiting, show }: TopBarProps) {
+export function TopBar({ workspace, live, alarming, waiting, unread, show }: TopBarProps) {
   return (
     <header className="top-bar">
       <div className="brand">
@@ -24,7 +27,7 @@ export function TopBar({ workspace, live, alarming, waiting, show }: TopBarProps
         <span className="brand-tag">sandbox</span>
       </div>
       <AppStatus live={live} />
-      <ActAs />
+      <ActAs unread={unread} />
       <button type="button" className="button beside-toggle" onClick={() => show('alarms')}>
         Alarms{alarming > 0 ? ` (${alarming})` : ''}
       </button>
@@ -50,7 +53,7 @@ function AppStatus({ live }: { live: boolean }) {
   );
 }
 
-function ActAs() {
+function ActAs({ unread }: Pick<TopBarProps, 'unread'>) {
   const { me, users, go } = useWorkspace();
   return (
     <fieldset className="act-as">
@@ -61,19 +64,43 @@ function ActAs() {
       {users
         .filter(({ isBot }) => !isBot)
         .map((user) => (
-          <button
+          <Person
             key={user.id}
-            type="button"
-            aria-pressed={user.id === me.id}
-            aria-label={`Act as ${user.realName}, ${user.title}`}
-            title={`${user.realName} · ${user.title}`}
-            data-testid={`as-${user.id}`}
-            onClick={() => go({ as: user.id })}
-          >
-            <Avatar user={user} size="small" />
-            <span className="act-as-name">{user.realName.split(' ')[0]}</span>
-          </button>
+            user={user}
+            isMe={user.id === me.id}
+            unread={unread.get(user.id) ?? 0}
+            choose={() => go(unread.has(user.id) ? { as: user.id, at: user.dm.channel } : { as: user.id })}
+          />
         ))}
     </fieldset>
+  );
+}
+
+interface PersonProps {
+  readonly user: SandboxUser;
+  readonly isMe: boolean;
+  readonly unread: number;
+  readonly choose: () => void;
+}
+
+function Person({ user, isMe, unread, choose }: PersonProps) {
+  const news = unread > 0 ? `, ${unread} new direct ${unread === 1 ? 'message' : 'messages'}` : '';
+  return (
+    <button
+      type="button"
+      aria-pressed={isMe}
+      aria-label={`Act as ${user.realName}, ${user.title}${news}`}
+      title={`${user.realName} · ${user.title}${news}`}
+      data-testid={`as-${user.id}`}
+      onClick={choose}
+    >
+      <Avatar user={user} size="small" />
+      <span className="act-as-name">{user.realName.split(' ')[0]}</span>
+      {unread > 0 && (
+        <span className="count" aria-hidden="true">
+          {unread > 99 ? '99+' : unread}
+        </span>
+      )}
+    </button>
   );
 }

@@ -22,3 +22,18 @@ export function useUnread(
   begun.current.add(me.id);
   return unread;
 }
+
+/**
+ * How many direct messages of the app nobody has looked at, by person. What was there when the page opened counts as read, and so does
+ * everything while one acts as that person: it is on their sidebar then.
+ */
+export function useUnreadOfOthers({ me, users }: Pick<SandboxState, 'me' | 'users'>): ReadonlyMap<string, number> {
+  const read = useRef(new Map<string, number>());
+  const unread = new Map<string, number>();
+  for (const { id, dm } of users) {
+    if (id === me.id || !read.current.has(id)) read.current.set(id, dm.messages);
+    const count = dm.messages - (read.current.get(id) ?? 0);
+    if (count > 0) unread.set(id, count);
+  }
+  return unread;
+}
