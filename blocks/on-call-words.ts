@@ -2,7 +2,7 @@ import type { Button } from '@slack/types';
 import type { Standing } from '../src/app/on-call.ts';
 import type { Actor } from '../src/domain/incident.ts';
 import type { Override, Span } from '../src/domain/rotation.ts';
-import { momentWords } from '../src/oncall/words.ts';
+import { shortMomentWords, shortSpanWords } from '../src/oncall/words.ts';
 import {
   encodeRotationTarget,
   type OnCallLinkName,
@@ -15,14 +15,14 @@ import { oneLine } from './foreign-text.ts';
 import { type Mrkdwn, md, mention, plain, when } from './kit.ts';
 import { BUDGET, LIMITS } from './limits.ts';
 
-/** A moment by the reader's own clock, and beside it by the clocks of the rotation: `Today 18:00 (Sun 22 Nov 2026 18:00 Europe/Berlin)`. */
+/** A moment by the reader's own clock, and beside it by the clocks of the rotation: `Today 18:00 (Sun 22 Nov 18:00 Europe/Berlin)`. */
 export function moment(zone: string, at: number): Mrkdwn {
-  return md`${when(at)} (${momentWords(zone, at)} ${zone})`;
+  return md`${when(at)} (${shortMomentWords(zone, at)} ${zone})`;
 }
 
 /** From one moment to another; the zone is said once. */
-export function span(zone: string, { from, to }: Span): Mrkdwn {
-  return md`${when(from)} to ${when(to)} (${momentWords(zone, from)} to ${momentWords(zone, to)} ${zone})`;
+export function span(zone: string, of: Span): Mrkdwn {
+  return md`${when(of.from)} to ${when(of.to)} (${shortSpanWords(zone, of)} ${zone})`;
 }
 
 /** What a rotation is called, as its service file says it. Foreign text. */

@@ -35,8 +35,14 @@ export function threadNote(
 /** Whoever is called for help finds what is known and what was done where they are called to. */
 function briefed(incident: Incident, news: readonly IncidentEvent[], { events, runbook }: Known): SectionBlock | null {
   const last = news.findLast(({ type }) => type === 'escalated');
-  return last ? openSection(briefingWords(briefingOf(incident, events, runbook, last.at))) : null;
+  if (!last) return null;
+  const before = events.slice(
+    0,
+    events.findLastIndex(({ type }) => type === 'escalated'),
+  ); // why is said already
+  return openSection(briefingWords(briefingOf(incident, before, runbook, last.at)));
 }
+
 /** Whoever has it is called where it waits for them. */
 function sentence(incident: Incident, event: IncidentEvent): Mrkdwn {
   const words = phrase(phraseOf(event), BUDGET.prose);

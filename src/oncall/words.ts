@@ -7,10 +7,28 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** A moment (epoch ms) as the clocks of a zone show it: `Sat 28 Nov 2026 17:00`. */
 export function momentWords(zone: string, at: number): string {
+  const { day, year, time } = shownAt(zone, at);
+  return `${day} ${year} ${time}`;
+}
+
+/** The same without the year, for what says it beside: `Sat 28 Nov 17:00`. */
+export function shortMomentWords(zone: string, at: number): string {
+  const { day, time } = shownAt(zone, at);
+  return `${day} ${time}`;
+}
+
+/** From one moment to another without the year; the day is said once where it is the same: `Sat 28 Nov 09:00 to 17:00`. */
+export function shortSpanWords(zone: string, { from, to }: Span): string {
+  const [begin, end] = [shownAt(zone, from), shownAt(zone, to)];
+  const isOneDay = begin.day === end.day && begin.year === end.year;
+  return `${begin.day} ${begin.time} to ${isOneDay ? end.time : `${end.day} ${end.time}`}`;
+}
+
+function shownAt(zone: string, at: number) {
   const wall = wallOf(zone, at);
   const date = new Date(wall);
-  const day = `${WEEKDAYS[weekdayOf(wall) - 1]} ${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
-  return `${day} ${date.toISOString().slice(11, 16)}`;
+  const day = `${WEEKDAYS[weekdayOf(wall) - 1]} ${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
+  return { day, year: date.getUTCFullYear(), time: date.toISOString().slice(11, 16) };
 }
 
 /** A span with its zone and its length: `Sat 28 Nov 2026 17:00 to Mon 30 Nov 2026 09:00 (Europe/Berlin), 40h`. */
