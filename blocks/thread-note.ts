@@ -36,11 +36,9 @@ export function threadNote(
 function briefed(incident: Incident, news: readonly IncidentEvent[], { events, runbook }: Known): SectionBlock | null {
   const last = news.findLast(({ type }) => type === 'escalated');
   if (!last) return null;
-  const before = events.slice(
-    0,
-    events.findLastIndex(({ type }) => type === 'escalated'),
-  ); // why is said already
-  return openSection(briefingWords(briefingOf(incident, before, runbook, last.at)));
+  const index = events.findLastIndex(({ type }) => type === 'escalated');
+  const others = index < 0 ? events : events.toSpliced(index, 1); // why it was escalated stands above
+  return openSection(briefingWords(briefingOf(incident, others, runbook, last.at)));
 }
 
 /** Whoever has it is called where it waits for them. */

@@ -87,7 +87,7 @@ describe('who is on call', () => {
     await office.type('override me until 06:00', { trigger: next() });
 
     expect(told(office)).toContain('It lies over the override of <@U2>');
-    expect(told(office)).toContain('Sun 22 Nov 06:00 Europe/Berlin');
+    expect(told(office)).toContain('Sun 22 Nov 04:14 to 06:00 Europe/Berlin');
     expect((await who(office))?.person).toBe(ANA);
     await office.click(onRotation.takeBack.actionId, valueIn(office, onRotation.takeBack.actionId));
     expect((await who(office))?.person).toBe(BEN);
