@@ -32,7 +32,10 @@ export function createTold(redis: Redis, keys: Pick<Keys, 'told' | 'dueNews'>, n
     async remember(incident, left) {
       const { id } = incident;
       if (left.length === 0) return;
-      const fields = left.flatMap((one) => [nameOf(one), storedAs({ left: one, said: null, asSent: standingOf(incident) })]);
+      const fields = left.flatMap((one) => [
+        nameOf(one),
+        storedAs({ left: one, said: null, asSent: standingOf(incident) }),
+      ]);
       await redis
         .multi()
         .hset(keys.told(id), ...fields)
