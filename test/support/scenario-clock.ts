@@ -16,3 +16,11 @@ export function createClock(): Clock {
 
 export const seconds = (count: number): number => count * 1_000;
 export const minutes = (count: number): number => count * 60_000;
+
+/** Midnight in UTC at the beginning of the next Sunday, epoch ms. */
+export function nextSunday(): number {
+  const day = 24 * 3_600_000;
+  const today = Math.floor(Date.now() / day);
+  const weekday = (today + 4) % 7; // 1 January 1970 was a Thursday
+  return (today + 7 - weekday) * day;
+}

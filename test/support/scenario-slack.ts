@@ -49,6 +49,8 @@ export interface SlackView {
   incidentsWithCard(): string[];
   summaries(): Seen[];
   notices(): Seen[];
+  /** Messages about who is on call in every channel, oldest first. */
+  onCall(): Seen[];
   /** Direct messages from the bot to a person, oldest first. */
   dms(person: Person): Seen[];
   person(name: string): Person;
@@ -77,6 +79,7 @@ export function viewOf(slack: Slack): SlackView {
     incidentsWithCard: () => roots(metadata.card).map(({ name }) => name.split('/')[0] ?? ''),
     summaries: () => roots(metadata.storm).map(({ seen }) => seen),
     notices: () => roots(metadata.notice).map(({ seen }) => seen),
+    onCall: () => roots(metadata.onCall).map(({ seen }) => seen),
     dms: ({ id }) =>
       [...slack.world.channels.values()]
         .filter(({ kind, members }) => kind === 'im' && members.has(id))
