@@ -82,6 +82,11 @@ export function waysWords(via: readonly PageWay[]): string {
   return via.map(({ kind }) => WAY_WORDS[kind]).join(', else ');
 }
 
+/** The same for what is over: `by SMS or another way`. Which it was is told where each attempt is. */
+export function waysInShort(via: readonly PageWay[]): string {
+  return `${waysWords(via.slice(0, 1))}${via.length > 1 ? ' or another way' : ''}`;
+}
+
 /** Why a step has no time, after its name. */
 export function waitWords(waiting: Waiting): string {
   switch (waiting.kind) {

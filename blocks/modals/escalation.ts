@@ -6,7 +6,7 @@ import { targetsPhrase } from '../../src/domain/escalation-phrases.ts';
 import { situationOf } from '../../src/domain/escalation-situation.ts';
 import { type Incident, type IncidentEvent, isOver } from '../../src/domain/incident.ts';
 import { pastLine } from '../escalation-past-words.ts';
-import { comingFor, unlessWords, waitWords, waysWords } from '../escalation-words.ts';
+import { comingFor, unlessWords, waitWords, waysInShort, waysWords } from '../escalation-words.ts';
 import { oneLine } from '../foreign-text.ts';
 import { context, header, join, lines, type Mrkdwn, md, mention, section, when } from '../kit.ts';
 import { BUDGET, LIMITS } from '../limits.ts';
@@ -72,7 +72,7 @@ function stepLine({ step, told, next }: StepOutlook): Mrkdwn {
     case 'at':
       return md`⏭️ ${when(next.at)} · ${who}${told > 0 ? ' again,' : ''}${how}, unless ${unlessWords(until)}`;
     case 'done':
-      return md`✅ ${who}${how}${times || ', was told by another page'}`;
+      return md`✅ ${who}${how && ` ${waysInShort(via)}`}${times || ', was told by another page'}`;
     case 'waiting':
       return md`⏸️ ${who}${times}: ${waitWords(next.for)}`;
   }
