@@ -2,7 +2,7 @@ import type { Layer, Override, Rotation, Seat } from '../domain/rotation.ts';
 import { firstTurnFrom } from './roster.ts';
 import { gaps, shifts } from './shifts.ts';
 import { endOf, piecesOf, turnStart } from './turns.ts';
-import { spanWords } from './words.ts';
+import { momentWords, spanWords } from './words.ts';
 
 /** How far a rotation is looked at. */
 const LOOKED_AT_MS = 8 * 7 * 86_400_000;
@@ -123,8 +123,20 @@ function withoutAnybody(rotation: Rotation, now: number): RotationFinding[] {
       'Nobody is ever on call: no layer names anybody. Set the environment variables in them to Slack user ids, or write the ids themselves';
     return [{ path: ['layers'], words }];
   }
-  const from = Math.max(now, Math.min(...rotation.layers.map((layer) => turnStart(layer, 0))));
-  const [first, ...more] = rotation.mayHaveGaps ? [] : gaps(rotation, [], from, from + LOOKED_AT_MS);
+  if (rotation.mayHaveGaps) return [];
+  const begins = Math.min(...rotation.layers.map((layer) => turnStart(layer, 0)));
+  return [...notBegun(rotation, begins, now), ...gapsFrom(rotation, Math.max(now, begins))];
+}
+
+/** What begins soon is prepared; what begins in months may be a slip of the year. */
+function notBegun({ zone }: Rotation, begins: number, now: number): RotationFinding[] {
+  if (begins <= now + LOOKED_AT_MS) return [];
+  const words = `Nobody is on call before ${momentWords(zone, begins)} (${zone}), when the first turn begins. Write an earlier \`start\`, unless that is meant`;
+  return [{ path: ['layers'], words }];
+}
+
+function gapsFrom(rotation: Rotation, from: number): RotationFinding[] {
+  const [first, ...more] = gaps(rotation, [], from, from + LOOKED_AT_MS);
   if (!first) return [];
   const others = more.length === 0 ? '' : `, and ${more.length} more times in eight weeks`;
   const words = `Nobody is on call from ${spanWords(rotation.zone, first)}${others}. Add a layer for these times, or write \`gaps: allowed\` if that is meant`;

@@ -33,5 +33,14 @@ function shownAt(zone: string, at: number) {
 
 /** A span with its zone and its length: `Sat 28 Nov 2026 17:00 to Mon 30 Nov 2026 09:00 (Europe/Berlin), 40h`. */
 export function spanWords(zone: string, { from, to }: Span): string {
-  return `${momentWords(zone, from)} to ${momentWords(zone, to)} (${zone}), ${durationText(to - from)}`;
+  return `${momentWords(zone, from)} to ${momentWords(zone, to)} (${zone}), ${lengthWords(to - from)}`;
+}
+
+const MINUTE_MS = 60_000;
+
+/** `40h`, `15h 29m`: what begins now does not begin at a full minute. */
+function lengthWords(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / MINUTE_MS));
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return hours === 0 || rest === 0 ? durationText(minutes * MINUTE_MS) : `${hours}h ${rest}m`;
 }

@@ -21,6 +21,24 @@ describe('a gap', () => {
     expect(second?.from).toBe(T0 + DAY + 8 * HOUR);
   });
 
+  it('that begins in the middle of a minute is told in hours and minutes', () => {
+    const { warnings } = lintRotation(rotation(office), { now: T0 + 8 * HOUR + 30 * 60_000 + 41_567, people: null });
+
+    expect(warnings.map(({ words }) => words)).toEqual([
+      expect.stringContaining('from Mon 23 Nov 2026 17:30 to Tue 24 Nov 2026 09:00 (Europe/Berlin), 15h 29m, and '),
+    ]);
+  });
+
+  it('of months before a rotation begins is told, because it may be a slip of the year', () => {
+    const { warnings } = lintRotation(rotation(layer({ start: T0 + 400 * DAY })), { now: T0, people: null });
+
+    expect(warnings.map(({ words }) => words)).toEqual([
+      expect.stringMatching(/^Nobody is on call before .* 2027 .*, when the first turn begins\./),
+    ]);
+    const meant = { ...rotation(layer({ start: T0 + 400 * DAY })), mayHaveGaps: true };
+    expect(lintRotation(meant, { now: T0, people: null }).warnings).toEqual([]);
+  });
+
   it('has the same key whenever it is asked for', () => {
     const keys = [0, HOUR, 5 * HOUR].map((later) => gapWarnings(rotation(office), [], T0 + later, DAY)[0]?.key);
 
