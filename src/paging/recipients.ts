@@ -35,12 +35,12 @@ export async function behind(deps: RecipientsDeps, target: Target, incident: Inc
         recipients: { ...NOBODY, group: { id: target.group, alias: target.alias } },
       };
     case 'rotation': {
-      const rotation = service?.rotations[target.rotation];
+      const rotation = named(service?.rotations, target.rotation);
       const people = await onCallIn(deps, incident.service, rotation ? target.rotation : null);
       return { title: rotation?.title ?? target.rotation, recipients: { ...NOBODY, people } };
     }
     case 'role': {
-      const role = service?.roles[target.role];
+      const role = named(service?.roles, target.role);
       return { title: role?.title ?? target.role, recipients: await ofRole(deps, incident.service, role) };
     }
     case 'stakeholders': {
@@ -56,6 +56,11 @@ export async function behind(deps: RecipientsDeps, target: Target, incident: Inc
 /** Whether nobody at all is meant. */
 export function isNobody({ people, group, channel }: Recipients): boolean {
   return people.length === 0 && group === null && channel === null;
+}
+
+/** Names come from policies that are older than the file: `constructor` is a role only where the file has it. */
+function named<T>(all: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return all && Object.hasOwn(all, name) ? all[name] : undefined;
 }
 
 async function ofRole(deps: RecipientsDeps, service: string, role: Role | undefined): Promise<Recipients> {
