@@ -185,8 +185,8 @@ describe('the lint of a rotation', () => {
     expect(told({ ...rotation(office), mayHaveGaps: true })).toEqual([]);
   });
 
-  it('looks at what has not begun from its beginning on', () => {
-    expect(lintRotation(rotation(), { now: T0 - 300 * DAY, people: null }).warnings).toEqual([]);
+  it('looks at what begins within weeks from its beginning on', () => {
+    expect(lintRotation(rotation(), { now: T0 - 30 * DAY, people: null }).warnings).toEqual([]);
   });
 });
 
