@@ -154,11 +154,11 @@ describe('a page', () => {
     start();
     const begin = clock.now();
     const ways = () => office.told.map(({ way, at }) => `${way.kind} +${(at - begin) / 1_000}`);
-    await eventually('two ways', () => office.told.length === 2);
+    await eventually('two ways', async () => (await events(1, 'page_failed')).length === 2);
     clock.pass(29_000);
     await pause(300);
     clock.pass(1_000);
-    await eventually('two more', () => office.told.length === 4);
+    await eventually('two more', async () => (await events(1, 'page_failed')).length === 4);
     clock.pass(120_000);
     await drained();
 
@@ -169,7 +169,7 @@ describe('a page', () => {
   });
 
   it('takes no way twice that cannot work', async () => {
-    const { opens, clock, start, office, drained } = paging([L1]);
+    const { opens, clock, start, office, drained, events } = paging([L1]);
     office.answers(async ({ way }) => (way.kind === 'dm' ? impossible : refused));
     await opens();
     start();
@@ -179,7 +179,7 @@ describe('a page', () => {
       [120_000, 4],
     ] as const) {
       clock.pass(wait);
-      await eventually('the next ones', () => office.told.length === told);
+      await eventually('the next ones', async () => (await events(1, 'page_failed')).length === told);
     }
     await drained();
 
