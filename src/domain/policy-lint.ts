@@ -1,5 +1,5 @@
 import { nearest } from './nearest.ts';
-import { conditionsOf, type Path, type Policy, type Step, type Target } from './policy.ts';
+import { conditionsOf, type Path, type Policy, type Step, type Target, type Way } from './policy.ts';
 import { type PolicyFinding, reachOf } from './policy-reach.ts';
 
 export type { PolicyFinding } from './policy-reach.ts';
@@ -54,6 +54,7 @@ function stepNames(step: Step, known: KnownNames): PolicyFinding[] {
   return [
     ...nobody(step),
     ...step.notify.flatMap((target, i) => targetNames(target, known, ['notify', i])),
+    ...step.notify.flatMap((target, i) => withoutWay(target, step.via, ['notify', i])),
     ...conditionsOf(step).flatMap((condition) => {
       const path = condition === step.until ? ['until', 'query'] : ['when', 'value', 'query'];
       return unknown(path, 'query', condition.query, 'queries', known.queries);
@@ -65,6 +66,21 @@ function nobody({ level, notify }: Step): PolicyFinding[] {
   if (notify.length > 0) return [];
   const words = `${level} tells nobody. Name a role, a rotation or the channel under \`notify\`, or take the step out`;
   return [{ path: ['notify'], words, isError: true }];
+}
+
+/** By these somebody in particular is reached, whom a user group does not name. */
+const OF_PERSONS: ReadonlySet<Way['kind']> = new Set(['sms', 'call', 'mail']);
+
+/** A group that none of the ways reaches. */
+function withoutWay(target: Target, via: readonly Way[], path: readonly PropertyKey[]): PolicyFinding[] {
+  if (target.kind !== 'group') return [];
+  const isAlias = target.group === null;
+  if (via.some(({ kind }) => !OF_PERSONS.has(kind) && !(isAlias && kind === 'dm'))) return [];
+  const ways = via.map(({ kind }) => kind).join(' or ');
+  const words = isAlias
+    ? `Who is behind an alias is not known, so nobody is reached by ${ways}. Write \`via: mention\`, or name the group`
+    : `Nobody in a user group is reached by ${ways}. Write \`via: [dm, mention]\`, or name a role or a rotation`;
+  return [{ path, words, isError: true }];
 }
 
 function targetNames(target: Target, known: KnownNames, path: readonly PropertyKey[]): PolicyFinding[] {

@@ -48,6 +48,25 @@ describe('a policy', () => {
   });
 });
 
+describe('a user group', () => {
+  const group = { kind: 'group', group: 'S0ONCALL', alias: null } as const;
+  const alias = { kind: 'group', group: null, alias: 'oncall' } as const;
+
+  it('has no phone', () => {
+    expect(found(withStep({ notify: [group], via: [SMS, MAIL] }))).toEqual([
+      'error at paths.1.steps.0.notify.0: Nobody in a user group is reached by sms or mail. Write `via: [dm, mention]`, or name a role or a rotation',
+    ]);
+    expect(found(withStep({ notify: [group], via: [SMS, DM] }))).toEqual([]);
+  });
+
+  it('that is an alias alone can only be mentioned', () => {
+    expect(found(withStep({ notify: [alias], via: [DM, SMS] }))).toEqual([
+      'error at paths.1.steps.0.notify.0: Who is behind an alias is not known, so nobody is reached by dm or sms. Write `via: mention`, or name the group',
+    ]);
+    expect(found(withStep({ notify: [alias], via: [DM, { kind: 'mention' }] }))).toEqual([]);
+  });
+});
+
 describe('a step that cannot be reached', () => {
   it('because its severities and those of its path do not meet', () => {
     expect(found(withStep({ severities: ['P2'] }, { scope: scope(['P0', 'P1']) }))).toEqual([
