@@ -49,6 +49,13 @@ export function decideEscalation(incident: Incident, command: EscalationCommand,
     case 'confirm':
       return isOwner(incident, command.by, () => ok([{ type: 'confirmed', at: now, by: command.by }]));
     case 'give_back':
+      if (incident.status === 'mitigated') {
+        return reject(
+          'nothing_to_do',
+          `The impact of ${id} is over, so nobody would be called to it.`,
+          `Hand it over instead: /incident assign ${id} @somebody`,
+        );
+      }
       return isOwner(incident, command.by, () =>
         ok([{ type: 'unacknowledged', at: now, by: command.by, owner: command.by, why: 'by_hand' }]),
       );

@@ -55,6 +55,13 @@ describe('what only the owner may say', () => {
     expect(refusal(story, { type, by: ANA })).toBe('it was not refused');
   });
 
+  it('is not given back once the impact is over', () => {
+    const story = paging();
+    happens(story, { type: 'mitigate', by: ANA }, T0 + MINUTE);
+
+    expect(refusal(story, { type: 'give_back', by: ANA })).toContain('nobody would be called');
+  });
+
   it('gives it back, and the paths begin anew', () => {
     const story = paging();
     happens(story, { type: 'acknowledge', by: ANA }, T0);

@@ -131,5 +131,9 @@ export function laneOf(world: World, sender: PageSender, more: Partial<Deliverie
     ...more,
   };
   const serve = createDeliveries(deps);
-  return { counts, serve, runner: createRunner({ name: 'pages', queue: deps.queue, serve, now, log: quiet }) };
+  return {
+    counts,
+    serve,
+    runner: createRunner({ name: 'pages', queue: deps.queue, serve, lookMs: 200, now, log: quiet }),
+  };
 }
