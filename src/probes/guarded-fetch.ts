@@ -9,7 +9,11 @@ import { SetupError } from '../app/errors.ts';
 const METADATA = new BlockList();
 METADATA.addSubnet('169.254.0.0', 16, 'ipv4');
 METADATA.addSubnet('fe80::', 10, 'ipv6');
+METADATA.addSubnet('64:ff9b::a9fe:0', 112, 'ipv6'); // 169.254.0.0/16 through NAT64, RFC 6052
 METADATA.addAddress('fd00:ec2::254', 'ipv6');
+METADATA.addAddress('100.100.100.200', 'ipv4'); // https://www.alibabacloud.com/help/en/ecs/user-guide/view-instance-metadata
+METADATA.addAddress('168.63.129.16', 'ipv4'); // https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
+METADATA.addAddress('192.0.0.192', 'ipv4'); // Oracle Cloud, before 169.254.169.254
 
 /** Whether this is the literal address of a cloud's metadata service, in whatever notation; names are looked up first. */
 export function isForbiddenAddress(address: string): boolean {
@@ -25,7 +29,7 @@ export function refuseForbidden({ hostname }: URL): void {
 
 function forbidden(address: string): SetupError {
   return new SetupError(
-    `${address} is a link-local address, where clouds keep credentials: Tocsin does not ask there.`,
+    `${address} is a link-local address, or another where clouds keep credentials: Tocsin does not ask there.`,
   );
 }
 

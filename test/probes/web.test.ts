@@ -214,6 +214,10 @@ describe('a web address', () => {
   it.each([
     'http://169.254.169.254/latest/',
     'http://[fd00:ec2::254]/',
+    'http://100.100.100.200/latest/meta-data/',
+    'http://192.0.0.192/latest/',
+    'http://168.63.129.16/machine/',
+    'http://[64:ff9b::a9fe:a9fe]/',
     'http://[::ffff:169.254.169.254]/',
     'http://2852039166/',
   ])('is not asked where clouds keep credentials: %s', async (url) => {
