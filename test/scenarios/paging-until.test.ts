@@ -172,3 +172,59 @@ it.concurrent('lets a P2 of a Sunday wait for 9:00 of the next working day, afte
   expect(slack.dms(ben)).toEqual([]);
   await card.says(/Next: L2 /, `${dayAfter(3)} 09:00 UTC`);
 });
+
+it.concurrent('stands while it is mitigated, and begins anew when it is reopened and given back', async ({ start }) => {
+  const { opened: card, ...world } = await opened(
+    start,
+    service(`
+  paths:
+    - steps:
+        - { level: L1, notify: on-call, via: dm }
+        - { level: L2, after: 15m, notify: lead, via: dm, until: mitigated }
+      end: nothing`),
+  );
+  const { slack, ana, ben, clock, settles, incident } = world;
+  await ana.clicks(card, 'Acknowledge');
+  await card.says('@ana has it');
+  clock.advance(minutes(10));
+  await ana.clicks(card, 'Mark Mitigated');
+  clock.advance(HOUR);
+  await settles();
+  expect(slack.dms(ben)).toEqual([]);
+
+  await ana.types('/incident resolve INC-1 rolled back');
+  await ben.types('/incident reopen INC-1 errors are back');
+  await ben.types('/incident back INC-1');
+  await eventually('another page to ana', () => slack.dms(ana)[1]);
+  expect((await incident('INC-1')).escalation?.state.round).toBeGreaterThan(2);
+});
+
+it.concurrent('ends a snooze when it gets worse, and goes on from where the clock stood', async ({ start }) => {
+  const {
+    opened: card,
+    slack,
+    ana,
+    ben,
+    chloe,
+    clock,
+    settles,
+  } = await opened(
+    start,
+    service(`
+  paths:
+    - steps:
+        - { level: L1, notify: on-call, via: dm }
+        - { level: L2, after: 15m, notify: lead, via: dm, until: resolved, when: { severity: P0 } }
+      end: nothing`),
+  );
+  await chloe.types('/incident snooze INC-1 4h');
+  await card.says('Snoozed until');
+  clock.advance(minutes(30));
+  await settles();
+  await ana.types('/incident severity INC-1 P0');
+  await card.says('Next: L2');
+  expect(slack.dms(ben)).toEqual([]); // the clock stood meanwhile
+  clock.advance(minutes(16));
+  await eventually('a page to ben', () => slack.dms(ben)[0]);
+  expect(slack.dms(ana)).toHaveLength(1);
+});
