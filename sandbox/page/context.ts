@@ -30,7 +30,15 @@ export function userOf({ users, app }: Workspace, id: string): SandboxUser {
   if (known) return known;
   const isApp = id === app.botUserId;
   const name = isApp ? app.name : id;
-  return { id, name, realName: name, title: '', isBot: isApp, color: isApp ? '#8a5a00' : '#5b6470', dm: { channel: '', messages: 0 } };
+  return {
+    id,
+    name,
+    realName: name,
+    title: '',
+    isBot: isApp,
+    color: isApp ? '#8a5a00' : '#5b6470',
+    dm: { channel: '', messages: 0 },
+  };
 }
 
 /** Where blocks are drawn, and what happens when their elements are used. */

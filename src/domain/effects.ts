@@ -17,7 +17,8 @@ const QUIET: ReadonlySet<IncidentEvent['type']> = new Set([
 ]);
 
 export function laneOf(events: readonly IncidentEvent[]): Lane {
-  if (events.every((event) => QUIET.has(event.type) || (event.type === 'page_failed' && !isTrouble(event)))) return 'quiet';
+  if (events.every((event) => QUIET.has(event.type) || (event.type === 'page_failed' && !isTrouble(event))))
+    return 'quiet';
   return events.some((event) => 'by' in event && event.by !== TOCSIN) ? 'people' : 'machine';
 }
 

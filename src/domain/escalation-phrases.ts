@@ -1,5 +1,5 @@
 import type { DeadlineEvent } from './deadline.ts';
-import type { DropReason, EscalationEvent } from './escalation-events.ts';
+import type { DropReason, EscalationEvent, PageFailed } from './escalation-events.ts';
 import type { Actor } from './incident.ts';
 import type { PageWay } from './page.ts';
 import { type Target, targetKey } from './policy.ts';
@@ -70,14 +70,7 @@ export function escalationPhrase(event: EscalationEvent): Phrase {
     case 'page_sent':
       return [`${levelOf(event.page)}: `, keyPhrase(event.target), ' was told.'];
     case 'page_failed':
-      if (event.isOwner) return [`${levelOf(event.page)}: `, keyPhrase(event.target), ' has it already.'];
-      return [
-        `${levelOf(event.page)}: `,
-        keyPhrase(event.target),
-        ' could not be told: ',
-        event.why,
-        event.isLast ? '. Nothing is left to try.' : '. The next way is tried.',
-      ];
+      return failedPhrase(event);
     case 'page_dropped':
       return [`${levelOf(event.page)} is not told: ${DROPPED[event.why]}.`];
     case 'asked_owner':
@@ -85,12 +78,7 @@ export function escalationPhrase(event: EscalationEvent): Phrase {
     case 'confirmed':
       return [{ person: event.by }, ' is on it.'];
     case 'unacknowledged':
-      return event.why === 'by_hand'
-        ? [{ person: event.by }, ' gave it back: nobody has it, and escalation begins anew.']
-        : [
-            ...(event.owner === null ? ['The owner'] : [{ person: event.owner }]),
-            ' did not answer: nobody has it, and escalation begins anew.',
-          ];
+      return lostPhrase(event);
     case 'snoozed':
       return [{ person: event.by }, ' snoozed it until ', { time: event.until }, '.'];
     case 'snooze_ended':
@@ -102,6 +90,18 @@ export function escalationPhrase(event: EscalationEvent): Phrase {
     case 'escalated':
       return [{ person: event.by }, ` escalated to ${event.level}: `, { quote: event.reason }];
   }
+}
+
+function failedPhrase({ page, target, why, isLast, isOwner }: PageFailed): Phrase {
+  const whom = [`${levelOf(page)}: `, keyPhrase(target)];
+  if (isOwner) return [...whom, ' has it already.'];
+  return [...whom, ' could not be told: ', why, isLast ? '. Nothing is left to try.' : '. The next way is tried.'];
+}
+
+function lostPhrase({ by, owner, why }: Extract<EscalationEvent, { type: 'unacknowledged' }>): Phrase {
+  if (why === 'by_hand') return [{ person: by }, ' gave it back: nobody has it, and escalation begins anew.'];
+  const who: Part = owner === null ? 'The owner' : { person: owner };
+  return [who, ' did not answer: nobody has it, and escalation begins anew.'];
 }
 
 /** What happened to a deadline, as a sentence. */

@@ -138,15 +138,14 @@ describe('the symptoms that a closing note begins with', () => {
 });
 
 function plainly(phrase: Phrase): string {
-  return phrase
-    .map((part) => {
-      if (typeof part === 'string') return part;
-      if ('person' in part) return `@${part.person}`;
-      if ('time' in part) return new Date(part.time).toISOString().slice(11, 16);
-      if ('quantity' in part) return [part.quantity, part.unit].filter((one) => one !== null).join(' ');
-      if ('quote' in part) return part.quote;
-      if ('label' in part) return `[${part.label}]`;
-      return 'channel' in part ? `#${part.channel}` : `@${part.group}`;
-    })
-    .join('');
+  return phrase.map((part) => (typeof part === 'string' ? part : partWords(part))).join('');
+}
+
+function partWords(part: Exclude<Phrase[number], string>): string {
+  if ('person' in part) return `@${part.person}`;
+  if ('time' in part) return new Date(part.time).toISOString().slice(11, 16);
+  if ('quantity' in part) return [part.quantity, part.unit].filter((one) => one !== null).join(' ');
+  if ('quote' in part) return part.quote;
+  if ('label' in part) return `[${part.label}]`;
+  return 'channel' in part ? `#${part.channel}` : `@${part.group}`;
 }

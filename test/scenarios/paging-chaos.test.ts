@@ -69,6 +69,6 @@ async function untilReady({ botUrl }: Scenario): Promise<void> {
       const answer = await fetch(`${botUrl}/readyz`).catch(() => null);
       return answer?.status === 200;
     },
-    30_000,
+    90_000,
   );
 }

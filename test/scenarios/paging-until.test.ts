@@ -77,7 +77,7 @@ it.concurrent('goes on after the acknowledgement where a step says so, to everyb
   expect(slack.dms(chloe)).toEqual([]);
 });
 
-it.concurrent('pages while a value is bad for so long, and stops when it is good', async ({ start }) => {
+it('pages while a value is bad for so long, and stops when it is good', async ({ start }) => {
   const prometheus = await standIn();
   let now = Date.now;
   const at = (value: number) =>

@@ -137,12 +137,16 @@ export async function writeServices(dir: string, services: ScenarioOptions['serv
   return folder;
 }
 
-/** Without their signals: nobody speaks for their systems here, and a scenario that moves its clock is not about their silence. */
+/**
+ * Without their signals: nobody speaks for their systems here, and a scenario that moves its clock is not about their silence. And without their
+ * escalation: scenarios about pages bring their own.
+ */
 async function copyPacks(folder: string): Promise<void> {
   const files = (await readdir(SERVICES)).filter((file) => file.endsWith('.yml'));
   for (const file of files) {
     const pack = parseDocument(await readFile(join(SERVICES, file), 'utf8'));
     pack.delete('signals');
+    pack.delete('escalation');
     await writeFile(join(folder, file), String(pack));
   }
 }
