@@ -47,6 +47,8 @@ it.concurrent('opens nothing for the same message of SNS again', async ({ start 
   await alarms.fires('sm-prod-5XX');
   await slack.card('INC-1');
   await settles();
+  await eventually('nothing left to look up', async () => (await world.redis.zcard('{tocsin}:due:evidence')) === 0);
+  await settles();
   const before = await world.incident('INC-1');
 
   for (let i = 0; i < 5; i++) await alarms.repeats('sm-prod-5XX');
