@@ -31,7 +31,7 @@ describe('local mode, whose clock a person moves', () => {
     local = await startLocalMode(SERVICES);
   }, 120_000);
 
-  afterAll(() => local?.end());
+  afterAll(() => local?.end(), 180_000);
 
   const messagesOf = async (person: string, channel: string) => (await local.state(person)).messages[channel] ?? [];
   const boxOf = async (person: string) => {
