@@ -6,11 +6,6 @@ import { type Actor, isOver } from './incident.ts';
 import type { Policy, Step } from './policy.ts';
 import { ok, type Result, reject } from './result.ts';
 
-/** The level that is told next when somebody escalates by hand, `null` when all were told. */
-export function nextLevel(policy: Policy, escalation: Escalation, situation: Situation): string | null {
-  return untold(policy, escalation, situation)[0]?.step.level ?? null;
-}
-
 /** The steps that `escalateByHand` would take now, all of one level; empty when every level was told. */
 export function nextSteps(policy: Policy, escalation: Escalation, situation: Situation): Step[] {
   const steps = untold(policy, escalation, situation).map(({ step }) => step);

@@ -1,4 +1,4 @@
-import type { Layer, Override, Rotation, Seat } from '../domain/rotation.ts';
+import type { Layer, Rotation, Seat } from '../domain/rotation.ts';
 import { firstTurnFrom } from './roster.ts';
 import { gaps, shifts } from './shifts.ts';
 import { endOf, piecesOf, turnStart } from './turns.ts';
@@ -141,35 +141,4 @@ function gapsFrom(rotation: Rotation, from: number): RotationFinding[] {
   const others = more.length === 0 ? '' : `, and ${more.length} more times in eight weeks`;
   const words = `Nobody is on call from ${spanWords(rotation.zone, first)}${others}. Add a layer for these times, or write \`gaps: allowed\` if that is meant`;
   return [{ path: ['layers'], words }];
-}
-
-/** What is odd in the overrides that are not over yet, one sentence each. */
-export function lintOverrides(
-  rotations: readonly Rotation[],
-  overrides: readonly Override[],
-  { now, people }: Surroundings,
-): string[] {
-  return overrides.filter(({ to }) => to > now).flatMap((override) => lintOverride(rotations, override, people));
-}
-
-function lintOverride(rotations: readonly Rotation[], override: Override, people: Surroundings['people']): string[] {
-  const { id, person, from, to } = override;
-  const rotation = rotations.find(({ name }) => name === override.rotation);
-  if (!rotation)
-    return [`The override ${id} is for ${override.rotation}, which is no rotation any more: take it back.`];
-  if (from >= to)
-    return [`The override ${id} of ${rotation.name} ends before it begins, and does nothing: take it back.`];
-  const when = spanWords(rotation.zone, override);
-  const isOutside =
-    rotation.layers.length > 0 && rotation.layers.every((layer) => to <= turnStart(layer, 0) || from >= endOf(layer));
-  return [
-    ...(isOutside
-      ? [`The override ${id} (${when}) lies outside of the time of ${rotation.name}: ${person} is on call alone then.`]
-      : []),
-    ...(people === null || people.has(person)
-      ? []
-      : [
-          `The override ${id} of ${rotation.name} (${when}) is for ${person}, whom Slack does not know: nobody would be told.`,
-        ]),
-  ];
 }

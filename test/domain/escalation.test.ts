@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { begun } from '../../src/domain/escalation.ts';
-import { escalateByHand, nextLevel } from '../../src/domain/escalation-by-hand.ts';
+import { escalateByHand, nextSteps } from '../../src/domain/escalation-by-hand.ts';
 import { judgePage } from '../../src/domain/escalation-due.ts';
 import { nextAt } from '../../src/domain/escalation-next.ts';
 import { comingOf, outlook } from '../../src/domain/escalation-outlook.ts';
@@ -298,7 +298,7 @@ describe('by hand', () => {
   it('goes up one level each time, and says so when there is none', () => {
     const it = watched(LADDER);
     it.at(0);
-    expect(nextLevel(LADDER, it.escalation, it.situation)).toBe('L2');
+    expect(nextSteps(LADDER, it.escalation, it.situation).map(({ level }) => level)).toEqual(['L2']);
     for (const level of ['L2', 'L3']) {
       const result = escalateByHand(LADDER, it.escalation, it.situation, by, T0 + MINUTE);
       expect(result.ok).toBe(true);

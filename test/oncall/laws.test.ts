@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Hours, Layer, Override, Rotation, Seat, Span } from '../../src/domain/rotation.ts';
-import { movedBy } from '../../src/oncall/duties.ts';
-import { withPeople } from '../../src/oncall/edit.ts';
 import { handOffs, lastHandOff, nextHandOff } from '../../src/oncall/hand-off.ts';
 import { gaps, shifts, whoIsOnCall } from '../../src/oncall/shifts.ts';
 import { turnAt, turnStart } from '../../src/oncall/turns.ts';
 import { wallOf } from '../../src/oncall/zone.ts';
 import { ANA, BEN, CAT, DAN, DAY, HOUR, layer, MINUTE, rotation, WEEK } from './given.ts';
+import { movedBy } from './moved-by.ts';
 import { clockIn } from './wall-clock.ts';
+import { withPeople } from './with-people.ts';
 
 const zones = fc.constantFrom(
   ...['UTC', 'Europe/Berlin', 'America/New_York', 'America/Santiago', 'Africa/Cairo', 'Asia/Kathmandu'],

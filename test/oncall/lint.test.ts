@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Rotation } from '../../src/domain/rotation.ts';
 import { gapWarnings } from '../../src/oncall/gap-warnings.ts';
 import { nextHandOff } from '../../src/oncall/hand-off.ts';
-import { lintOverrides, lintRotation } from '../../src/oncall/lint.ts';
+import { lintRotation } from '../../src/oncall/lint.ts';
 import { whoIsOnCall } from '../../src/oncall/shifts.ts';
 import { ANA, BEN, CAT, DAY, HOUR, layer, override, rotation, T0, WEEK, wall } from './given.ts';
 
@@ -93,7 +93,6 @@ describe('a rotation that names nobody', () => {
     expect(gapWarnings(one, [], T0, DAY)).toMatchObject([{ from: T0, to: null }]);
     expect(whoIsOnCall(one, [], T0)).toBeNull();
     expect(nextHandOff(one, [], T0)).toBeNull();
-    expect(lintOverrides([one], [override(T0, T0 + DAY)], { now: T0, people: null })).toEqual([]);
   });
 
   it('in one layer of several is told for that layer', () => {
@@ -187,40 +186,5 @@ describe('the lint of a rotation', () => {
 
   it('looks at what begins within weeks from its beginning on', () => {
     expect(lintRotation(rotation(), { now: T0 - 30 * DAY, people: null }).warnings).toEqual([]);
-  });
-});
-
-describe('the lint of overrides', () => {
-  const people = new Set<string>([ANA, BEN]);
-  const told = (...covers: ReturnType<typeof override>[]) =>
-    lintOverrides([rotation(layer({ until: wall('2026-12-07T09:00') }))], covers, { now: T0 - DAY, people });
-  const inside = { person: ANA };
-
-  it('says nothing of what is well, nor of what is over', () => {
-    expect(
-      told(override(T0 + DAY, T0 + 2 * DAY, inside), override(T0 - 3 * DAY, T0 - 2 * DAY, { rotation: 'gone' })),
-    ).toEqual([]);
-  });
-
-  it.each([
-    [
-      'of no rotation',
-      override(T0, T0 + DAY, { ...inside, rotation: 'search' }),
-      /is for search, which is no rotation any more/,
-    ],
-    ['without time', override(T0 + DAY, T0 + DAY, inside), /ends before it begins/],
-    [
-      'after the end',
-      override(T0 + 2 * WEEK, T0 + 3 * WEEK, inside),
-      /lies outside of the time of payments: U0ANA is on call alone/,
-    ],
-    ['before the beginning', override(T0 - DAY, T0, inside), /lies outside/],
-    [
-      'of somebody unknown',
-      override(T0 + DAY, T0 + 2 * DAY, { person: CAT }),
-      /is for U0CAT, whom Slack does not know/,
-    ],
-  ])('tells one %s', (_, cover, expected) => {
-    expect(told(cover)).toEqual([expect.stringMatching(expected)]);
   });
 });

@@ -1,6 +1,6 @@
-import type { Layer, Seat } from '../domain/rotation.ts';
-import { firstTurnFrom, rosterOf } from './roster.ts';
-import { turnAt, turnStart } from './turns.ts';
+import type { Layer, Seat } from '../../src/domain/rotation.ts';
+import { firstTurnFrom, rosterOf } from '../../src/oncall/roster.ts';
+import { turnAt, turnStart } from '../../src/oncall/turns.ts';
 
 /**
  * The layer with other people from its next hand-off on: whoever is on call stays so until then, and all that has been stays as it was. The order
