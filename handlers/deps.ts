@@ -1,3 +1,4 @@
+import type { Actions } from '../src/app/actions.ts';
 import type { Ask } from '../src/app/ask.ts';
 import type { Contacts } from '../src/app/contacts.ts';
 import type { Dispatch } from '../src/app/dispatch.ts';
@@ -47,6 +48,8 @@ export interface HandlerDeps {
   readonly onCall: OnCall;
   readonly onCallMessages: Pick<OnCallMessages, 'tellCover' | 'tellReceived'>;
   readonly contacts: Contacts;
+  /** What can be done to systems, and who may. */
+  readonly actions: Actions;
   /** Where Tocsin is reached from outside, without a slash at the end; `null`: not known. */
   readonly publicUrl: string | null;
   /** Whether an event of Slack's comes for the first time: Slack repeats what it thinks was missed. */

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { registerHandlers } from '../handlers/index.ts';
+import { createActions } from './actions/actions.ts';
 import { createAsk } from './app/ask.ts';
 import { createDeclare } from './app/declare.ts';
 import { createDispatch } from './app/dispatch.ts';
@@ -63,6 +64,8 @@ export interface ComposeOptions {
   readonly now?: () => number;
   /** Clients of AWS; without them those that the SDK's own variables describe. */
   readonly aws?: AwsClients;
+  /** Those that change things; without them the same with the rights of `ACT_ROLE_ARN`. */
+  readonly acting?: AwsClients;
 }
 
 /** The only place where things are made and joined. */
@@ -73,6 +76,7 @@ export async function compose({
   log,
   now = Date.now,
   aws = createAwsClients(),
+  acting = createAwsClients({ once: true, ...(env.ACT_ROLE_ARN && { role: env.ACT_ROLE_ARN }) }),
 }: ComposeOptions): Promise<Tocsin> {
   const redis = await connect(env.REDIS_URL, log);
   const blocking = await connect(env.REDIS_URL, log, 'blocking');
@@ -94,6 +98,7 @@ export async function compose({
 
   const poke = (incident: Incident, lane: Lane) => {
     paging.poke(incident, lane);
+    acts.poke(incident);
     desk.deliverer.poke();
   };
   const dispatch = createDispatch({ store, now, poke });
@@ -125,6 +130,14 @@ export async function compose({
     ...desk.forPages,
     onCall: onCall.onCall,
     counted: metrics.pages.counted,
+  });
+
+  const acts = createActions({
+    ...{ env, variables, redis, keys, store, dispatch, services, aws, acting, probes, now, log },
+    fetch: guardedFetch,
+    authorize: desk.handlerDeps.authorize,
+    groupMembers: desk.forPages.groupMembers,
+    onCall: onCall.onCall,
   });
 
   const notifyOperators = async (cause: string, text: string) => {
@@ -175,6 +188,7 @@ export async function compose({
       ...feeds.chores,
       ...onCall.chores,
       ...audit.chores,
+      ...acts.chores,
     ],
   });
   const ready = createReadiness({
@@ -205,6 +219,7 @@ export async function compose({
     health: ready,
     onCall: onCall.onCall,
     contacts: paging.contacts,
+    actions: acts.actions,
     publicUrl: env.PUBLIC_URL ?? null,
     newId: () => randomUUID().slice(0, 8),
   });
@@ -245,6 +260,7 @@ export async function compose({
       intake.start();
       desk.start();
       paging.start();
+      acts.start();
       sweep.start();
       feeds.start();
       return await server.listen({ host: env.HOST, port: env.PORT });
@@ -255,7 +271,7 @@ export async function compose({
       await feeds.stop();
       await Promise.all([intake.stop(), sweep.stop()]);
       await lookUp.stop();
-      await paging.stop();
+      await Promise.all([paging.stop(), acts.stop()]);
       await desk.deliverer.stop();
       redis.disconnect();
       blocking.disconnect();

@@ -16,6 +16,7 @@ interface Rule {
 const LAYERS: Record<string, Rule> = {
   'src/domain': { may: /^(src\/domain\/|date-fns$|@date-fns\/tz$)/ },
   'src/app': { may: /^src\/(app|domain)\//, mayAsType: /^src\/oncall\// },
+  'src/actions': {},
   'src/audit': {},
   'src/rotas': {},
   'src/oncall': { may: /^(src\/(oncall|domain)\/|date-fns$|@date-fns\/tz$)/ },

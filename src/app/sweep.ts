@@ -2,6 +2,12 @@ import type { Dispatch } from './dispatch.ts';
 import { kindOf } from './errors.ts';
 import type { IncidentStore } from './store.ts';
 
+/** What else must be looked at every second. */
+export interface Chore {
+  readonly name: string;
+  readonly run: () => Promise<void>;
+}
+
 export interface SweepDeps {
   readonly store: Pick<IncidentStore, 'due'>;
   readonly dispatch: Dispatch;
@@ -9,7 +15,7 @@ export interface SweepDeps {
    * What else must be looked at every second: left-over messages, storms, notices. Each may fail or take its time by itself:
    * no deadline waits for it, and it is not begun again before it has ended.
    */
-  readonly chores: readonly { readonly name: string; readonly run: () => Promise<void> }[];
+  readonly chores: readonly Chore[];
   readonly now: () => number;
   readonly log: { warn(fields: object, message: string): void; error(fields: object, message: string): void };
 }

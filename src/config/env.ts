@@ -97,6 +97,13 @@ const Settings = z.object({
   CALL_TOPIC_ARN: TopicArn.optional().describe(
     'SNS topic for pages by phone call: who subscribes to it rings the `person` of the message (docs/paging.md).',
   ),
+  ACT_ROLE_ARN: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, 'The ARN of an IAM role')
+    .optional()
+    .describe(
+      'IAM role that actions are run with. Everything else keeps the rights of the process, which need only read. Without it actions use those as well.',
+    ),
   OPERATORS_TOPIC_ARN: TopicArn.optional().describe(
     'SNS topic that tells the operators of Tocsin what is wrong with it, for when Slack cannot.',
   ),

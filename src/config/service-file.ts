@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isZone } from '../oncall/zone.ts';
+import { Actions, AutopilotEntry } from './file-actions.ts';
 import { AlarmEntry } from './file-alarms.ts';
 import { EscalationEntry, GroupId } from './file-escalation.ts';
 import {
@@ -272,6 +273,14 @@ export const ServiceFile = z
       'Questions that grades, evidence, signals and check steps ask, by name. Each is of one kind: `cloudwatch`, `logs`, `prometheus`, `http`, `mlflow`, `endpoint`, `s3` or `schedule`.',
     ),
     evidence: EvidenceEntry.prefault({}).describe('What every card of the service shows.'),
+    actions: Actions.default({}).describe(
+      'What Tocsin can do when people decide it, by name. Each changes one kind of system; see [actions.md](actions.md).',
+    ),
+    autopilot: z
+      .array(AutopilotEntry)
+      .max(20)
+      .default([])
+      .describe('What is proposed, or done, without anybody asking for it.'),
     runbooks: Runbooks.default({}).describe(
       'What to do about one kind of trouble, by name: likely causes and a checklist.',
     ),

@@ -1,5 +1,5 @@
 import type { Grade, GradedValue, Grades } from '../domain/grading.ts';
-import type { Ask, Expectation, Query } from '../domain/query.ts';
+import type { Ask, Query } from '../domain/query.ts';
 import type { Runbook, Step } from '../domain/runbook.ts';
 import type { AlarmRule, Calendar, Environment, Role, Service, Signal } from '../domain/service.ts';
 import type { AlarmEntry } from './file-alarms.ts';
@@ -7,6 +7,8 @@ import type { QueryEntry } from './file-queries.ts';
 import type { RunbookEntry } from './file-runbooks.ts';
 import type { ServiceFile } from './service-file.ts';
 import { isUnset } from './service-variables.ts';
+import { toAction, toAutoRule } from './to-action.ts';
+import { expectationOf, limitOf } from './to-expectation.ts';
 import { toPolicy } from './to-policy.ts';
 import { toRotation } from './to-rotation.ts';
 import { peopleIn, resolved, type Variables, variablesIn } from './variables.ts';
@@ -37,6 +39,8 @@ export function toService(name: string, file: ServiceFile, variables: Variables)
     rotations: mapped(file.rotations, (one, rotation) => toRotation(rotation, one, calendar.zone, variables)),
     escalation: file.escalation ? toPolicy(file.escalation, { calendar, rules }) : null,
     queries: mapped(file.queries, (query, queryName) => toQuery(queryName, query)),
+    actions: mapped(file.actions, (action, actionName) => toAction(actionName, action)),
+    autopilot: file.autopilot.map(toAutoRule),
     runbooks: mapped(file.runbooks, (runbook, runbookName) => toRunbook(runbookName, runbook)),
     evidence: { show: file.evidence.show, graph: file.evidence.graph ?? null, lookBackMs: file.evidence.look_back },
     signals: file.signals.map(toSignal),
@@ -136,20 +140,6 @@ function toGrade(step: GradesEntry['steps'][number]): Grade {
   };
 }
 
-interface Limits {
-  readonly above?: number | undefined;
-  readonly at_least?: number | undefined;
-  readonly below?: number | undefined;
-  readonly at_most?: number | undefined;
-}
-
-function limitOf({ above, at_least, below, at_most }: Limits) {
-  return {
-    limit: above ?? at_least ?? below ?? at_most ?? 0, // the schema wants exactly one of them
-    inclusive: at_least !== undefined || at_most !== undefined,
-  };
-}
-
 function toEnvironment(name: string, file: ServiceFile['environments'][string], variables: Variables): Environment {
   const address = (text: string | undefined) => (text === undefined ? null : resolved(text, variables));
   const values = Object.entries(file.values).flatMap(([key, text]) => {
@@ -184,14 +174,8 @@ function toQuery(name: string, query: QueryEntry): Query {
     label: query.label ?? name,
     unit: query.unit ?? null,
     ask: toAsk(query),
-    expect: query.expect ? toExpectation(query.expect) : null,
+    expect: query.expect ? expectationOf(query.expect) : null,
   };
-}
-
-function toExpectation(expect: NonNullable<QueryEntry['expect']>): Expectation {
-  if (expect.equals !== undefined) return { kind: 'text', equals: expect.equals };
-  const direction = expect.above !== undefined || expect.at_least !== undefined ? 'above' : 'below';
-  return { kind: 'number', direction, ...limitOf(expect) };
 }
 
 function toAsk({ cloudwatch, logs, prometheus, http, ...others }: QueryEntry): Ask {

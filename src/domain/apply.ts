@@ -16,6 +16,8 @@ import type {
 import { TOCSIN } from './incident.ts';
 import { NO_MEMBERS, withMembers, withRuling } from './member.ts';
 import type { Milestones } from './milestones.ts';
+import { isOfRun } from './run.ts';
+import { withRun } from './run-apply.ts';
 import type { StepRecord } from './runbook.ts';
 import { worstOf } from './severity.ts';
 
@@ -72,6 +74,8 @@ function open(event: Opened): Incident {
     reopenings: 0,
     escalation: null,
     deadlines: [],
+    runs: [],
+    proposals: [],
   };
   if (!policy) return incident;
   return { ...incident, escalation: { policy, state: begun(policy, situationOf(incident, policy), at) } };
@@ -85,6 +89,7 @@ function withSeen(incident: Incident, event: IncidentEvent): Incident {
 }
 
 function change(incident: Incident, event: Exclude<IncidentEvent, Opened>): Incident {
+  if (isOfRun(event)) return { ...incident, ...withRun(incident, event) };
   switch (event.type) {
     case 'alarms':
       return alarmsChanged(incident, event);

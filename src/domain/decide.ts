@@ -7,6 +7,7 @@ import { type Actor, type ClosingNote, type Incident, type IncidentEvent, isOver
 import type { AlertChange, KnownAlert } from './member.ts';
 import { withPages } from './paging.ts';
 import { ok, type Result, reject } from './result.ts';
+import { decideEngine, decideRun, type EngineCommand, type RunCommand } from './run-commands.ts';
 import type { Severity } from './severity.ts';
 import { decideGrade, type GradeCommand } from './severity-by-value.ts';
 import { wake } from './wake.ts';
@@ -17,6 +18,7 @@ export type Command = PersonCommand | MachineCommand;
 export type PersonCommand =
   | EscalationCommand
   | DeadlineCommand
+  | RunCommand
   | { readonly type: 'see'; readonly by: Actor }
   | { readonly type: 'acknowledge'; readonly by: Actor }
   | { readonly type: 'assign'; readonly by: Actor; readonly to: Actor; readonly note?: string }
@@ -62,6 +64,7 @@ export type PersonCommand =
 
 export type MachineCommand =
   | PageCommand
+  | EngineCommand
   | {
       readonly type: 'alarms';
       readonly changes: readonly AlertChange[];
@@ -128,6 +131,20 @@ function decideAlone(incident: Incident, command: Command, now: number): Result<
       const decision = decideDeadline(incident, command, now);
       return decision.ok ? happens(...decision.value) : decision;
     }
+    case 'request_run':
+    case 'approve_run':
+    case 'reject_run':
+    case 'cancel_run':
+    case 'dismiss_proposal':
+      return decideRun(incident, command, now);
+    case 'begin_run':
+    case 'send_run':
+    case 'progress_run':
+    case 'change_run':
+    case 'sample_run':
+    case 'end_run':
+    case 'propose_action':
+      return ok({ events: decideEngine(incident, command, now), alerts: [] });
     case 'tick':
       return tick(incident, command, now);
     case 'record_check': {
@@ -149,7 +166,7 @@ function decideAlone(incident: Incident, command: Command, now: number): Result<
 
 type WorkCommand = Exclude<
   PersonCommand,
-  EscalationCommand | DeadlineCommand | { type: 'see' | 'note' | 'add_message' | 'tick' | 'record_check' }
+  EscalationCommand | DeadlineCommand | RunCommand | { type: 'see' | 'note' | 'add_message' | 'tick' | 'record_check' }
 >;
 
 function decideForPerson(incident: Incident, command: WorkCommand, now: number): Result<Decision> {

@@ -14,6 +14,7 @@ const QUIET: ReadonlySet<IncidentEvent['type']> = new Set([
   'page_dropped',
   'value_held',
   'deadline_reminded',
+  'run_sent',
 ]);
 
 export function laneOf(events: readonly IncidentEvent[]): Lane {
@@ -46,6 +47,10 @@ export function isTold(event: IncidentEvent, after: Incident): boolean {
     case 'asked_owner':
     case 'value_held':
     case 'deadline_reminded':
+    case 'run_began':
+    case 'run_sent':
+    case 'run_progressed':
+    case 'run_sampled':
       return false;
     case 'page_failed':
       return isTrouble(event) && after.silencedUntil === null;

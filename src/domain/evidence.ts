@@ -64,6 +64,7 @@ function momentsOf(events: readonly IncidentEvent[]): Moment[] {
   const moments: Partial<Record<IncidentEvent['type'], Moment>> = {
     posted: 'fire',
     acknowledged: 'acknowledge',
+    run_approved: 'action',
     resolved: 'resolve',
   };
   return [...new Set(events.flatMap(({ type }) => moments[type] ?? []))];

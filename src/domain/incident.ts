@@ -8,6 +8,7 @@ import type { Ruling } from './grading.ts';
 import type { Member, Members, MemberUpdate } from './member.ts';
 import type { Milestones } from './milestones.ts';
 import type { Policy } from './policy.ts';
+import type { Proposal, Run, RunEvent } from './run.ts';
 import type { StepRecord } from './runbook.ts';
 import type { Link, RecoveryPolicy } from './service.ts';
 import type { IncidentClass, Severity } from './severity.ts';
@@ -38,6 +39,7 @@ export interface IncidentPolicy {
 export type IncidentEvent =
   | EscalationEvent
   | DeadlineEvent
+  | RunEvent
   | Opened
   | AlarmsChanged
   | { readonly type: 'posted'; readonly at: number }
@@ -213,6 +215,10 @@ export interface Incident {
   readonly escalation: { readonly policy: Policy; readonly state: Escalation } | null;
   /** What must be done by a time, in the order in which it was set. */
   readonly deadlines: readonly Deadline[];
+  /** What was decided to be done about it, oldest first. */
+  readonly runs: readonly Run[];
+  /** What may be worth doing and nobody has looked at yet. */
+  readonly proposals: readonly Proposal[];
   /** What was done of its runbooks, in the order of the first touch. */
   readonly steps: readonly StepRecord[];
   readonly milestones: Milestones;

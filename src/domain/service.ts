@@ -1,4 +1,6 @@
+import type { Action } from './action.ts';
 import type { AlertSource } from './alert.ts';
+import type { AutoRule } from './autopilot.ts';
 import type { Grades } from './grading.ts';
 import type { Actor } from './incident.ts';
 import type { Policy } from './policy.ts';
@@ -182,6 +184,9 @@ export interface Service {
   /** Whom its incidents wake, and when; `null`: nobody. */
   readonly escalation: Policy | null;
   readonly queries: Readonly<Record<string, Query>>;
+  /** What can be done, by name. */
+  readonly actions: Readonly<Record<string, Action>>;
+  readonly autopilot: readonly AutoRule[];
   readonly runbooks: Readonly<Record<string, Runbook>>;
   readonly evidence: EvidencePolicy;
   readonly signals: readonly Signal[];

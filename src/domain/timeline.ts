@@ -12,6 +12,8 @@ import {
   TOCSIN,
 } from './incident.ts';
 import { isWhole } from './member.ts';
+import { isOfRun, type RunEvent } from './run.ts';
+import { runPhrase } from './run-phrases.ts';
 import { isWorse } from './severity.ts';
 
 /**
@@ -64,6 +66,7 @@ export function phraseOf(event: IncidentEvent, titles = NO_TITLES): Phrase {
       return messagePhrase(event);
     default:
       if (isDeadline(event)) return deadlinePhrase(event);
+      if (isOfRun(event)) return runPhrase(event);
       return isEscalation(event) ? escalationPhrase(event) : phraseOfChange(event, titles);
   }
 }
@@ -107,7 +110,10 @@ function isDeadline(event: IncidentEvent): event is DeadlineEvent {
 
 type Change = Exclude<
   IncidentEvent,
-  EscalationEvent | DeadlineEvent | { type: 'opened' | 'alarms' | 'posted' | 'seen' | 'noted' | 'message_added' }
+  | EscalationEvent
+  | DeadlineEvent
+  | RunEvent
+  | { type: 'opened' | 'alarms' | 'posted' | 'seen' | 'noted' | 'message_added' }
 >;
 
 function phraseOfChange(event: Change, titles: ReadonlyMap<string, string>): Phrase {

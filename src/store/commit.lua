@@ -4,6 +4,7 @@
   KEYS  1 incident hash   2 log   3 outbox   4 timers   5 open incidents   6 history   7 due:people   8 due:machine
         9 unposted of the channel   10 channels   11 group   12 card   13 members   14 due:evidence
         15 due:pages   16 due:letters   17 due:news   18 who was told   19 policy
+        20 due:runs   21 what the audit's chain must still hold
         then one key per alert, then one key per day of statistics, then one key per owner whose follow-ups changed
   ARGV  1 incident id            2 version it was read at (0: it does not exist yet)
         3 snapshot               4 next wake-up in epoch ms, or ''
@@ -16,10 +17,12 @@
         19 number of pages' targets that changed   20 number of letters   21 policy to keep, or ''   22 '1': who was told must hear of this
         23 number of follow-ups that changed   24 place of the first owner's key among KEYS
         25 number of entries of the log   26 '1': they are the whole log, packed, with the new events in it
+        27 number of runs whose time changed   28 number of rows for the audit's chain
         then entries of the log, outbox rows, per alert: expected head, alert key, value;
         per statistic: index of its day among the day keys, field, increment; moments of evidence;
         per page and target: its id, when it may be sent (epoch ms) or '' when it is not on its way any more; versions of letters;
-        per follow-up: index of its owner among the owners' keys (from 0), its name, when it is due (epoch ms) or '' when it is theirs no more
+        per follow-up: index of its owner among the owners' keys (from 0), its name, when it is due (epoch ms) or '' when it is theirs no more;
+        per run: its id, when it is due (epoch ms) or ''; rows for the audit's chain
   Returns the new version; -1 the incident moved on, -2 the group moved on, -3 an alert moved on.
 ]]
 local id, seen = ARGV[1], tonumber(ARGV[2])
@@ -28,23 +31,23 @@ if (tonumber(redis.call('HGET', KEYS[1], 'v')) or 0) ~= seen then return -1 end
 if opening and (redis.call('GET', KEYS[11]) or '') ~= ARGV[10] then return -2 end
 
 local events, rows, alerts, stats = tonumber(ARGV[13]), tonumber(ARGV[14]), tonumber(ARGV[15]), tonumber(ARGV[16])
-local firstRow = 27 + tonumber(ARGV[25])
+local firstRow = 29 + tonumber(ARGV[25])
 local firstAlert = firstRow + rows
 for i = 0, alerts - 1 do
-  local value = redis.call('GET', KEYS[20 + i])
+  local value = redis.call('GET', KEYS[22 + i])
   local head = value and string.match(value, '^[^|]*') or ''
   if head ~= ARGV[firstAlert + 3 * i] then return -3 end
 end
 
 local keep, over = tonumber(ARGV[12]), ARGV[5] == 'over'
 for i = 0, alerts - 1 do
-  redis.call('SET', KEYS[20 + i], ARGV[firstAlert + 3 * i + 2], 'EX', keep)
+  redis.call('SET', KEYS[22 + i], ARGV[firstAlert + 3 * i + 2], 'EX', keep)
 end
 if events == 0 then return seen end
 for i = 0, alerts - 1 do redis.call('SADD', KEYS[13], ARGV[firstAlert + 3 * i + 1]) end
 
 if ARGV[26] == '1' then redis.call('DEL', KEYS[2]) end
-for i = 27, firstRow - 1 do redis.call('RPUSH', KEYS[2], ARGV[i]) end
+for i = 29, firstRow - 1 do redis.call('RPUSH', KEYS[2], ARGV[i]) end
 for i = firstRow, firstAlert - 1 do redis.call('RPUSH', KEYS[3], ARGV[i]) end
 local version = seen + events
 redis.call('HSET', KEYS[1], 'v', version, 's', ARGV[3])
@@ -76,7 +79,7 @@ end
 local firstStat = firstAlert + 3 * alerts
 for i = 0, stats - 1 do
   local at = firstStat + 3 * i
-  local day = KEYS[19 + alerts + tonumber(ARGV[at])]
+  local day = KEYS[21 + alerts + tonumber(ARGV[at])]
   redis.call('HINCRBY', day, ARGV[at + 1], ARGV[at + 2])
   redis.call('EXPIRE', day, ARGV[17])
 end
@@ -103,6 +106,12 @@ for i = 0, tonumber(ARGV[23]) - 1 do
     redis.call('EXPIRE', theirs, keep)
   end
 end
+local firstRun = firstFollowUp + 3 * tonumber(ARGV[23])
+local firstAudit = firstRun + 2 * tonumber(ARGV[27])
+for i = firstRun, firstAudit - 1, 2 do
+  if ARGV[i + 1] == '' then redis.call('ZREM', KEYS[20], ARGV[i]) else redis.call('ZADD', KEYS[20], ARGV[i + 1], ARGV[i]) end
+end
+for i = firstAudit, firstAudit + tonumber(ARGV[28]) - 1 do redis.call('RPUSH', KEYS[21], ARGV[i]) end
 if ARGV[21] ~= '' then redis.call('SET', KEYS[19], ARGV[21], 'NX') end
 if ARGV[22] == '1' and redis.call('EXISTS', KEYS[18]) == 1 then redis.call('ZADD', KEYS[17], ARGV[7], id) end
 

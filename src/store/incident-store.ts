@@ -6,6 +6,7 @@ import { lookUpsOf } from '../domain/evidence.ts';
 import { groupOf, type Incident, isOver } from '../domain/incident.ts';
 import { lettersOf } from '../domain/letters.ts';
 import { deliveriesMoved, isNewsToTheTold, nextWakeAt } from '../domain/paging.ts';
+import { audited, runsMoved } from '../domain/run-due.ts';
 import { countingOf } from '../stats/samples.ts';
 import { createEventLog, type LogEntries } from './event-log.ts';
 import { createFollowUps } from './follow-ups.ts';
@@ -87,6 +88,8 @@ function commitArguments(
   const pages = deliveriesMoved(before, after);
   const letters = lettersOf(events, seen);
   const policy = !before && after.escalation ? policies.stored(after.escalation.policy) : null;
+  const runs = runsMoved(before, after);
+  const audit = audited(events).map((event) => JSON.stringify({ incident: after.id, ...event }));
   const days = [...new Set(stats.map(({ day }) => day))];
   const followUps = deadlinesMoved(before, after);
   const owners = [...new Set(followUps.map(({ owner }) => owner))];
@@ -104,6 +107,7 @@ function commitArguments(
     ],
     ...[keys.unposted(after.channel), keys.channels, keys.group(groupOf(after)), keys.card(id), keys.members(id)],
     ...[keys.dueEvidence, keys.duePages, keys.dueLetters, keys.dueNews, keys.told(id), keys.policy(policy?.name ?? '')],
+    ...[keys.dueRuns, keys.auditPending],
     ...alerts.map(({ key }) => keys.alert(key)),
     ...days.map(keys.stats),
   ];
@@ -123,7 +127,7 @@ function commitArguments(
     ...[rankOf(after, lane), after.channel, groupHolder ?? '', after.openedAt, RETENTION_S],
     ...[events.length, rows.length, alerts.length, stats.length, STATISTICS_S, lookUps.length],
     ...[pages.length, letters.length, policy?.json ?? '', isNewsToTheTold(events) ? '1' : ''],
-    ...[followUps.length, ownersFrom, log.entries.length, log.isWhole ? '1' : ''],
+    ...[followUps.length, ownersFrom, log.entries.length, log.isWhole ? '1' : '', runs.length, audit.length],
     ...log.entries,
     ...rows,
     ...alerts.flatMap((alert) => [headOf(known.get(alert.key)), alert.key, stored(alert)]),
@@ -132,6 +136,8 @@ function commitArguments(
     ...pages.flatMap(({ id: delivery, at }) => [delivery, at ?? '']),
     ...letters,
     ...followUps.flatMap(({ owner, id: followUp, due }) => [owners.indexOf(owner), followUp, due ?? '']),
+    ...runs.flatMap(({ id: run, at }) => [run, at ?? '']),
+    ...audit,
   ];
 }
 

@@ -53,6 +53,23 @@ export function createKeys(deployment = 'tocsin') {
     /** Incidents whose pages went somewhere that must hear what became of them, and where: a hash, see `paging/told.ts`. */
     dueNews: at('due:news'),
     told: (id: string) => at(`told:${id}`),
+    /** Runs of actions that must be looked at, as `INC-7.1`, by when. */
+    dueRuns: at('due:runs'),
+    /** String: the run that may change something, until that run has ended: see `actions/lock.ts`. */
+    runLock: (what: string) => at(`run-lock:${what}`),
+    /** List: what was decided and is not in the audit's chain yet; the chain itself, and its newest hash. See `actions/audit-chain.ts`. */
+    auditPending: at('actions:pending'),
+    auditChain: at('actions:chain'),
+    auditHead: at('actions:head'),
+    /** Hash: plans that somebody has looked at and not decided on, each for ten minutes. */
+    planDraft: (id: string) => at(`plan:${id}`),
+    /** Hash: which fallbacks serve, as JSON by `service/environment/action`. */
+    fallbacks: at('fallbacks'),
+    /** Hash: what served on an endpoint or a service, and how well, as JSON by its version; see `actions/ledger.ts`. */
+    ledger: (what: string) => at(`ledger:${what}`),
+    /** String: who switched the autopilot off, and since when; hash: what it did when, by service and rule. */
+    autopilotOff: at('autopilot:off'),
+    autopilotDid: (service: string) => at(`autopilot:did:${service}`),
     /** Sorted set: the open follow-ups of one person (`null`: of nobody) as `INC-7/1`, by when they are due. */
     followUps: (owner: string | null) => at(`followups:${owner ?? ''}`),
     /** Hash: how people are reached outside of Slack, as JSON by their Slack user ids; see `paging/contacts.ts`. */

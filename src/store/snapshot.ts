@@ -44,6 +44,8 @@ const LATER: Pick<
   | 'evidence'
   | 'overdueAt'
   | 'steps'
+  | 'runs'
+  | 'proposals'
 > = {
   runbook: null,
   answerDue: {},
@@ -55,4 +57,6 @@ const LATER: Pick<
   steps: [],
   escalation: null,
   deadlines: [],
+  runs: [],
+  proposals: [],
 };

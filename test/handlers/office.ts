@@ -145,6 +145,7 @@ export function openOffice(
     snapshots: createEvidenceStore(redis, keys).snapshots,
     openViews: createOpenViews({ redis, prefix: keys.prefix, now }),
     ...onCall,
+    actions: {} as HandlerDeps['actions'],
     publicUrl: 'https://tocsin.test',
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     counted: (kind, outcome) => void counts.push(`${kind} ${outcome}`),

@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -89,6 +91,8 @@ export function awsAt(endpoint: string): AwsClients {
     sagemaker: async (region) => new SageMakerClient(at(region)),
     sns: async (region) => new SNSClient(at(region)),
     sqs: async (region) => new SQSClient(at(region)),
+    lambda: async (region) => new LambdaClient(at(region)),
+    ecs: async (region) => new ECSClient(at(region)),
   };
 }
 

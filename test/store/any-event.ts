@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import type { Json } from '../../src/domain/action.ts';
 import type { Ruling } from '../../src/domain/grading.ts';
 import type { IncidentEvent } from '../../src/domain/incident.ts';
 import type { Member, MemberUpdate } from '../../src/domain/member.ts';
+import type { Plan } from '../../src/domain/plan.ts';
 import { INCIDENT_CLASSES, SEVERITIES } from '../../src/domain/severity.ts';
 import { CHANNEL, DM, path, person, policy, role, SMS, step } from '../domain/escalation-given.ts';
 import { ANA, BEN } from '../domain/given.ts';
@@ -77,6 +79,23 @@ const targets = fc.subarray([role('on-call'), person(ANA), CHANNEL]);
 const page = { page: text, target: text, way: count };
 const stepOf = { by, runbook: text, step: text, text };
 const from = fc.record({ rule: text, reached: limit });
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+  ...{ action: text, title: text, environment: text, subject: text, lock: text, current: text, target: text },
+  verb: fc.constantFrom('rollback' as const, 'run' as const),
+  kind: text,
+  risk: fc.constantFrom('low' as const, 'medium' as const, 'high' as const),
+  differences: fc.array(fc.record({ what: text, from: text, to: text })),
+  deployed: maybe(fc.record({ by: maybe(text), at: maybe(at) })),
+  checks: fc.array(fc.record({ isWell: maybe(fc.boolean()), text })),
+  ...{ takesMs: maybe(count), cost: maybe(text), cannotUndo: fc.array(text), fingerprint: text },
+  baseline: fc.array(
+    fc.record({ query: text, label: text, unit: maybe(text), value, text, expect: fc.constant(null), at }),
+  ),
+  sealed: fc.jsonValue() as fc.Arbitrary<Json>,
+  inputs: fc.constantFrom({}, { city: 'nyc' }),
+  ...{ plannedAt: at, expiresAt: at, hash: text },
+});
 
 /** Something of each type: the compiler says when one is missing. */
 const RESTS: { readonly [T in Type]: fc.Arbitrary<Rest<T>> } = {
@@ -170,6 +189,35 @@ const RESTS: { readonly [T in Type]: fc.Arbitrary<Rest<T>> } = {
   ),
   deadline_done: fc.record({ by, id: text, isDone: fc.boolean() }),
   deadline_reminded: fc.record({ id: text, count, to: maybe(by) }),
+  run_planned: fc.record({
+    ...{ by, run: text, token: text, plan, reason: text, heals: fc.boolean(), otherwise: maybe(text) },
+    verify: maybe(fc.record({ queries: fc.array(text), settleMs: count, windowMs: count, samples: count })),
+    fallback: maybe(fc.record({ banner: text, back: text, remindMs: count })),
+  }),
+  run_approved: fc.record({
+    ...{ by, run: text, reason: text, hash: text },
+    way: fc.constantFrom('alone' as const, 'confirmed' as const, 'second' as const, 'break_glass' as const),
+  }),
+  run_began: fc.record({ run: text }),
+  run_sent: fc.record({ run: text }),
+  run_progressed: fc.record({
+    ...{ run: text, reference: maybe(text), nextAt: at },
+    progress: maybe(fc.record({ phase: text, share: value, link: maybe(text), at })),
+  }),
+  run_cancel_asked: fc.record({ by, run: text }),
+  run_changed: fc.record({ run: text, detail: text }),
+  run_sampled: fc.record({
+    ...{ run: text, nextAt: at },
+    sample: fc.record({ at, values: fc.array(value), isWell: fc.array(maybe(fc.boolean())) }),
+  }),
+  run_ended: fc.record({ by, run: text, why: text, state: fc.constantFrom('helped' as const, 'failed' as const) }),
+  action_proposed: fc.record({
+    action: text,
+    title: text,
+    why: text,
+    from: fc.constantFrom('rule' as const, 'run' as const),
+  }),
+  proposal_dismissed: fc.record({ by, action: text }),
 };
 
 /** Every type that an event can have. */

@@ -16,6 +16,8 @@ export const PLAIN_SERVICE = {
   rotations: {},
   escalation: null,
   queries: {},
+  actions: {},
+  autopilot: [],
   runbooks: {},
   evidence: { show: [], graph: null, lookBackMs: 10_800_000 },
   signals: [],
@@ -54,4 +56,6 @@ export const PLAIN_INCIDENT = {
   steps: [],
   escalation: null,
   deadlines: [],
+  runs: [],
+  proposals: [],
 } as const;

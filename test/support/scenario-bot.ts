@@ -44,8 +44,10 @@ export async function startBot(env: Settings, now: () => number, onLine: (line: 
   const write = (line: string) => onLine(JSON.parse(line) as LogLine);
   const log = pino({ level: 'info', base: null }, { write });
   // Scenarios that run side by side share the process's variables, and must not share an AWS.
-  const aws = createAwsClients(env.AWS_ENDPOINT_URL ? { endpoint: env.AWS_ENDPOINT_URL } : {});
-  const tocsin = await compose({ env: settings, services: () => services, variables: env, log, now, aws });
+  const endpoint = env.AWS_ENDPOINT_URL ? { endpoint: env.AWS_ENDPOINT_URL } : {};
+  const aws = createAwsClients(endpoint);
+  const acting = createAwsClients({ ...endpoint, once: true });
+  const tocsin = await compose({ env: settings, services: () => services, variables: env, log, now, aws, acting });
   const url = await tocsin.start();
   let stopping: Promise<void> | undefined;
   return {

@@ -1,0 +1,68 @@
+import { kindOf } from '../app/errors.ts';
+import type { Json } from '../domain/action.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Run } from '../domain/run.ts';
+import type { EngineDeps, Step, Stepper } from './engine.ts';
+import { canonical } from './plan-hash.ts';
+import type { Draft } from './target.ts';
+
+type BeginDeps = Pick<EngineDeps, 'dispatch' | 'services' | 'planner' | 'lock' | 'now' | 'log'>;
+
+/** How long an approved run may wait for its turn, or for a world that answers. */
+const WAITS_MS = 10 * 60_000;
+const LOOK_AGAIN_MS = 5_000;
+
+/** Begins what was approved: when it is its turn, and the world is still the one that it was planned for. */
+export function createBegin({ dispatch, services, planner, lock, now, log }: BeginDeps): Stepper {
+  async function expired(incident: Incident, run: Run, why: string): Promise<Step> {
+    await dispatch(incident.id, { type: 'end_run', run: run.id, state: 'expired', why });
+    await lock.release(run.plan.lock, run.id);
+    return 'settled';
+  }
+
+  /** Waits, but not for ever: what was approved an hour ago was approved for another world. */
+  async function later(incident: Incident, run: Run, why: string): Promise<Step> {
+    const approvedAt = run.approval?.at ?? run.requestedAt;
+    if (now() >= approvedAt + WAITS_MS) return await expired(incident, run, why);
+    return { againAt: now() + LOOK_AGAIN_MS };
+  }
+
+  async function unplanned(incident: Incident, run: Run, error: unknown): Promise<Step> {
+    if (kindOf(error) === 'bug') log.error({ err: error, run: run.id }, 'a plan could not be looked at again');
+    const words = kindOf(error) === 'bug' || !(error instanceof Error) ? 'Tocsin stumbled over it.' : error.message;
+    return kindOf(error) === 'setup'
+      ? await expired(incident, run, `The plan does not hold any more: ${words}`)
+      : await later(incident, run, `What it relies on could not be looked at again: ${words}`);
+  }
+
+  return async (incident, run) => {
+    const { plan } = run;
+    const service = services().find(({ name }) => name === incident.service);
+    const action = service && Object.hasOwn(service.actions, plan.action) ? service.actions[plan.action] : undefined;
+    if (!service || !action)
+      return await expired(incident, run, `The service file does not know “${plan.action}” any more.`);
+
+    const holder = await lock.take(plan.lock, run.id);
+    if (holder !== null) return await later(incident, run, `${holder} was changing ${plan.subject} all the time.`);
+
+    const { environment, inputs } = plan;
+    let drafted: Draft<Json>;
+    try {
+      drafted = await planner.draft({ service, environment, action, inputs });
+    } catch (error) {
+      return await unplanned(incident, run, error);
+    }
+    const isSame = drafted.fingerprint === plan.fingerprint && canonical(drafted.sealed) === canonical(plan.sealed);
+    if (!isSame) {
+      return await expired(
+        incident,
+        run,
+        `The world has changed since it was planned: ${plan.subject} is at ${drafted.current} now. Plan it again.`,
+      );
+    }
+    const forbids = drafted.checks.find(({ isWell }) => isWell === false);
+    if (forbids) return await expired(incident, run, `It cannot be done any more: ${forbids.text}`);
+    await dispatch(incident.id, { type: 'begin_run', run: run.id });
+    return 'settled';
+  };
+}

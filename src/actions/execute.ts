@@ -1,0 +1,187 @@
+import { kindOf } from '../app/errors.ts';
+import type { Incident } from '../domain/incident.ts';
+import { type LiveRun, liveRun } from '../domain/live.ts';
+import type { Run, RunEnd } from '../domain/run.ts';
+import type { EngineDeps, Step, Stepper } from './engine.ts';
+import type { Sight } from './target.ts';
+import type { AnyTarget } from './targets.ts';
+
+type ExecuteDeps = Pick<EngineDeps, 'dispatch' | 'targets' | 'target' | 'lock' | 'fallbacks' | 'now' | 'log'>;
+
+const FIRST_LOOK_MS = 1_000;
+const LATER_LOOK_MS = 5_000;
+const SLOW_LOOK_MS = 15_000;
+/** How long a change whose answer was lost may take to show, before somebody else has to look. */
+const SHOWS_WITHIN_MS = 2 * 60_000;
+/** A change that can be sent again is sent so often. */
+const SENDINGS = 3;
+/** What takes no known time may take so long. */
+const LONGEST_MS = 12 * 60 * 60_000;
+const SHORTEST_MS = 30 * 60_000;
+
+/**
+ * Brings the world to what the plan says. Every step looks first; what is to be seen of the run decides. That it is sent is written
+ * down before it is sent, so that no crash makes anybody send twice what cannot be sent twice.
+ */
+export function createExecute(deps: ExecuteDeps): Stepper {
+  const { dispatch, now } = deps;
+
+  async function end({ id }: Incident, run: Run, state: RunEnd, why: string): Promise<Step> {
+    await dispatch(id, { type: 'end_run', run: run.id, state, why });
+    await deps.lock.release(run.plan.lock, run.id);
+    return 'settled';
+  }
+
+  /** The world does not let itself be looked at: that says nothing of the run, but it is not waited for for ever. */
+  async function blind(incident: Incident, run: Run, error: unknown): Promise<Step> {
+    const isBug = kindOf(error) === 'bug';
+    if (isBug) deps.log.error({ err: error, run: run.id }, 'a look at a run failed');
+    const words = isBug || !(error instanceof Error) ? 'Tocsin stumbled over it; its log says how.' : error.message;
+    const isSent = run.sentAt !== null;
+    if (kindOf(error) === 'setup' && !isSent)
+      return await end(incident, run, 'failed', `Nothing was changed: ${words}`);
+    if (now() < lastChance(run)) return { againAt: now() + SLOW_LOOK_MS };
+    return isSent
+      ? await end(
+          incident,
+          run,
+          'unknown',
+          `It was sent, and nobody can see what became of it: ${words} Look at ${run.plan.subject} yourself.`,
+        )
+      : await end(incident, run, 'failed', `Nothing was changed: ${words}`);
+  }
+
+  async function untouched(target: AnyTarget, incident: Incident, run: Run): Promise<Step> {
+    if (run.cancelAskedBy !== null && run.sentAt === null)
+      return await end(incident, run, 'cancelled', 'Nothing was changed.');
+    if (run.sentAt === null) return await send(target, incident, run);
+    if (run.cancelAskedBy !== null && target.repeatable)
+      return await end(incident, run, 'cancelled', 'Nothing of it is to be seen.');
+    if (target.repeatable && run.sendings < SENDINGS) return await send(target, incident, run);
+    if (now() < run.sentAt + SHOWS_WITHIN_MS) return { againAt: now() + LATER_LOOK_MS };
+    const why = target.repeatable
+      ? `It was sent ${run.sendings} times, and nothing of it is to be seen.`
+      : 'It was sent once, its answer was lost, and nothing of it is to be seen. It is not sent again: it might be done twice.';
+    return await end(incident, run, 'unknown', `${why} Look at ${run.plan.subject} yourself.`);
+  }
+
+  async function send(target: AnyTarget, incident: Incident, run: Run): Promise<Step> {
+    const written = await dispatch(incident.id, { type: 'send_run', run: run.id });
+    const live = written.ok ? liveRun(written.value, run.id) : null;
+    if (!live || live.run.sendings !== run.sendings + 1) return 'settled'; // it has ended, or somebody else is at it
+    return await sent(target, live);
+  }
+
+  async function sent(target: AnyTarget, { incident, run }: LiveRun): Promise<Step> {
+    try {
+      const { reference } = await target.change(deps.target, run.plan.sealed, { incident, run });
+      await progressed(
+        incident,
+        run,
+        run.progress?.phase ?? 'Sent',
+        { share: null, link: null, reference },
+        FIRST_LOOK_MS,
+      );
+      return 'settled';
+    } catch (error) {
+      if (kindOf(error) === 'bug') deps.log.error({ err: error, run: run.id }, 'a change threw what it must not throw');
+      // What was refused has certainly not happened, unless an earlier sending has: that is looked at.
+      if (kindOf(error) === 'setup' && run.sendings === 1) {
+        return await end(incident, run, 'failed', `Nothing was changed: ${(error as Error).message}`);
+      }
+      return { againAt: now() + FIRST_LOOK_MS };
+    }
+  }
+
+  interface Seen {
+    readonly share: number | null;
+    readonly link: string | null;
+    readonly reference: string | null;
+  }
+
+  async function progressed(
+    incident: Incident,
+    run: Run,
+    phase: string,
+    { share, link, reference }: Seen,
+    inMs: number,
+  ) {
+    const at = now();
+    const progress = { phase: phase.slice(0, 120).toWellFormed(), share, link: link ?? run.progress?.link ?? null, at };
+    await dispatch(incident.id, { type: 'progress_run', run: run.id, progress, reference, nextAt: at + inMs });
+  }
+
+  async function underWay(
+    target: AnyTarget,
+    incident: Incident,
+    run: Run,
+    sight: Extract<Sight, { kind: 'under_way' }>,
+  ): Promise<Step> {
+    const live = liveRun(incident, run.id);
+    if (run.cancelAskedBy !== null && target.cancel && live) await target.cancel(deps.target, run.plan.sealed, live);
+    if (now() > lastChance(run)) {
+      return await end(
+        incident,
+        run,
+        'unknown',
+        `It has not ended in time. It may still be going on: look at ${run.plan.subject} yourself.`,
+      );
+    }
+    const inMs = lookAgainIn(run, now());
+    if (!isNews(run, sight)) return { againAt: now() + inMs };
+    await progressed(incident, run, sight.phase, { share: sight.share, link: sight.link, reference: null }, inMs);
+    return 'settled';
+  }
+
+  async function done(incident: Incident, run: Run, detail: string): Promise<Step> {
+    const { plan, sentAt } = run;
+    await deps.fallbacks.changed(incident, run);
+    if (plan.verb === 'rollback') await deps.target.ledger.withdrawn(plan.lock, plan.current);
+    await dispatch(incident.id, { type: 'change_run', run: run.id, detail });
+    await deps.lock.release(plan.lock, run.id);
+    deps.log.info({ run: run.id, sentAt }, 'a run has changed what it was for');
+    return 'settled';
+  }
+
+  return async (incident, run) => {
+    if (!liveRun(incident, run.id)) return await end(incident, run, 'cancelled', 'A drill changes nothing.');
+    const target = await deps.targets(run.plan.kind);
+    let sight: Sight;
+    try {
+      sight = await target.look(deps.target, run.plan.sealed, run);
+    } catch (error) {
+      return await blind(incident, run, error);
+    }
+    switch (sight.kind) {
+      case 'untouched':
+        return await untouched(target, incident, run);
+      case 'under_way':
+        return await underWay(target, incident, run, sight);
+      case 'done':
+        return await done(incident, run, sight.detail);
+      case 'failed':
+        return await end(incident, run, run.cancelAskedBy === null ? 'failed' : 'cancelled', sight.why);
+      case 'moved':
+        return await end(incident, run, run.sentAt === null ? 'expired' : 'unknown', sight.why);
+    }
+  };
+}
+
+/** By when a run must have ended: four times what it usually takes. */
+function lastChance({ plan, beganAt, requestedAt }: Run): number {
+  const takes = plan.takesMs === null ? LONGEST_MS : Math.max(SHORTEST_MS, 4 * plan.takesMs);
+  return (beganAt ?? requestedAt) + takes;
+}
+
+/** What is quick is watched closely, what takes hours is not. */
+function lookAgainIn({ beganAt }: Run, now: number): number {
+  const age = now - (beganAt ?? now);
+  if (age < 30_000) return FIRST_LOOK_MS;
+  return age < 10 * 60_000 ? LATER_LOOK_MS : SLOW_LOOK_MS;
+}
+
+/** The card is drawn anew for another phase, and for every twentieth of the way. */
+function isNews({ progress }: Run, { phase, share }: Extract<Sight, { kind: 'under_way' }>): boolean {
+  if (!progress || progress.phase !== phase.slice(0, 120).toWellFormed()) return true;
+  return Math.abs((share ?? 0) - (progress.share ?? 0)) >= 0.05;
+}

@@ -1,0 +1,40 @@
+import type { Redis } from 'ioredis';
+import type { Serving } from '../app/actions.ts';
+import type { Incident } from '../domain/incident.ts';
+import type { Run } from '../domain/run.ts';
+import type { Keys } from '../store/keys.ts';
+
+/** What serves in the place of something better, until somebody switches back. */
+export interface Fallbacks {
+  all(): Promise<readonly Serving[]>;
+  /** A run has changed what it was for: a fallback serves from now on, or does not any more. Twice is harmless. */
+  changed(incident: Incident, run: Run): Promise<void>;
+}
+
+export function createFallbacks(redis: Redis, keys: Pick<Keys, 'fallbacks'>, now: () => number): Fallbacks {
+  async function all(): Promise<readonly Serving[]> {
+    const found = await redis.hvals(keys.fallbacks);
+    return found.map((json) => JSON.parse(json) as Serving); // written here and nowhere else
+  }
+
+  return {
+    all,
+    async changed({ id: incident, service }, { id: run, plan, fallback, requestedBy }) {
+      const { environment, action } = plan;
+      const name = (one: string) => `${service}/${environment}/${one}`;
+      const ended = (await all()).filter(
+        (one) => one.service === service && one.environment === environment && one.back === action,
+      );
+      for (const one of ended) await redis.hdel(keys.fallbacks, name(one.action));
+      if (!fallback) return;
+      const since = now();
+      const serving: Serving = {
+        ...{ service, environment, action, incident, run, since },
+        ...{ back: fallback.back, banner: fallback.banner, by: requestedBy },
+        remindMs: fallback.remindMs,
+        remindAt: since + fallback.remindMs,
+      };
+      await redis.hset(keys.fallbacks, name(action), JSON.stringify(serving));
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Redis } from 'ioredis';
+import type { IncidentStore } from '../app/store.ts';
+import { incidentOfRun, isUnderWay } from '../domain/run.ts';
+import type { Keys } from '../store/keys.ts';
+import { script } from '../store/script.ts';
+
+/**
+ * One run at a time for what it changes. The lock is the name of the run, not a lease: a crash leaves it with its run, which goes on.
+ * Whether its run has ended is asked of the incident, so that a lock that was not given back is nobody's.
+ */
+export interface RunLock {
+  /** `null`: it is this run's now; else the run that has it. */
+  take(what: string, run: string): Promise<string | null>;
+  release(what: string, run: string): Promise<void>;
+}
+
+/** Far longer than any run; what is left over in the end is forgotten. */
+const KEPT_S = 7 * 86_400;
+
+export function createRunLock(redis: Redis, keys: Pick<Keys, 'runLock'>, store: Pick<IncidentStore, 'load'>): RunLock {
+  const lock = script(redis, new URL('./lock.lua', import.meta.url));
+  const unlock = script(redis, new URL('./unlock.lua', import.meta.url));
+
+  async function isGoing(run: string): Promise<boolean> {
+    const incident = await store.load(incidentOfRun(run));
+    const found = incident?.runs.find(({ id }) => id === run);
+    return found !== undefined && isUnderWay(found);
+  }
+
+  return {
+    async take(what, run) {
+      const holder = String(await lock(1, keys.runLock(what), run, '', KEPT_S));
+      if (holder === run) return null;
+      if (await isGoing(holder)) return holder;
+      const next = String(await lock(1, keys.runLock(what), run, holder, KEPT_S));
+      return next === run ? null : next;
+    },
+    release: async (what, run) => void (await unlock(1, keys.runLock(what), run)),
+  };
+}

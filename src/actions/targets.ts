@@ -1,0 +1,16 @@
+import type { Target } from './target.ts';
+
+/** A plugin whose settings, and what it has sealed into a plan, only itself can read. */
+// biome-ignore lint/suspicious/noExplicitAny: the kind of an action and its settings belong together by the schema that read them
+export type AnyTarget = Target<any, any>;
+
+/** The plugin of a kind. Whoever changes no Kubernetes loads nothing of it. Throws for a kind that the schema does not know. */
+export type Targets = (kind: string) => Promise<AnyTarget>;
+
+const LOADERS: Readonly<Record<string, () => Promise<AnyTarget>>> = {};
+
+export const loadTarget: Targets = async (kind) => {
+  const load = LOADERS[kind];
+  if (!load) throw new Error(`There is no plugin for ${kind}.`);
+  return await load();
+};

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { exactlyOne } from '../file-fields.ts';
+import { Address, Secret, Text } from './fields.ts';
+
+/** What an MLflow registry can be asked to change. Its address is `mlflow` of the environment. */
+export const MLFLOW_TARGETS = {
+  mlflow_rollback: z
+    .strictObject({
+      model: Text.describe('Name of the registered model.').meta({ examples: ['credit-risk-model'] }),
+      alias: Text.optional()
+        .describe('The alias that serves.')
+        .meta({ examples: ['champion'] }),
+      stage: Text.optional()
+        .describe('The stage that serves, for registries without aliases.')
+        .meta({ examples: ['Production'] }),
+      to: Text.optional()
+        .describe('The version; without it the one that served before.')
+        .meta({ examples: ['{to}'] }),
+      token: Secret.optional().describe('A bearer token for the registry.'),
+      restart: z
+        .strictObject({
+          url: Address.describe('Where the signed request goes.'),
+          body: z
+            .json()
+            .default({})
+            .describe('What it says.')
+            .meta({ examples: [{ service: 'api' }] }),
+          secret: Secret.describe('What it is signed with.'),
+        })
+        .optional()
+        .describe('A signed request afterwards, for servers that load the model when they start.'),
+    })
+    .refine(...exactlyOne('alias', 'stage'))
+    .describe('Lets an earlier version of a registered model serve.'),
+} as const;

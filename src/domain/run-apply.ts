@@ -1,0 +1,78 @@
+import type { Incident } from './incident.ts';
+import type { Proposal, Run, RunEvent } from './run.ts';
+import { sampleEveryMs } from './verdict.ts';
+
+type Runs = Pick<Incident, 'runs' | 'proposals'>;
+
+/** What an event makes of the runs of an incident. */
+export function withRun(incident: Runs, event: RunEvent): Runs {
+  if (event.type === 'action_proposed' || event.type === 'proposal_dismissed') {
+    return { runs: incident.runs, proposals: proposals(incident.proposals, event) };
+  }
+  if (event.type === 'run_planned') {
+    const proposed = incident.proposals.filter(({ action }) => action !== event.plan.action);
+    return { runs: [...incident.runs, planned(event)], proposals: proposed };
+  }
+  const runs = incident.runs.map((run) => (run.id === event.run ? { ...run, ...changed(run, event) } : run));
+  return { runs, proposals: incident.proposals };
+}
+
+type ProposalEvent = Extract<RunEvent, { type: 'action_proposed' | 'proposal_dismissed' }>;
+
+function proposals(before: readonly Proposal[], event: ProposalEvent): readonly Proposal[] {
+  const others = before.filter(({ action }) => action !== event.action);
+  if (event.type === 'proposal_dismissed') return others;
+  const { type: _, ...proposal } = event;
+  return [...others, proposal];
+}
+
+function planned(event: Extract<RunEvent, { type: 'run_planned' }>): Run {
+  const { at, by, run, token, plan, verify, heals, fallback, otherwise, reason } = event;
+  return {
+    ...{ id: run, token, plan, verify, heals, fallback, otherwise, reason },
+    state: 'planned',
+    requestedBy: by,
+    requestedAt: at,
+    approval: null,
+    beganAt: null,
+    sentAt: null,
+    sendings: 0,
+    reference: null,
+    progress: null,
+    cancelAskedBy: null,
+    changedAt: null,
+    samples: [],
+    endedAt: null,
+    why: '',
+    nextAt: plan.expiresAt,
+  };
+}
+
+type Later = Exclude<RunEvent, ProposalEvent | { type: 'run_planned' }>;
+
+function changed(run: Run, event: Later): Partial<Run> {
+  const { at } = event;
+  switch (event.type) {
+    case 'run_approved':
+      return { state: 'approved', approval: { by: event.by, at, way: event.way, reason: event.reason }, nextAt: at };
+    case 'run_began':
+      return { state: 'executing', beganAt: at, nextAt: at };
+    case 'run_sent':
+      return { sentAt: at, sendings: run.sendings + 1, nextAt: at };
+    case 'run_progressed':
+      return { progress: event.progress, reference: event.reference ?? run.reference, nextAt: event.nextAt };
+    case 'run_cancel_asked':
+      return { cancelAskedBy: event.by, nextAt: at };
+    case 'run_changed':
+      return { state: 'verifying', changedAt: at, nextAt: at + (run.verify?.settleMs ?? 0) };
+    case 'run_sampled':
+      return { samples: [...run.samples, event.sample], nextAt: event.nextAt };
+    case 'run_ended':
+      return { state: event.state, why: event.why, endedAt: at, nextAt: null };
+  }
+}
+
+/** When the next measurement of a run is due after one at `at`, epoch ms. */
+export function nextSampleAt({ verify }: Pick<Run, 'verify'>, at: number): number {
+  return at + (verify ? sampleEveryMs(verify) : 0);
+}
