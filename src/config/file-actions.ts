@@ -234,7 +234,7 @@ export const AutopilotEntry = z.strictObject({
     .describe('Where it holds.')
     .meta({ examples: [['prod', 'staging']] }),
   guards: z.array(Guard).max(6).default([]).describe('What must be true besides; what cannot be told is not true.'),
-  then: Name.describe('The action.').meta({ examples: ['rollback'] }),
+  action: Name.describe('What is proposed, or done.').meta({ examples: ['rollback'] }),
   mode: z
     .enum(['propose', 'run'])
     .default('propose')

@@ -38,7 +38,7 @@ export function kindOf(entry: ActionEntry): TargetKind {
 }
 
 export function toAutoRule(entry: AutopilotEntry): AutoRule {
-  const { when, guards, then, mode } = entry;
+  const { when, guards, action, mode } = entry;
   return {
     name: entry.name,
     when: {
@@ -49,7 +49,7 @@ export function toAutoRule(entry: AutopilotEntry): AutoRule {
     },
     environments: entry.environments,
     guards: guards.map(toGuard),
-    action: then,
+    action,
     mode,
     coolDownMs: entry.cool_down,
     dailyCap: entry.daily_cap,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { JsonBody, Text } from './fields.ts';
 
-const Function = Text.describe('Name of the function.').meta({ examples: ['{function}'] });
+const FunctionName = Text.describe('Name of the function.').meta({ examples: ['{function}'] });
 
 /** What Lambda can be asked to change. */
 export const LAMBDA_TARGETS = {
   lambda_alias: z
     .strictObject({
-      function: Function,
+      function: FunctionName,
       alias: Text.describe('The alias that serves.').meta({ examples: ['live'] }),
       to: Text.optional()
         .describe('The version; without it the one before.')
@@ -16,7 +16,7 @@ export const LAMBDA_TARGETS = {
     .describe('Points an alias of a function to an earlier version.'),
   lambda_memory: z
     .strictObject({
-      function: Function,
+      function: FunctionName,
       times: z
         .number()
         .gt(1)
@@ -34,7 +34,7 @@ export const LAMBDA_TARGETS = {
     .describe('Gives a function more memory, and so more CPU.'),
   lambda_concurrency: z
     .strictObject({
-      function: Function,
+      function: FunctionName,
       to: z
         .int()
         .min(0)
@@ -45,7 +45,7 @@ export const LAMBDA_TARGETS = {
     .describe('Sets the reserved concurrency of a function.'),
   lambda_invoke: z
     .strictObject({
-      function: Function,
+      function: FunctionName,
       qualifier: Text.optional()
         .describe('A version or an alias.')
         .meta({ examples: ['live'] }),
