@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../domain/severity.ts';
+import { decode, IncidentId } from './values.ts';
 
-/** Every id that Slack sends back to us is declared in this file (and the words people type in `grammar.ts`), nowhere else. */
+export { IncidentId } from './values.ts';
 
-export const IncidentId = z.string().regex(/^INC-[1-9]\d{0,8}$/);
+/** Every id that Slack sends back to us is declared in this file and `protocol-runs.ts` (and the words people type in `grammar.ts`), nowhere else. */
 
 /** What every control of a card carries: which incident, and the version that the person was looking at. */
 const Target = z.strictObject({ incident: IncidentId, seen: z.int().min(1) });
@@ -142,7 +143,6 @@ export function encodeTarget(target: Target): string {
   return JSON.stringify(Target.parse(target));
 }
 
-/** `null` on anything that is not a whole, well-formed value of ours: the answer is then a refusal, not a crash. */
 export function encodeStep(target: StepTarget): string {
   return JSON.stringify(StepTarget.parse(target));
 }
@@ -273,12 +273,3 @@ export const SNOOZE_WHAT = {
 } as const;
 
 export const SeverityWord = z.enum(SEVERITIES);
-
-function decode<T>(schema: z.ZodType<T>, value: string | undefined): T | null {
-  try {
-    const parsed = schema.safeParse(JSON.parse(value ?? 'null'));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
-}
