@@ -1,6 +1,7 @@
 import { kindOf } from '../app/errors.ts';
 import type { Json } from '../domain/action.ts';
 import type { Incident } from '../domain/incident.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Run } from '../domain/run.ts';
 import type { EngineDeps, Step, Stepper } from './engine.ts';
 import { canonical } from './plan-hash.ts';
@@ -37,32 +38,32 @@ export function createBegin({ dispatch, services, planner, lock, now, log }: Beg
 
   return async (incident, run) => {
     const { plan } = run;
+    const { environment, inputs } = plan;
     const service = services().find(({ name }) => name === incident.service);
     const action = service && Object.hasOwn(service.actions, plan.action) ? service.actions[plan.action] : undefined;
-    if (!service || !action)
+    if (!service || !action) {
       return await expired(incident, run, `The service file does not know “${plan.action}” any more.`);
-
+    }
     const holder = await lock.take(plan.lock, run.id);
     if (holder !== null) return await later(incident, run, `${holder} was changing ${plan.subject} all the time.`);
 
-    const { environment, inputs } = plan;
-    let drafted: Draft<Json>;
     try {
-      drafted = await planner.draft({ service, environment, action, inputs });
+      const why = whyNot(plan, await planner.draft({ service, environment, action, inputs }));
+      if (why !== null) return await expired(incident, run, why);
     } catch (error) {
       return await unplanned(incident, run, error);
     }
-    const isSame = drafted.fingerprint === plan.fingerprint && canonical(drafted.sealed) === canonical(plan.sealed);
-    if (!isSame) {
-      return await expired(
-        incident,
-        run,
-        `The world has changed since it was planned: ${plan.subject} is at ${drafted.current} now. Plan it again.`,
-      );
-    }
-    const forbids = drafted.checks.find(({ isWell }) => isWell === false);
-    if (forbids) return await expired(incident, run, `It cannot be done any more: ${forbids.text}`);
     await dispatch(incident.id, { type: 'begin_run', run: run.id });
     return 'settled';
   };
+}
+
+/** Why a plan does not hold in the world as it is now; `null`: it does. */
+function whyNot(plan: Plan, now: Draft<Json>): string | null {
+  const isSame = now.fingerprint === plan.fingerprint && canonical(now.sealed) === canonical(plan.sealed);
+  if (!isSame) {
+    return `The world has changed since it was planned: ${plan.subject} is at ${now.current} now. Plan it again.`;
+  }
+  const forbids = now.checks.find(({ isWell }) => isWell === false);
+  return forbids ? `It cannot be done any more: ${forbids.text}` : null;
 }

@@ -52,17 +52,14 @@ export function createExecute(deps: ExecuteDeps): Stepper {
   }
 
   async function untouched(target: AnyTarget, incident: Incident, run: Run): Promise<Step> {
-    if (run.cancelAskedBy !== null && run.sentAt === null)
+    if (run.sentAt === null) {
+      if (run.cancelAskedBy === null) return await send(target, incident, run);
       return await end(incident, run, 'cancelled', 'Nothing was changed.');
-    if (run.sentAt === null) return await send(target, incident, run);
-    if (run.cancelAskedBy !== null && target.repeatable)
-      return await end(incident, run, 'cancelled', 'Nothing of it is to be seen.');
-    if (target.repeatable && run.sendings < SENDINGS) return await send(target, incident, run);
+    }
+    const mayRepeat = target.repeatable && run.sendings < SENDINGS && run.cancelAskedBy === null;
+    if (mayRepeat) return await send(target, incident, run);
     if (now() < run.sentAt + SHOWS_WITHIN_MS) return { againAt: now() + LATER_LOOK_MS };
-    const why = target.repeatable
-      ? `It was sent ${run.sendings} times, and nothing of it is to be seen.`
-      : 'It was sent once, its answer was lost, and nothing of it is to be seen. It is not sent again: it might be done twice.';
-    return await end(incident, run, 'unknown', `${why} Look at ${run.plan.subject} yourself.`);
+    return await end(incident, run, 'unknown', neverSeen(target, run));
   }
 
   async function send(target: AnyTarget, incident: Incident, run: Run): Promise<Step> {
@@ -165,6 +162,13 @@ export function createExecute(deps: ExecuteDeps): Stepper {
         return await end(incident, run, run.sentAt === null ? 'expired' : 'unknown', sight.why);
     }
   };
+}
+
+function neverSeen({ repeatable }: Pick<AnyTarget, 'repeatable'>, { sendings, plan }: Run): string {
+  const why = repeatable
+    ? `It was sent ${sendings === 1 ? 'once' : `${sendings} times`}, and nothing of it is to be seen.`
+    : 'It was sent once, its answer was lost, and nothing of it is to be seen. It is not sent again: it might be done twice.';
+  return `${why} Look at ${plan.subject} yourself.`;
 }
 
 /** By when a run must have ended: four times what it usually takes. */

@@ -41,6 +41,8 @@ export interface WorldOptions {
   readonly clock?: { now: number };
 }
 
+const HOUR = 3_600_000;
+
 /** Thrown where a process is killed: nothing after it happens. */
 export class Killed extends Error {}
 
@@ -140,7 +142,8 @@ export async function world(options: WorldOptions) {
     for (let i = 0; i < steps; i++) {
       const held = await run(id);
       if (!isUnderWay(held)) return held;
-      clock.now = Math.max(clock.now + 500, Math.min(held.nextAt ?? clock.now, clock.now + 60 * 60_000));
+      const due = Number((await redis.zscore(keys.dueRuns, id)) ?? 0);
+      clock.now = Math.max(clock.now + 500, Math.min(due, clock.now + HOUR));
       await Promise.all(by([id]));
     }
     throw new Error(`${id} is still ${(await run(id)).state} after ${steps} steps: it hangs`);

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TargetDeps } from '../../../src/actions/target.ts';
-import type { AnyTarget } from '../../../src/actions/targets.ts';
+import type { AnyTarget, Targets } from '../../../src/actions/targets.ts';
 import type { Action } from '../../../src/domain/action.ts';
 import type { RunState } from '../../../src/domain/run.ts';
 import type { Service } from '../../../src/domain/service.ts';
@@ -14,6 +14,8 @@ export interface TargetCase {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly service?: Partial<Service>;
   readonly target: Partial<Omit<TargetDeps, 'now' | 'ledger' | 'ask'>>;
+  /** Another plugin than the product's own, for the engine's own tests. */
+  readonly targets?: Targets;
   /** Before anything is planned: what the ledger knows, what somebody did. */
   readonly prepare?: (world: World) => Promise<void>;
   /** How often the system has taken a change by now, whoever sent it. */
@@ -42,8 +44,15 @@ export function targetContract(
     const clock = { now: Date.UTC(2026, 10, 22, 3, 0) };
     const held = await given(clock);
     open.push(held);
-    const { action, target, service } = held;
-    const here = await world({ redis: redis(), actions: [action], target, clock, ...(service && { service }) });
+    const { action, target, service, targets } = held;
+    const here = await world({
+      redis: redis(),
+      actions: [action],
+      target,
+      clock,
+      ...(service && { service }),
+      ...(targets && { targets }),
+    });
     await held.prepare?.(here);
     return { held, here };
   }

@@ -1,0 +1,75 @@
+import { type Incident, TOCSIN } from './incident.ts';
+import { isUnderWay, type Run, type RunEnd, type RunEvent } from './run.ts';
+import { nextSampleAt } from './run-apply.ts';
+import type { EngineCommand } from './run-commands.ts';
+
+/** What the engine found; the other commands of a machine have no say in runs. */
+export function decideEngine(incident: Incident, command: EngineCommand, now: number): RunEvent[] {
+  if (command.type === 'propose_action') return propose(incident, command, now);
+  const run = incident.runs.find(({ id }) => id === command.run);
+  if (!run || !mayCome(incident, run, command)) return [];
+  switch (command.type) {
+    case 'begin_run':
+      return [{ type: 'run_began', at: now, run: run.id }];
+    case 'send_run':
+      return [{ type: 'run_sent', at: now, run: run.id }];
+    case 'progress_run': {
+      const { progress, reference, nextAt } = command;
+      return [{ type: 'run_progressed', at: now, run: run.id, progress, reference, nextAt }];
+    }
+    case 'change_run':
+      return worldChanged(run, command.detail, now);
+    case 'sample_run':
+      return [{ type: 'run_sampled', at: now, run: run.id, sample: command.sample, nextAt: nextSampleAt(run, now) }];
+    case 'end_run':
+      return ended(incident, run, command.state, command.why, now);
+  }
+}
+
+/** The state in which each of them is news; what comes too late says nothing. A drill never begins. */
+function mayCome({ drill }: Incident, run: Run, { type }: Exclude<EngineCommand, { type: 'propose_action' }>): boolean {
+  if (type === 'end_run') return isUnderWay(run);
+  if (type === 'begin_run') return run.state === 'approved' && !drill;
+  return run.state === (type === 'sample_run' ? 'verifying' : 'executing');
+}
+
+/** What is not measured has no verdict: it is done, or nobody can tell. */
+function worldChanged(run: Run, detail: string, now: number): RunEvent[] {
+  const changed: RunEvent = { type: 'run_changed', at: now, run: run.id, detail };
+  if (run.verify !== null) return [changed];
+  const [state, why]: [RunEnd, string] = run.heals
+    ? ['unknown', 'It was done. Nothing measures whether it helped.']
+    : ['done', detail];
+  return [changed, { type: 'run_ended', at: now, by: TOCSIN, run: run.id, state, why }];
+}
+
+const DID_NOT_HELP: ReadonlySet<RunEnd> = new Set(['no_effect', 'worse', 'failed']);
+
+function ended({ runs }: Incident, run: Run, state: RunEnd, why: string, now: number): RunEvent[] {
+  const end: RunEvent = { type: 'run_ended', at: now, by: TOCSIN, run: run.id, state, why };
+  const next = run.otherwise;
+  const isTried = runs.some(({ plan }) => plan.action === next);
+  if (next === null || isTried || !DID_NOT_HELP.has(state)) return [end];
+  const proposed: RunEvent = {
+    ...{ type: 'action_proposed', at: now, action: next, title: next, from: 'run' },
+    why: `${run.plan.title}: ${WORDS[state] ?? 'it did not help'}.`,
+  };
+  return [end, proposed];
+}
+
+const WORDS: Partial<Record<RunEnd, string>> = {
+  no_effect: 'it did not help',
+  worse: 'it made things worse',
+  failed: 'it failed',
+};
+
+/** One proposal for each action: a newer reason takes the place of an older one, and what is under way is not proposed. */
+function propose(
+  { proposals, runs }: Incident,
+  { type: _, ...proposal }: Extract<EngineCommand, { type: 'propose_action' }>,
+  now: number,
+): RunEvent[] {
+  const isKnown = proposals.some(({ action, why }) => action === proposal.action && why === proposal.why);
+  const isGoing = runs.some((run) => isUnderWay(run) && run.plan.action === proposal.action);
+  return isKnown || isGoing ? [] : [{ type: 'action_proposed', at: now, ...proposal }];
+}
