@@ -11,9 +11,11 @@ export function placeOf(
   inputs: Readonly<Record<string, string>>,
   region: string,
 ): Place {
-  const values = { ...placeholdersOf(service, environment), ...inputs };
+  const own = placeholdersOf(service, environment);
+  const values = { ...own, ...inputs };
   return {
     service,
+    values: own,
     environment,
     region: environmentOf({ service, environment })?.region ?? region,
     fill(text) {

@@ -34,6 +34,8 @@ export interface Place {
   readonly environment: string;
   /** AWS region; empty where none is known. */
   readonly region: string;
+  /** What the owner wrote for the environment, without what people typed: `fill` knows both. */
+  readonly values: Readonly<Record<string, string>>;
   /** Replaces placeholders with values of the environment and inputs; throws SetupError that names what is missing. */
   readonly fill: (text: string) => string;
 }

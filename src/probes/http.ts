@@ -26,7 +26,7 @@ function refuse({ status }: Got, host: string): void {
 }
 
 /** `stats.last_hour`, `items.0.name`; `undefined` where there is nothing. */
-function picked(json: unknown, path: string): unknown {
+export function picked(json: unknown, path: string): unknown {
   return path.split('.').reduce<unknown>((at, name) => {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
     return Reflect.get(at, name);

@@ -31,14 +31,33 @@ export async function post({ headers, body, ...request }: Post): Promise<Got> {
   return await ask(request, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body });
 }
 
-type Asked = Pick<RequestInit, 'method' | 'body'> & { readonly headers?: Readonly<Record<string, string>> };
+export interface Send extends Get {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON; `null`: none. */
+  readonly body: string | null;
+}
 
-async function ask({ fetch: doFetch, url: address, signal, maxBytes }: Get, init: Asked): Promise<Got> {
+/** One request of any kind, else as `get`; a longer answer is cut off, not refused: by then it has been done. */
+export async function send({ method, headers, body, ...request }: Send): Promise<Got> {
+  const type: Readonly<Record<string, string>> = body === null ? {} : { 'content-type': 'application/json' };
+  return await ask(request, { method, headers: { ...type, ...headers }, body, isCut: true });
+}
+
+type Asked = Pick<RequestInit, 'method' | 'body'> & {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly isCut?: boolean;
+};
+
+async function ask(
+  { fetch: doFetch, url: address, signal, maxBytes }: Get,
+  { isCut = false, ...init }: Asked,
+): Promise<Got> {
   const { url, headers } = readAddress(address);
   try {
     const all = { ...headers, ...init.headers };
     const response = await doFetch(url.href, { ...init, redirect: 'manual', headers: all, signal });
-    return { status: response.status, body: await readBody(response, maxBytes, url.host) };
+    return { status: response.status, body: await readBody(response, maxBytes, isCut ? null : url.host) };
   } catch (error) {
     if (error instanceof SetupError) throw error;
     const inner = error instanceof Error && error.cause instanceof SetupError ? error.cause : null;
@@ -74,12 +93,15 @@ function decoded(text: string): string {
   }
 }
 
-async function readBody(response: Response, maxBytes: number, host: string): Promise<string> {
+/** `refuses`: the host in whose name a longer body is refused; `null`: it is cut off. */
+async function readBody(response: Response, maxBytes: number, refuses: string | null): Promise<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of response.body ?? []) {
     size += part.byteLength;
-    if (size > maxBytes) throw new SetupError(`${host} answers with more than ${maxBytes / 1_000} kB: ask for less.`);
+    if (size > maxBytes && refuses === null) break;
+    if (size > maxBytes)
+      throw new SetupError(`${refuses} answers with more than ${maxBytes / 1_000} kB: ask for less.`);
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');

@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
 import { SetupError, TransientError } from '../../app/errors.ts';
 import type { LeftBehind, Notice, PageSender, Recipients, Sent } from '../../app/page-way.ts';
 import { resolved, type Variables, variablesIn } from '../../config/variables.ts';
 import type { Incident } from '../../domain/incident.ts';
 import type { PageWay } from '../../domain/page.ts';
+import { signedHeaders } from '../../http/signed-headers.ts';
 import { post } from '../../probes/web.ts';
 import { type CardLink, linkOf } from './card-link.ts';
 import { outcome, reachedAll, sent, unusable } from './outcome.ts';
@@ -73,14 +73,9 @@ async function deliver(
 ): Promise<Sent> {
   if (secret === null) return unusable('PAGE_WEBHOOK_SECRET is not set');
   const body = JSON.stringify(message);
-  const timestamp = String(Math.floor(now() / 1_000));
   const { status } = await post({
     ...{ fetch: doFetch, url, body, maxBytes: MAX_BYTES, signal: AbortSignal.timeout(WAY_MS) },
-    headers: {
-      'x-tocsin-timestamp': timestamp,
-      'x-tocsin-signature': `sha256=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`,
-      'idempotency-key': inHeader(id),
-    },
+    headers: signedHeaders({ secret, body, id, at: now() }),
   });
   if (status >= 200 && status < 300) return sent();
   const words = `${new URL(url).host} answers ${status}`;
@@ -98,11 +93,6 @@ function resolvedAddress(to: string, variables: Variables): string {
   const protocol = URL.parse(address)?.protocol ?? '';
   if (!/^https?:$/.test(protocol)) throw new SetupError(`${names} holds no web address: write https://… or http://…`);
   return address;
-}
-
-/** Names of roles may be in any script, headers may not. */
-function inHeader(text: string): string {
-  return text.toWellFormed().replace(/[^\x20-\x7e]/gu, encodeURIComponent);
 }
 
 function pageMessage({ id, incident, page, targetTitle }: Notice, { people }: Recipients, link: string | null): object {
