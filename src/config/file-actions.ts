@@ -224,7 +224,7 @@ export const AutopilotEntry = z.strictObject({
       class: ClassName.optional()
         .describe('Only for this kind of trouble.')
         .meta({ examples: ['drift'] }),
-      for: duration('0s', '5m').describe('Only when it has lasted so long.'),
+      for: optionalDuration('5m').optional().describe('Only when it has lasted so long.'),
     })
     .describe('The incidents that it is for.'),
   environments: z

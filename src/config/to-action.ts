@@ -45,7 +45,7 @@ export function toAutoRule(entry: AutopilotEntry): AutoRule {
       alarms: when.alarms,
       severity: when.severity ?? null,
       incidentClass: when.class ?? null,
-      lastingMs: when.for,
+      lastingMs: when.for ?? 0,
     },
     environments: entry.environments,
     guards: guards.map(toGuard),
