@@ -19,14 +19,18 @@ const KINDS: Readonly<Record<FactKind, { readonly icon: string; readonly label: 
 
 /** What was known around an incident when it was looked up, in a few lines; what could not be told comes last. `null` while nothing was found out. */
 export function evidenceSection(evidence: EvidenceShown | null): SectionBlock | null {
+  const words = evidenceWords(evidence);
+  return words && openSection(words);
+}
+
+/** The same as text. */
+export function evidenceWords(evidence: EvidenceShown | null): Mrkdwn | null {
   if (!evidence || evidence.facts.length === 0) return null;
   const told = toldOf(evidence);
-  return openSection(
-    lines(
-      md`*As of* ${when(evidence.at)}`,
-      ...told.filter((fact) => !isMissing(fact)).map((fact) => factLine(fact, evidence.at)),
-      missingLine(told.filter(isMissing)),
-    ),
+  return lines(
+    md`*As of* ${when(evidence.at)}`,
+    ...told.filter((fact) => !isMissing(fact)).map((fact) => factLine(fact, evidence.at)),
+    missingLine(told.filter(isMissing)),
   );
 }
 

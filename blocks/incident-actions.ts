@@ -1,9 +1,11 @@
-import type { ActionsBlock, Overflow } from '@slack/types';
+import type { ActionsBlock, Button, Overflow } from '@slack/types';
+import type { Action } from '../src/domain/action.ts';
 import { type Incident, isOver, type Status } from '../src/domain/incident.ts';
 import type { Runbook } from '../src/domain/runbook.ts';
 import { type ButtonName, encodeChoice, type OverflowName, overflow, type Target } from '../src/slack/protocol.ts';
 import { actions, button, plain } from './kit.ts';
 import { LIMITS } from './limits.ts';
+import { planButton } from './run-buttons.ts';
 
 /** What each state offers: nothing that would be refused, the most likely first, never more than three. */
 const LEGAL: Readonly<Record<Status, readonly ButtonName[]>> = {
@@ -22,12 +24,26 @@ export function legalButtons(
   return LEGAL[incident.status].filter((name) => name !== 'runbook' || hasSteps);
 }
 
-/** The card's controls. The block's id changes with every version, so that no client keeps the old ones. */
-export function incidentActions(incident: Incident, runbook: Runbook | null = null): ActionsBlock {
+/**
+ * The card's controls, with `remedy` as a button of its own: the runbook's then stands beside the runbook's line. The block's id changes
+ * with every version, so that no client keeps the old ones.
+ */
+export function incidentActions(
+  incident: Incident,
+  runbook: Runbook | null = null,
+  remedy: Action | null = null,
+): ActionsBlock {
   const target = { incident: incident.id, seen: incident.version };
-  const buttons = legalButtons(incident, runbook).map((name) => button(name, target));
-  const elements = isOver(incident) ? buttons : [...buttons, more(incident, target)];
+  const buttons = legalButtons(incident, remedy ? null : runbook).map((name) => button(name, target));
+  const all = remedy ? withRemedy(incident, planButton(remedy, incident.id), buttons) : buttons;
+  const elements = isOver(incident) ? all : [...all, more(incident, target)];
   return { ...actions(...elements), block_id: `card:${incident.id}:${incident.version}` };
+}
+
+/** Once somebody has it, doing something about it comes first; before that, having it, and after its impact is over, ending it. */
+function withRemedy({ status }: Incident, remedy: Button, [first, ...others]: readonly Button[]): Button[] {
+  if (!first) return [remedy];
+  return status === 'acknowledged' ? [remedy, first, ...others] : [first, remedy, ...others];
 }
 
 /** The card's menu, of which Slack takes five choices. Where nobody is paged there is nothing to escalate or to put off. */

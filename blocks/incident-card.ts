@@ -1,11 +1,13 @@
-import type { ContextBlock, SectionBlock } from '@slack/types';
+import type { Button, KnownBlock, SectionBlock } from '@slack/types';
 import { type ClosingNote, type Incident, isOver } from '../src/domain/incident.ts';
 import type { Member } from '../src/domain/member.ts';
 import type { Runbook } from '../src/domain/runbook.ts';
 import { CLASS_WORDS, SEVERITY_WORDS } from '../src/domain/severity.ts';
+import { inRoom } from './card-room.ts';
 import { followUpsOnCard } from './deadline-words.ts';
 import { escalationLines } from './escalation-lines.ts';
-import { evidenceGraph, evidenceSection } from './evidence.ts';
+import { evidenceGraph, evidenceWords } from './evidence.ts';
+import { servingBanner } from './fallback-words.ts';
 import { oneLine } from './foreign-text.ts';
 import { incidentActions } from './incident-actions.ts';
 import {
@@ -22,7 +24,7 @@ import {
   whyOf,
 } from './incident-words.ts';
 import {
-  context,
+  button,
   header,
   join,
   lines,
@@ -33,11 +35,13 @@ import {
   mention,
   message,
   openSection,
-  section,
+  present,
   webAddress,
 } from './kit.ts';
 import { BUDGET } from './limits.ts';
 import { written } from './phrase.ts';
+import { NO_REMEDIES, type Remedies, remedyFor, servingHere } from './remedies.ts';
+import { runBlocks } from './run-section.ts';
 import { runbookLine } from './runbook-words.ts';
 import { answerWords, severityWords } from './severity-words.ts';
 
@@ -46,19 +50,36 @@ import { answerWords, severityWords } from './severity-words.ts';
  * patched. What needs doing comes first; at most eight blocks: once it is over its graph, and once it is closed its evidence, are
  * looked up from the timeline. `runbook` is the one that `runbookOf` finds.
  */
-export function incidentCard(incident: Incident, now: number, runbook: Runbook | null = null): Message {
+export function incidentCard(
+  incident: Incident,
+  now: number,
+  runbook: Runbook | null = null,
+  remedies: Remedies = NO_REMEDIES,
+): Message {
   const { closingNote: note, evidence } = incident;
-  return message(
-    spokenIncident(incident, now, runbook),
+  const remedy = remedyFor(incident, runbook, remedies.offered);
+  const above = present<KnownBlock>([
     header(`${incident.severity} · ${placeOf(incident)} · ${titleOf(incident)}`),
+    servingBanner(servingHere(incident, remedies), isOver(incident) ? null : incident.id),
     situation(incident, now),
-    incidentActions(incident, runbook),
-    otherAlarms(incident),
-    note ? closingNote(note, followUpsOnCard(incident)) : evidenceSection(evidence),
-    isOver(incident) ? null : evidenceGraph(evidence),
-    pages(incident, runbook),
-    origin(incident),
-  );
+    incidentActions(incident, runbook, remedy),
+    ...runBlocks(incident, remedies.offered, now),
+  ]);
+  const below = inRoom({
+    above,
+    alarms: otherAlarms(incident),
+    known: note ? closingNote(note, followUpsOnCard(incident)) : evidenceWords(evidence),
+    isKnownOpen: note === null,
+    graph: isOver(incident) ? null : evidenceGraph(evidence),
+    pages: pages(incident, runbook),
+    beside: remedy && runbook && runbook.steps.length > 0 ? runbookButton(incident) : null,
+    origin: origin(incident),
+  });
+  return message(spokenIncident(incident, now, runbook, remedies), ...below);
+}
+
+function runbookButton({ id, version }: Incident): Button {
+  return button('runbook', { incident: id, seen: version });
 }
 
 function situation(incident: Incident, now: number): SectionBlock {
@@ -88,16 +109,14 @@ const STATE_WORDS = { firing: 'firing', unknown: 'no data', recovered: 'recovere
 const OTHERS_SHOWN = 4;
 
 /** All counted, and the worst few besides the one that the first sentence is about. */
-function otherAlarms({ members }: Incident): SectionBlock | null {
+function otherAlarms({ members }: Incident): Mrkdwn | null {
   if (members.total <= 1) return null;
   const others = members.shown.slice(1, 1 + OTHERS_SHOWN);
   const hidden = members.total - 1 - others.length;
-  return section(
-    lines(
-      md`*${countWords(members)}*`,
-      ...others.map(memberLine),
-      hidden > 0 ? `and ${hidden.toLocaleString('en-US')} more` : null,
-    ),
+  return lines(
+    md`*${countWords(members)}*`,
+    ...others.map(memberLine),
+    hidden > 0 ? `and ${hidden.toLocaleString('en-US')} more` : null,
   );
 }
 
@@ -119,20 +138,18 @@ function flapping({ firings }: Member): string | null {
 }
 
 /** Follow-ups that are reminded of stand in the place of what was written about them. */
-function closingNote(note: ClosingNote, followUps: Mrkdwn | null): SectionBlock {
+function closingNote(note: ClosingNote, followUps: Mrkdwn | null): Mrkdwn {
   const parts = [
     ['Symptoms', note.symptoms],
     ['Cause', note.cause],
     ['Fix', note.fix],
     ['Follow-ups', followUps ? '' : note.followUps],
   ] as const;
-  return section(
-    lines(
-      ...parts
-        .filter(([, text]) => text.trim() !== '')
-        .map(([label, text]) => md`*${label}:* ${written(text, NOTE_PART)}`),
-      followUps,
-    ),
+  return lines(
+    ...parts
+      .filter(([, text]) => text.trim() !== '')
+      .map(([label, text]) => md`*${label}:* ${written(text, NOTE_PART)}`),
+    followUps,
   );
 }
 
@@ -140,7 +157,7 @@ function closingNote(note: ClosingNote, followUps: Mrkdwn | null): SectionBlock 
 const NOTE_PART = 600;
 
 /** Where to look next. Text links: they wrap on a phone and leave the buttons to what acts. */
-function pages(incident: Incident, runbook: Runbook | null): SectionBlock | null {
+function pages(incident: Incident, runbook: Runbook | null): Mrkdwn | null {
   const lead = leadOf(incident);
   const own = [
     { label: 'Runbook', url: runbook ? null : (lead?.runbook ?? null) },
@@ -153,23 +170,21 @@ function pages(incident: Incident, runbook: Runbook | null): SectionBlock | null
   const named = runbook ? null : (lead?.runbook ?? incident.runbook);
   if (named && webAddress(named) === null) places.unshift(md`Runbook: ${oneLine(named, BUDGET.title)}`);
   const all = lines(runbook && runbookLine(incident, runbook), join(places, '  ·  '));
-  return all.text === '' ? null : section(all);
+  return all.text === '' ? null : all;
 }
 
-function origin(incident: Incident): ContextBlock {
+function origin(incident: Incident): Mrkdwn {
   const { id, severity, incidentClass, team, environment, reopenings, openedBy } = incident;
-  return context(
-    join(
-      [
-        id,
-        `${severity} ${SEVERITY_WORDS[severity]}`,
-        `trouble: ${CLASS_WORDS[incidentClass]}`,
-        oneLine(team, BUDGET.name) || null,
-        environment === 'unknown' ? 'environment unknown' : oneLine(environment, 30),
-        incident.members.total === 0 ? md`declared by ${mention(openedBy)}` : null,
-        reopenings > 0 ? `reopened ${reopenings === 1 ? 'once' : `${reopenings} times`}` : null,
-      ],
-      ' · ',
-    ),
+  return join(
+    [
+      id,
+      `${severity} ${SEVERITY_WORDS[severity]}`,
+      `trouble: ${CLASS_WORDS[incidentClass]}`,
+      oneLine(team, BUDGET.name) || null,
+      environment === 'unknown' ? 'environment unknown' : oneLine(environment, 30),
+      incident.members.total === 0 ? md`declared by ${mention(openedBy)}` : null,
+      reopenings > 0 ? `reopened ${reopenings === 1 ? 'once' : `${reopenings} times`}` : null,
+    ],
+    ' · ',
   );
 }

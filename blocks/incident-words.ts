@@ -6,10 +6,13 @@ import { CLASS_WORDS, SEVERITY_WORDS } from '../src/domain/severity.ts';
 import { alarms } from '../src/domain/timeline.ts';
 import { escalationLines } from './escalation-lines.ts';
 import { spokenEvidence } from './evidence.ts';
+import { servingWords } from './fallback-words.ts';
 import { oneLine } from './foreign-text.ts';
 import { ago, join, lines, type Mrkdwn, md, mention, roughly, when } from './kit.ts';
 import { BUDGET } from './limits.ts';
 import { measurementWords, quantityWords, reasonWords, unitOf } from './measurement-words.ts';
+import { NO_REMEDIES, type Remedies, servingHere } from './remedies.ts';
+import { runWords } from './run-section.ts';
 import { progressWords } from './runbook-words.ts';
 import { answerWords, severityWords } from './severity-words.ts';
 
@@ -174,7 +177,12 @@ export function sinceWords(incident: Incident, now: number): Mrkdwn {
 }
 
 /** All of it as text: for notifications, screen readers and search, which do not read blocks. */
-export function spokenIncident(incident: Incident, now: number, runbook: Runbook | null = null): Mrkdwn {
+export function spokenIncident(
+  incident: Incident,
+  now: number,
+  runbook: Runbook | null = null,
+  remedies: Remedies = NO_REMEDIES,
+): Mrkdwn {
   const { id, severity, incidentClass, members, milestones, summary, evidence } = incident;
   const { word } = lookOf(incident);
   const progress = runbook && !isOver(incident) ? progressWords(incident, runbook) : '';
@@ -187,6 +195,8 @@ export function spokenIncident(incident: Incident, now: number, runbook: Runbook
       whatFired(incident) ?? (oneLine(summary, BUDGET.line) || null),
       incident.status === 'resolved' ? null : md`${word}.`,
       nextStep(incident),
+      ...servingHere(incident, remedies).map(servingWords),
+      runWords(incident, remedies.offered, now, true),
       answerWords(incident, now),
       escalationLines(incident, now),
       severityWords(incident, now),
