@@ -15,16 +15,21 @@ import { isAsExpected, type Query } from '../domain/query.ts';
 import type { Result } from '../domain/result.ts';
 import type { Service } from '../domain/service.ts';
 import { createRunner } from '../paging/runner.ts';
+import { createChangeLog } from '../store/changes.ts';
 import { createDueQueue } from '../store/due-queue.ts';
 import { translated } from '../store/errors.ts';
 import type { Keys } from '../store/keys.ts';
 import { createAuditChain } from './audit-chain.ts';
 import { createAuthority } from './authority.ts';
+import { createAutopilot } from './autopilot.ts';
+import { createFacts } from './autopilot-facts.ts';
+import { createAutopilotMemory } from './autopilot-memory.ts';
 import { createAutopilotSwitch } from './autopilot-switch.ts';
 import { createActionDesk } from './desk.ts';
 import { createDrafts } from './drafts.ts';
 import { createEngine } from './engine.ts';
 import { createFallbacks } from './fallbacks.ts';
+import { createAlone } from './lease.ts';
 import { createLedger } from './ledger.ts';
 import { createRunLock } from './lock.ts';
 import { createPlanner } from './planner.ts';
@@ -90,22 +95,34 @@ export function createActions(deps: ActionsDeps): ActionsPart {
   const chain = translated(createAuditChain(redis, keys));
   const fallbacks = translated(createFallbacks(redis, keys, now));
   const queue = translated(createDueQueue(redis, keys, keys.dueRuns));
+  const lock = translated(createRunLock(redis, keys, store));
   const engine = createEngine({
     ...{ store, dispatch, queue, services, planner, targets, target, fallbacks, ask, now, log },
-    lock: translated(createRunLock(redis, keys, store)),
+    lock,
   });
   const runner = createRunner({ name: 'runs', queue, serve: engine, lookMs: LOOK_MS, now, log });
+  const autopilot = translated(
+    createAutopilotSwitch({ redis, keys, services, authorize: deps.authorize, refused: chain.refused, now }),
+  );
   const actions = createActionDesk({
-    ...{ store, dispatch, services, planner, fallbacks, chain, now },
+    ...{ store, dispatch, services, planner, fallbacks, chain, autopilot, now },
     authority: createAuthority(deps),
     drafts: translated(createDrafts(redis, keys, now)),
-    autopilot: translated(
-      createAutopilotSwitch({ redis, keys, services, authorize: deps.authorize, refused: chain.refused, now }),
-    ),
+  });
+  const pilot = createAutopilot({
+    ...{ store, dispatch, services, planner, now, log },
+    memory: translated(createAutopilotMemory(redis, keys, now)),
+    facts: createFacts({ changes: translated(createChangeLog(redis, keys, now)), ask, now, log }),
+    state: autopilot.state,
+    holder: lock.holder,
+    alone: createAlone(redis, keys),
   });
   return {
     actions,
-    chores: [{ name: 'the audit of actions', run: () => chain.extend() }],
+    chores: [
+      { name: 'the audit of actions', run: () => chain.extend() },
+      { name: 'the autopilot', run: pilot },
+    ],
     start: () => runner.start(),
     poke({ runs }) {
       if (runs.some(({ nextAt }) => nextAt !== null)) runner.poke();

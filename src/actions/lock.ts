@@ -12,6 +12,8 @@ export interface RunLock {
   /** `null`: it is this run's now; else the run that has it. */
   take(what: string, run: string): Promise<string | null>;
   release(what: string, run: string): Promise<void>;
+  /** The run that has it and is under way; `null`: nobody. */
+  holder(what: string): Promise<string | null>;
 }
 
 /** Far longer than any run; what is left over in the end is forgotten. */
@@ -36,5 +38,9 @@ export function createRunLock(redis: Redis, keys: Pick<Keys, 'runLock'>, store: 
       return next === run ? null : next;
     },
     release: async (what, run) => void (await unlock(1, keys.runLock(what), run)),
+    async holder(what) {
+      const holder = await redis.get(keys.runLock(what));
+      return holder !== null && (await isGoing(holder)) ? holder : null;
+    },
   };
 }

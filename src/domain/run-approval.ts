@@ -1,3 +1,4 @@
+import { isTakenOver } from './autopilot.ts';
 import { type Actor, type Incident, TOCSIN } from './incident.ts';
 import type { Plan } from './plan.ts';
 import { ok, type Result, reject } from './result.ts';
@@ -11,11 +12,18 @@ export function wayAlone(
   by: Actor,
   { typed, breakGlass }: Confirmation,
 ): Result<ApprovalWay | null> {
-  if (by === TOCSIN) return ok(plan.risk === 'high' ? null : 'autopilot');
+  if (by === TOCSIN) return byItself(incident, plan);
   if (breakGlass !== null) return broken(incident, plan, { typed, breakGlass });
   if (plan.risk === 'low') return ok('alone');
   if (plan.risk === 'high') return ok(null);
   return isTyped(plan, typed) ? ok('confirmed') : mistyped(plan);
+}
+
+/** The autopilot acts for as long as nobody is at it, in no drill, and alone decides nothing of high risk. */
+function byItself(incident: Incident, { risk }: Plan): Result<ApprovalWay | null> {
+  if (isTakenOver(incident)) return reject('not_allowed', 'Somebody is at it: it is for people now.');
+  if (incident.drill) return reject('not_allowed', 'A drill: people practise.');
+  return ok(risk === 'high' ? null : 'autopilot');
 }
 
 /** How somebody may approve what was asked for. */
