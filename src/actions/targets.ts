@@ -7,7 +7,15 @@ export type AnyTarget = Target<any, any>;
 /** The plugin of a kind. Whoever changes no Kubernetes loads nothing of it. Throws for a kind that the schema does not know. */
 export type Targets = (kind: string) => Promise<AnyTarget>;
 
-const LOADERS: Readonly<Record<string, () => Promise<AnyTarget>>> = {};
+const LOADERS: Readonly<Record<string, () => Promise<AnyTarget>>> = {
+  lambda_alias: async () => (await import('./targets/lambda-alias.ts')).lambdaAlias,
+  lambda_memory: async () => (await import('./targets/lambda-memory.ts')).lambdaMemory,
+  lambda_concurrency: async () => (await import('./targets/lambda-concurrency.ts')).lambdaConcurrency,
+  lambda_invoke: async () => (await import('./targets/lambda-invoke.ts')).lambdaInvoke,
+  ecs_rollback: async () => (await import('./targets/ecs-rollback.ts')).ecsRollback,
+  ecs_redeploy: async () => (await import('./targets/ecs-redeploy.ts')).ecsRedeploy,
+  ecs_scale: async () => (await import('./targets/ecs-scale.ts')).ecsScale,
+};
 
 export const loadTarget: Targets = async (kind) => {
   const load = LOADERS[kind];
