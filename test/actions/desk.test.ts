@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createAuditChain } from '../../src/actions/audit-chain.ts';
+import { createAuthority } from '../../src/actions/authority.ts';
+import { createAutopilotSwitch } from '../../src/actions/autopilot-switch.ts';
+import { createActionDesk } from '../../src/actions/desk.ts';
+import { createDrafts } from '../../src/actions/drafts.ts';
+import { createFallbacks } from '../../src/actions/fallbacks.ts';
+import { inputsOf } from '../../src/actions/inputs.ts';
+import type { PlanDraft } from '../../src/app/actions.ts';
+import { ok, type Result, reject } from '../../src/domain/result.ts';
+import { ANA, BEN, MINUTE } from '../domain/given.ts';
+import { useRedis } from '../support/redis.ts';
+import { action, world } from './given.ts';
+import { TOY, toyMachine, toyTargets } from './toy.ts';
+
+const redis = useRedis();
+const SILENT = { typed: null, breakGlass: null };
+const STRANGER = 'U0STRANGER';
+
+/** ANA and BEN may act; the stranger may not. */
+async function desk(risk: 'low' | 'medium' | 'high' = 'low') {
+  const clock = { now: Date.UTC(2026, 10, 22, 3) };
+  const machine = toyMachine(() => clock.now);
+  const client = redis.client();
+  const turn = action('turn', { heals: false, risk, ...TOY });
+  const here = await world({ redis: client, actions: [turn], target: {}, targets: toyTargets(machine), clock });
+  const { keys, now, store, dispatch, planner } = here;
+  const services = () => [here.service];
+  const chain = createAuditChain(client, keys);
+  const authorize = async (_: string, user: string): Promise<Result<true>> =>
+    user === STRANGER ? reject('not_allowed', 'Only responders may act on shop.', 'Ask one of them.') : ok(true);
+  const actions = createActionDesk({
+    ...{ store, dispatch, services, planner, chain, now },
+    authority: createAuthority({ authorize, groupMembers: async () => new Set(), onCall: { who: async () => null } }),
+    drafts: createDrafts(client, keys, now),
+    fallbacks: createFallbacks(client, keys, now),
+    autopilot: createAutopilotSwitch({ redis: client, keys, services, authorize, refused: chain.refused, now }),
+  });
+  const plan = async (by = ANA): Promise<PlanDraft> => {
+    const made = await actions.plan({ incident: here.incident, action: 'turn', inputs: {}, by });
+    if (!made.ok) throw new Error(made.rejection.message);
+    return made.value;
+  };
+  const refusals = async () => {
+    await chain.extend();
+    const lines = await chain.lines(1, 100);
+    return lines.map(({ record }) => JSON.parse(record) as { type: string; by: string; code: string });
+  };
+  return { ...here, machine, actions, plan, refusals };
+}
+
+describe('a plan', () => {
+  it('is read by whoever may act, and by nobody else, which is written down', async () => {
+    const { actions, incident, refusals } = await desk();
+    const answer = await actions.plan({ incident, action: 'turn', inputs: {}, by: STRANGER });
+
+    expect(answer).toMatchObject({ ok: false, rejection: { code: 'not_allowed' } });
+    expect(await refusals()).toMatchObject([{ type: 'refused', by: STRANGER, code: 'not_allowed' }]);
+  });
+
+  it('belongs to whoever asked for it: no other button or id makes it run', async () => {
+    const { actions, plan, load } = await desk();
+    const { id } = await plan(ANA);
+
+    expect(await actions.draft(id, BEN)).toBeNull();
+    expect(await actions.request(id, BEN, { ...SILENT, reason: '' })).toMatchObject({ ok: false });
+    expect(await actions.request('no-such-draft', ANA, { ...SILENT, reason: '' })).toMatchObject({ ok: false });
+    expect((await load()).runs).toEqual([]);
+  });
+
+  it('is one run, however often its form is sent', async () => {
+    const { actions, plan, load } = await desk();
+    const { id } = await plan();
+    await Promise.all([1, 2, 3].map(async () => await actions.request(id, ANA, { ...SILENT, reason: 'slow' })));
+
+    expect((await load()).runs).toHaveLength(1);
+  });
+
+  it('expires', async () => {
+    const { actions, plan, clock } = await desk();
+    const { id } = await plan();
+    clock.now += 11 * MINUTE;
+
+    expect(await actions.request(id, ANA, { ...SILENT, reason: '' })).toMatchObject({
+      ok: false,
+      rejection: { code: 'changed_since_seen' },
+    });
+  });
+
+  it('says in words why there is none', async () => {
+    const { actions, incident, machine } = await desk();
+    machine.put('new');
+
+    expect(await actions.plan({ incident, action: 'turn', inputs: {}, by: ANA })).toMatchObject({
+      ok: false,
+      rejection: {
+        message: '“Do turn” cannot be planned: The machine is at new already.',
+        hint: 'Nothing was changed.',
+      },
+    });
+  });
+});
+
+describe('a run', () => {
+  it('is decided on by whoever may at the moment of the click', async () => {
+    const { actions, plan, load, refusals } = await desk('high');
+    const { id, plan: made } = await plan();
+    await actions.request(id, ANA, { ...SILENT, reason: '' });
+    const run = (await load()).runs[0]?.id ?? '';
+
+    expect((await actions.approve({ id: run, hash: made.hash }, STRANGER, SILENT)).ok).toBe(false);
+    expect((await actions.reject(run, STRANGER, '')).ok).toBe(false);
+    expect((await actions.cancel(run, STRANGER)).ok).toBe(false);
+    expect((await actions.approve({ id: run, hash: 'forged' }, BEN, SILENT)).ok).toBe(false);
+    expect((await actions.approve({ id: 'INC-1.9', hash: made.hash }, BEN, SILENT)).ok).toBe(false);
+    expect((await actions.approve({ id: run, hash: made.hash }, ANA, SILENT)).ok).toBe(false);
+    expect((await load()).runs[0]?.state).toBe('planned');
+    expect((await refusals()).filter(({ type }) => type === 'refused')).toHaveLength(5);
+    expect((await actions.approve({ id: run, hash: made.hash }, BEN, SILENT)).ok).toBe(true);
+    expect((await actions.approve({ id: run, hash: made.hash }, BEN, SILENT)).ok).toBe(false);
+  });
+});
+
+describe('the switch of the autopilot', () => {
+  it('is there for everybody to stop it, and for responders to start it', async () => {
+    const { actions, refusals } = await desk();
+    await actions.autopilot.off(STRANGER, 'it rolls back what is well');
+
+    expect(await actions.autopilot.state()).toMatchObject({ by: STRANGER, reason: 'it rolls back what is well' });
+    await actions.autopilot.on(ANA);
+    expect(await actions.autopilot.state()).toBeNull();
+    expect((await refusals()).map(({ type }) => type)).toEqual(['autopilot_off', 'autopilot_on']);
+  });
+});
+
+describe('what people type beside an action', () => {
+  const held = action('ingest', {
+    inputs: { city: { label: 'City', default: 'nyc', choices: ['nyc', 'paris'] } },
+    ...TOY,
+  });
+
+  it('is what the action asks for, with presets for the rest', () => {
+    expect(inputsOf(held, {})).toEqual(ok({ city: 'nyc' }));
+    expect(inputsOf(held, { city: 'paris', to: 'v41' })).toEqual(ok({ to: 'v41', city: 'paris' }));
+    expect(inputsOf(held, { city: 'rome' })).toMatchObject({
+      ok: false,
+      rejection: { hint: 'It is one of: nyc, paris.' },
+    });
+    expect(inputsOf(held, { town: 'nyc' }).ok).toBe(false);
+    expect(inputsOf(held, { __proto__: 'x', to: '' })).toEqual(ok({ city: 'nyc' }));
+  });
+
+  it('never has anything in it that could mean something in an address or a document', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (to) => {
+        const read = inputsOf(held, { to });
+        if (read.ok && read.value.to !== undefined) expect(read.value.to).toMatch(/^[A-Za-z0-9][A-Za-z0-9._:@-]*$/);
+      }),
+    );
+  });
+});
