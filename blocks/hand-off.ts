@@ -1,7 +1,9 @@
+import type { Serving } from '../src/app/actions.ts';
 import type { HandOffNotice, HandOffSummary, Received } from '../src/app/on-call.ts';
 import { type Incident, isOver } from '../src/domain/incident.ts';
 import { beganAt } from '../src/domain/milestones.ts';
 import { COMMAND } from '../src/slack/grammar.ts';
+import { servingWords } from './fallback-words.ts';
 import { lookOf, placeOf, titleOf as titleOfIncident } from './incident-words.ts';
 import {
   actions,
@@ -18,12 +20,15 @@ import {
   when,
 } from './kit.ts';
 import { moment, rotationButton, titleOf, untilWords } from './on-call-words.ts';
+import { runLine, runsUnderWay } from './run-words.ts';
 
 const SHOWN = 10;
 
 export interface HandOffDrawn extends Pick<HandOffNotice, 'kind' | 'rotation' | 'summary'> {
   /** Open incidents of the service. */
   readonly incidents: readonly Incident[];
+  /** Fallbacks of the service that serve. */
+  readonly serving: readonly Serving[];
   /** `null`: the receiver has not said that they have it. */
   readonly received: Received | null;
   /** Since when somebody else is on call, epoch ms: then nobody is asked any more. `null`: it is as the message says. */
@@ -32,16 +37,17 @@ export interface HandOffDrawn extends Pick<HandOffNotice, 'kind' | 'rotation' | 
 
 /** What the channel reads when somebody else is on call; drawn anew when the receiver says that they have it. */
 export function handOffMessage(drawn: HandOffDrawn, now: number): Message {
-  const { summary, incidents, received, endedAt } = drawn;
+  const { summary, incidents, serving, received, endedAt } = drawn;
   if (endedAt !== null) return handOffOver(drawn, endedAt);
   if (summary.to === null) return gapBegins(drawn, now);
   const open = stillOpen(incidents);
   const target = { rotation: summary.rotation, id: String(summary.at) };
   const who = whoWords(drawn, summary.to);
   return message(
-    join([who.text, receivedWords(summary.to, received), countWords(open)], ' '),
+    join([who.text, receivedWords(summary.to, received), countWords(open), ...actsLines(open, serving)], ' '),
     section(lines(who.text, who.before, who.after)),
     ...openBlocks(open, now),
+    actsSection(open, serving),
     received ? null : actions(rotationButton('haveIt', target, { style: 'primary' })),
     context(
       join(
@@ -104,15 +110,28 @@ function askedWords({ kind, summary }: HandOffDrawn, to: string): Mrkdwn {
 }
 
 /** Nobody follows: what a warning says. Incidents that are open need somebody all the same. */
-function gapBegins({ rotation, summary, incidents }: HandOffDrawn, now: number): Message {
+function gapBegins({ rotation, summary, incidents, serving }: HandOffDrawn, now: number): Message {
   const open = stillOpen(incidents);
   const text = md`⚠️ *Nobody is on call for ${titleOf(rotation)}* since ${moment(rotation.zone, summary.at)}.`;
   const mend = md`Name somebody: ${COMMAND} override ${summary.rotation} @person until 18:00`;
   return message(
-    join([text, mend, countWords(open)], ' '),
+    join([text, mend, countWords(open), ...actsLines(open, serving)], ' '),
     section(lines(text, beforeWords(summary), mend)),
     ...openBlocks(open, now),
+    actsSection(open, serving),
   );
+}
+
+/** What is being done, or waits for somebody to approve it, and what only serves until it is switched back. */
+function actsLines(open: readonly Incident[], serving: readonly Serving[]): Mrkdwn[] {
+  return [...serving.map(servingWords), ...open.flatMap(runsUnderWay).map(runLine)];
+}
+
+function actsSection(open: readonly Incident[], serving: readonly Serving[]) {
+  const all = actsLines(open, serving);
+  const hidden = all.length - SHOWN;
+  const more = hidden > 0 ? `and ${hidden} more` : null;
+  return all.length === 0 ? null : section(lines(md`*Actions*`, ...all.slice(0, SHOWN), more));
 }
 
 /** What nobody has acknowledged comes first, then the worst, then the oldest. */

@@ -112,7 +112,13 @@ export async function compose({
     withoutCard,
     sweepLagSeconds: () => sweep.lagSeconds(),
   });
-  const desk = createDesk({ env, redis, keys, store, dispatch, services, metrics, now, log });
+  const desk = createDesk({
+    ...{ env, redis, keys, store, dispatch, services, metrics, now, log },
+    actions: {
+      offered: (incident) => acts.actions.offered(incident),
+      serving: (service) => acts.actions.serving(service),
+    },
+  });
   const ask = createAsk({ probes, services, now });
   const lookUp = createEvidence({
     ...{ redis, keys, store, evidence, changes, probes, aws, dispatch, services, withoutCard, now, log },

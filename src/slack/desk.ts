@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { HandlerDeps } from '../../handlers/deps.ts';
+import type { Actions } from '../app/actions.ts';
 import type { Dispatch } from '../app/dispatch.ts';
 import type { IncidentStore } from '../app/store.ts';
 import type { Env } from '../config/env.ts';
@@ -40,6 +41,8 @@ export interface DeskDeps {
   readonly store: IncidentStore;
   readonly dispatch: Dispatch;
   readonly services: () => readonly Service[];
+  /** What can be done about incidents, as cards and messages show it. */
+  readonly actions: Pick<Actions, 'offered' | 'serving'>;
   readonly metrics: Metrics;
   readonly now: () => number;
   readonly log: Logger;
@@ -69,7 +72,7 @@ export interface Desk {
 const RECONNECT_MS = 5_000;
 
 export function createDesk(deps: DeskDeps): Desk {
-  const { env, redis, keys, store, dispatch, services, metrics, now, log } = deps;
+  const { env, redis, keys, store, dispatch, services, actions, metrics, now, log } = deps;
   const clients = createSlackClients({ token: env.SLACK_BOT_TOKEN, apiUrl: env.SLACK_API_URL }, log);
   let identity: Identity | null = null;
   const fallbackChannel = () => (services().find(({ fallback }) => fallback) ?? services()[0])?.channel ?? null;
@@ -93,6 +96,7 @@ export function createDesk(deps: DeskDeps): Desk {
     messageKey: keys.onCallMessage,
     handed: translated(createOnCallLetters(redis, keys)).handed,
     onBrokenChannel: tellBroken,
+    serving: actions.serving,
   });
   const images = translated(createImages({ client: clients.outbox, fetch, redis, keys, isMissing, log }));
   const deliverer = createDeliverer({
@@ -111,6 +115,10 @@ export function createDesk(deps: DeskDeps): Desk {
           fallbackChannel,
           images,
           runbookOf: (incident) => runbookOf(incident, services()),
+          remediesOf: async (incident) => ({
+            offered: actions.offered(incident),
+            serving: await actions.serving(incident.service),
+          }),
           cardKey: keys.card,
           onBrokenChannel: tellBroken,
           onPosted: ({ milestones }, at) =>

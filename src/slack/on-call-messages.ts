@@ -2,6 +2,7 @@ import { handOffMessage } from '../../blocks/hand-off.ts';
 import type { Message } from '../../blocks/kit.ts';
 import { coverMessage, isPast } from '../../blocks/on-call-cover.ts';
 import { gapMessage } from '../../blocks/on-call-gap.ts';
+import type { Actions } from '../app/actions.ts';
 import type { OnCallMessages } from '../app/on-call-messages.ts';
 import type { IncidentStore } from '../app/store.ts';
 import type { Handed } from '../domain/rotation.ts';
@@ -19,6 +20,8 @@ export interface OnCallMessagesDeps extends PostingDeps {
   readonly services: () => readonly Service[];
   /** The last hand-off of a rotation: who has put themselves on call has it without a button. */
   readonly handed: (rotation: string) => Promise<Handed | null>;
+  /** Fallbacks that serve: whoever comes on call has to know of them. */
+  readonly serving: Actions['serving'];
   readonly pace: Pace;
   /** Redis hash of a message, which also remembers a try whose end is not known. */
   readonly messageKey: (name: string) => string;
@@ -129,15 +132,16 @@ async function draw(deps: OnCallMessagesDeps, news: OnCallNews): Promise<Message
   if (news.is === 'gap') return gapMessage(news.notice, now);
   if (news.is === 'cover') return coverMessage(news.notice, now);
   const { service, summary } = news.notice;
-  const [open, said, last] = await Promise.all([
+  const [open, serving, said, last] = await Promise.all([
     deps.store.openIds(LOADED).then((ids) => deps.store.loadMany(ids)),
+    deps.serving(service),
     deps.memory.received(handOffName(summary.rotation, summary.at)),
     deps.handed(summary.rotation),
   ]);
   const incidents = open.filter((incident) => incident.service === service);
   const received = said ?? (last?.at === summary.at ? last.received : null);
   const endedAt = last !== null && last.at > summary.at ? last.at : null;
-  return handOffMessage({ ...news.notice, incidents, received, endedAt }, now);
+  return handOffMessage({ ...news.notice, incidents, serving, received, endedAt }, now);
 }
 
 /** The channel of the service now; of one that is gone, where others are told. */

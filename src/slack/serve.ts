@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import { incidentCard } from '../../blocks/incident-card.ts';
 import type { Message } from '../../blocks/kit.ts';
+import type { Remedies } from '../../blocks/remedies.ts';
 import { threadNote } from '../../blocks/thread-note.ts';
 import { violations } from '../../blocks/validate.ts';
 import type { Dispatch } from '../app/dispatch.ts';
@@ -23,6 +24,8 @@ export interface ServeDeps extends PostingDeps {
   readonly cardKey: (id: string) => string;
   /** The runbook whose progress the card shows. */
   readonly runbookOf: (incident: Incident) => Runbook | null;
+  /** What can be done about it, and what serves meanwhile: asked once for each drawing. */
+  readonly remediesOf: (incident: Incident) => Promise<Remedies>;
   readonly images: Pick<Images, 'withoutRefused' | 'moveToThread'>;
   /** Where cards go whose own channel cannot be posted to; `null` when there is no other. */
   readonly fallbackChannel: () => string | null;
@@ -89,7 +92,8 @@ async function postCardTo(
 }
 
 async function cardOf(deps: ServeDeps, incident: Incident): Promise<Message> {
-  const card = checked(deps, incidentCard(incident, deps.now(), deps.runbookOf(incident)), incident.id);
+  const remedies = await deps.remediesOf(incident);
+  const card = checked(deps, incidentCard(incident, deps.now(), deps.runbookOf(incident), remedies), incident.id);
   return { ...card, blocks: [...(await deps.images.withoutRefused(card.blocks))] };
 }
 

@@ -69,6 +69,7 @@ function handOff(of: Material, changes = {}): Message {
     rotation: rotationOf(of.text),
     summary,
     incidents,
+    serving: [],
     received: null,
     endedAt: null,
   };

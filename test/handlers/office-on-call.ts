@@ -41,6 +41,7 @@ export function onCallIn({ redis, keys, now, store, services, client, texts }: G
     ...posting,
     ...{ memory: createOnCallMemory(redis, keys), messageKey: keys.onCallMessage, store, services },
     handed: createOnCallLetters(redis, keys).handed,
+    serving: async () => [],
     ...{ pace: createPace(redis, keys, now, false), fallbackChannel: () => null, onBrokenChannel: async () => {} },
   });
   const { tellHandOff, tellGap } = onCallMessages;

@@ -1,6 +1,7 @@
 import type { FetchFunction } from '@slack/web-api';
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
+import { NO_REMEDIES } from '../../blocks/remedies.ts';
 import { createCardMemory } from '../../src/slack/card-memory.ts';
 import { createSlackClients } from '../../src/slack/clients.ts';
 import { createDue } from '../../src/slack/due.ts';
@@ -126,7 +127,12 @@ export function deliveryOn(
   redis: Redis,
   tocsin: ReturnType<typeof processOn>,
   slack: SlackInMemory,
-  options: { readonly pace?: boolean; readonly fallback?: string | null; readonly now?: () => number } = {},
+  options: {
+    readonly pace?: boolean;
+    readonly fallback?: string | null;
+    readonly now?: () => number;
+    readonly remediesOf?: ServeDeps['remediesOf'];
+  } = {},
 ) {
   const { keys, store, dispatch } = tocsin;
   const now = options.now ?? tocsin.clock.now;
@@ -149,6 +155,7 @@ export function deliveryOn(
     pace,
     cardKey: keys.card,
     runbookOf: () => null,
+    remediesOf: options.remediesOf ?? (async () => NO_REMEDIES),
     images: createImages({ client: outbox, fetch, redis, keys, isMissing: () => false, log: quiet, waits: [0] }),
     fallbackChannel: () => options.fallback ?? null,
     onBrokenChannel: async (channel, code) => void broken.push(`${channel} ${code}`),

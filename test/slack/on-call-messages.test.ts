@@ -37,6 +37,7 @@ function another(): OnCallPost {
   return createOnCallMessages({
     ...{ ...posting, log: quiet, memory: createOnCallMemory(redis, keys), messageKey: keys.onCallMessage },
     ...{ store, services: () => services, pace, fallbackChannel: () => 'C0OPS', handed: async () => handed },
+    serving: async () => [],
     onBrokenChannel: async (channel, code) => void broken.push(`${channel} ${code}`),
   });
 }
