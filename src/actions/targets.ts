@@ -15,6 +15,9 @@ const LOADERS: Readonly<Record<string, () => Promise<AnyTarget>>> = {
   ecs_rollback: async () => (await import('./targets/ecs-rollback.ts')).ecsRollback,
   ecs_redeploy: async () => (await import('./targets/ecs-redeploy.ts')).ecsRedeploy,
   ecs_scale: async () => (await import('./targets/ecs-scale.ts')).ecsScale,
+  http_switch: async () => (await import('./targets/http-switch.ts')).httpSwitch,
+  webhook: async () => (await import('./targets/webhook.ts')).webhookTarget,
+  http: async () => (await import('./targets/http.ts')).httpTarget,
 };
 
 export const loadTarget: Targets = async (kind) => {
