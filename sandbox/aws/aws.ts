@@ -25,7 +25,8 @@ import type { S3 } from './s3.ts';
 import { createS3 } from './s3.ts';
 import type { SageMaker } from './sagemaker/registry.ts';
 import { createSageMaker } from './sagemaker/registry.ts';
-import { answerSageMaker, SAGEMAKER_TARGET } from './sagemaker/sagemaker-operations.ts';
+import type { SageMakerMachine } from './sagemaker/sagemaker-operations.ts';
+import { createSageMakerMachine, SAGEMAKER_TARGET } from './sagemaker/sagemaker-operations.ts';
 import type { Sns, SnsOptions } from './sns.ts';
 import { createSns } from './sns.ts';
 import type { Queues } from './sqs/queues.ts';
@@ -60,6 +61,7 @@ export interface Aws {
   readonly queues: Queues;
   readonly s3: S3;
   readonly sageMaker: SageMaker;
+  readonly sageMakerMachine: SageMakerMachine;
   readonly logGroups: LogGroups;
   readonly rules: Rules;
   readonly topicArns: readonly string[];
@@ -94,13 +96,14 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
   const metrics = createMetricStore(now);
   const s3 = createS3();
   const sageMaker = createSageMaker();
+  const sageMakerMachine = sageMakerAt(sageMaker, board, now);
   const logGroups = createLogGroups();
   const rules: Rules = new Map();
   const renderer = createRenderer();
   const services = [
     cloudWatchService({ board, metrics, renderer, now }, alarms),
     sqsService(queues, account, now),
-    sageMakerService(sageMaker, board.place),
+    sageMakerService(sageMakerMachine),
     logsService(logGroups, now),
     eventBridgeService(rules, board.place),
   ];
@@ -115,6 +118,7 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     queues,
     s3,
     sageMaker,
+    sageMakerMachine,
     logGroups,
     rules,
     topicArns: sns.topics.topics().map(({ arn }) => arn),
@@ -152,8 +156,13 @@ function sqsService(queues: Queues, account: string, now: () => number): JsonSer
   };
 }
 
-function sageMakerService(sageMaker: SageMaker, place: Place): JsonService {
-  const answer: JsonService['answer'] = (operation, input) => answerSageMaker(sageMaker, place, operation, input);
+/** Deployments are guarded by the alarms of this account. */
+function sageMakerAt(sageMaker: SageMaker, board: AlarmBoard, now: () => number): SageMakerMachine {
+  const isFiring = (name: string): boolean => board.find(name)?.state === 'ALARM';
+  return createSageMakerMachine({ sageMaker, place: board.place, now, isFiring });
+}
+
+function sageMakerService({ answer }: SageMakerMachine): JsonService {
   return { target: SAGEMAKER_TARGET, version: '1.1', namespace: 'com.amazonaws.sagemaker', answer };
 }
 

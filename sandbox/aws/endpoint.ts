@@ -17,6 +17,8 @@ export interface CallContext {
   readonly base: string;
   /** Aborts when the caller hangs up. */
   readonly signal: AbortSignal;
+  /** What was asked is done, and its answer never comes: the connection is cut instead. */
+  readonly loseAnswer: () => void;
 }
 
 /** One service of the JSON protocols. */
@@ -81,7 +83,8 @@ export function addEndpoint(app: FastifyInstance, endpoint: Endpoint): void {
 function contextOf(app: FastifyInstance, { headers }: FastifyRequest, reply: FastifyReply): CallContext {
   const gone = new AbortController();
   reply.raw.on('close', () => gone.abort());
-  return { base: `http://${headers.host ?? 'localhost'}${app.prefix}`, signal: gone.signal };
+  const loseAnswer = () => void drop(reply);
+  return { base: `http://${headers.host ?? 'localhost'}${app.prefix}`, signal: gone.signal, loseAnswer };
 }
 
 async function answerJson(
@@ -96,6 +99,7 @@ async function answerJson(
   try {
     if (service === undefined) throw new AwsError('UnknownOperationException', 400, `${target} is not offered here`);
     const result = await service.answer(target.slice(service.target.length), parseInput(body), context);
+    if (reply.sent) return reply; // hijacked: its answer is lost
     return reply.send(JSON.stringify(result));
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Place } from '../alarm-messages.ts';
-import type { Endpoint, ExecutionStatus, ModelPackage, PipelineExecution, SageMaker } from './registry.ts';
+import type {
+  Endpoint,
+  ExecutionStatus,
+  ModelPackage,
+  PipelineExecution,
+  SageMaker,
+  SageMakerChange,
+} from './registry.ts';
 
 /** What happens to SageMaker's things when somebody releases or retrains; each is told as EventBridge tells it. */
 export interface SageMakerChanges {
@@ -20,7 +27,7 @@ export interface SageMakerChanges {
 export interface SageMakerChangesOptions {
   readonly sageMaker: SageMaker;
   readonly place: Place;
-  /** Publishes an event of EventBridge, as a rule with an SNS topic as its target does. */
+  /** Publishes an event of EventBridge, as a rule with an SNS topic as its target does. Also of what calls and time have changed. */
   readonly tell: (event: object) => void;
 }
 
@@ -30,25 +37,18 @@ export function createSageMakerChanges({ sageMaker, place, tell }: SageMakerChan
   const arnOf = (resource: string): string => `arn:aws:sagemaker:${place.region}:${place.account}:${resource}`;
   const send: Tell = (detailType, resources, detail, at) => tell(envelope(place, detailType, resources, detail, at));
 
+  sageMaker.listeners.add((change) => tellChange(sageMaker, send, arnOf, change));
   return {
     deploy: (name, config, at) => {
       const endpoint = sageMaker.endpoints.get(name);
       if (endpoint === undefined || !sageMaker.configs.has(config))
         throw new RangeError(`There is no ${name} or no ${config}`);
       const arn = arnOf(`endpoint/${name}`);
-      const pending = {
-        EndpointConfigName: config,
-        StartTime: at,
-        ProductionVariants: variantsOf(sageMaker, config, 'Creating'),
-      };
-      const updating = {
-        ...detailOf(sageMaker, endpoint, arn),
-        EndpointStatus: 'UPDATING',
-        PendingDeploymentSummary: pending,
-      };
-      send('SageMaker Endpoint Deployment State Change', [arn], updating, at);
-      Object.assign(endpoint, { config, status: 'InService', failureReason: null, modifiedAt: at });
-      send('SageMaker Endpoint State Change', [arn], detailOf(sageMaker, endpoint, arn), at);
+      send(DEPLOYMENT, [arn], deployingTo(sageMaker, endpoint, arn, config, at), at);
+      const settled = { status: 'InService', failureReason: null, modifiedAt: at, deployment: null, rollback: null };
+      Object.assign(endpoint, { config, ...settled });
+      delete endpoint.live;
+      send(STATE, [arn], detailOf(sageMaker, endpoint, arn), at);
     },
     start: (pipeline, displayName, at) => {
       const arn = arnOf(`pipeline/${pipeline}/execution/${randomUUID().replaceAll('-', '').slice(0, 12)}`);
@@ -75,6 +75,44 @@ export function createSageMakerChanges({ sageMaker, place, tell }: SageMakerChan
   };
 }
 
+const STATE = 'SageMaker Endpoint State Change';
+const DEPLOYMENT = 'SageMaker Endpoint Deployment State Change';
+
+/** What a call or time has changed, as EventBridge tells it. Steps of pipelines are told to no rule of the sandbox. */
+function tellChange(
+  sageMaker: SageMaker,
+  send: Tell,
+  arnOf: (resource: string) => string,
+  change: SageMakerChange,
+): void {
+  if (change.kind === 'step') return;
+  if (change.kind === 'execution') {
+    const execution = sageMaker.executions.get(change.arn);
+    if (execution) tellExecution(send, arnOf, execution, change.before, change.at);
+    return;
+  }
+  if (change.kind === 'package') {
+    const one = sageMaker.packages.get(change.arn);
+    if (one) send('SageMaker Model Package State Change', [one.arn], packageDetail(one), change.at);
+    return;
+  }
+  const endpoint = sageMaker.endpoints.get(change.endpoint);
+  if (!endpoint) return;
+  const arn = arnOf(`endpoint/${endpoint.name}`);
+  const to = change.kind === 'deploying' ? endpoint.deployment?.to : undefined;
+  if (to === undefined) send(STATE, [arn], detailOf(sageMaker, endpoint, arn), change.at);
+  else send(DEPLOYMENT, [arn], deployingTo(sageMaker, endpoint, arn, to, change.at), change.at);
+}
+
+function deployingTo(sageMaker: SageMaker, endpoint: Endpoint, arn: string, to: string, at: number): object {
+  const PendingDeploymentSummary = {
+    EndpointConfigName: to,
+    StartTime: at,
+    ProductionVariants: variantsOf(sageMaker, to, 'Creating'),
+  };
+  return { ...detailOf(sageMaker, endpoint, arn), EndpointStatus: 'UPDATING', PendingDeploymentSummary };
+}
+
 function newPackage(
   { packages }: SageMaker,
   arnOf: (resource: string) => string,
@@ -86,7 +124,7 @@ function newPackage(
   return made;
 }
 
-function packageDetail({ group, version, arn, createdAt, approval }: ModelPackage): object {
+function packageDetail({ group, version, arn, createdAt, modifiedAt, approval }: ModelPackage): object {
   return {
     ModelPackageGroupName: group,
     ModelPackageVersion: version,
@@ -94,7 +132,7 @@ function packageDetail({ group, version, arn, createdAt, approval }: ModelPackag
     CreationTime: createdAt,
     ModelPackageStatus: 'Completed',
     ModelApprovalStatus: approval,
-    LastModifiedTime: createdAt,
+    LastModifiedTime: modifiedAt ?? createdAt,
   };
 }
 

@@ -3,6 +3,7 @@ import { GetQueryResultsCommand, StartQueryCommand, StopQueryCommand } from '@aw
 import { DescribeRuleCommand } from '@aws-sdk/client-eventbridge';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import {
+  DeleteEndpointCommand,
   DescribeEndpointCommand,
   DescribeEndpointConfigCommand,
   DescribeModelCommand,
@@ -10,7 +11,6 @@ import {
   ListEndpointConfigsCommand,
   ListModelPackagesCommand,
   ListPipelineExecutionsCommand,
-  UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSageMakerChanges } from '../../../sandbox/aws/sagemaker/changes.ts';
@@ -112,12 +112,12 @@ describe('SageMaker', () => {
     expect(packages.ModelPackageSummaryList).toMatchObject([{ ModelApprovalStatus: 'PendingManualApproval' }]);
   });
 
-  it('says so where there is nothing, and where it only reads', async () => {
+  it('says so where there is nothing, and what it does not have', async () => {
     const unknown = world.sageMaker.send(new DescribeEndpointCommand({ EndpointName: 'other' }));
-    const update = world.sageMaker.send(new UpdateEndpointCommand({ EndpointName: 'shop', EndpointConfigName: 'x' }));
+    const deletion = world.sageMaker.send(new DeleteEndpointCommand({ EndpointName: 'shop' }));
 
     await expect(unknown).rejects.toThrow('Could not find endpoint');
-    await expect(update).rejects.toMatchObject({ name: 'UnknownOperationException' });
+    await expect(deletion).rejects.toMatchObject({ name: 'UnknownOperationException' });
   });
 });
 
