@@ -3,6 +3,7 @@ import { eventually, pause } from '../support/eventually.ts';
 import { judge, live, type Outage, SERVICE, type Size, STEPS, startReceiver } from '../support/paging-chaos.ts';
 import { it, type Scenario } from '../support/scenario.ts';
 import { between } from '../support/scenario-chaos.ts';
+import { watchStolenTime } from '../support/stolen-time.ts';
 
 /** `CHAOS=full` is the size that is promised; the usual one is for every day. */
 const IS_FULL = process.env.CHAOS === 'full';
@@ -26,6 +27,8 @@ it('sends every page that the policy demands, once and in time, whenever bot and
     env: receiver.env,
   });
   const outages: Outage[] = [];
+  const machine = watchStolenTime();
+  onTestFinished(() => void machine.stop());
   let bot = await readyBot(scenario);
 
   const living = live(scenario, receiver.env, SIZE);
@@ -48,8 +51,12 @@ it('sends every page that the policy demands, once and in time, whenever bot and
   const lives = await living;
   await pause(LAST_STEP_MS + 4_000);
 
+  const stolen = machine.stop();
+  const stolenMs = stolen.reduce((sum, { from, to }) => sum + to - from, 0);
+  outages.push(...stolen.map((span) => ({ what: 'the machine' as const, ...span })));
+  outages.sort((one, other) => one.from - other.from);
   const verdict = judge(lives, receiver.arrivals, outages);
-  process.stdout.write(`pages: ${JSON.stringify({ ...verdict, wrong: verdict.wrong.length })}\n`);
+  process.stdout.write(`pages: ${JSON.stringify({ ...verdict, wrong: verdict.wrong.length, stolenMs })}\n`);
   expect(verdict.wrong).toEqual([]);
   expect(verdict.arrived).toBeGreaterThan(SIZE.incidents * 3);
   expect(verdict.twice).toBeLessThan(KILLS * 40);
