@@ -191,9 +191,19 @@ export interface SandboxSystem {
   readonly title: string;
   /** `recovering`: nothing is broken any more, and alarms still fire. */
   readonly state: 'well' | 'failing' | 'recovering';
+  /** What of it serves just now, and what is under way. */
+  readonly running: readonly SandboxRunning[];
   /** Names of its alarms that fire. */
   readonly alarms: readonly string[];
   readonly faults: readonly SandboxFault[];
+}
+
+/** One part of a system, as it is: `bikeshare-prod` runs `bikeshare-prod-v41`. */
+export interface SandboxRunning {
+  readonly what: string;
+  readonly now: string;
+  /** Whether something is being changed at this moment. */
+  readonly isChanging: boolean;
 }
 
 export interface SandboxFault {

@@ -63,28 +63,27 @@ function model(
   { f1, prAuc, worse }: { readonly f1: number; readonly prAuc: number; readonly worse: string },
 ): readonly Measured[] {
   const dimensions = { EndpointName, City: CITY };
-  const quarterly = (name: string, course: Course): Measured => ({
+  const feedback = (name: string, course: Course): Measured => ({
     metric: { namespace: 'Bikeshare/Model', name, dimensions },
-    slotMs: 15 * MINUTE_MS,
     leadMs: 90 * MINUTE_MS,
     course,
   });
   const level = (name: string, good: number, times: number): Measured =>
-    quarterly(name, (at, shows) => one(good * (shows(worse) ? times : 1) * noise(name + EndpointName, at, 0.015)));
+    feedback(name, (at, shows) => one(good * (shows(worse) ? times : 1) * noise(name + EndpointName, at, 0.015)));
   const isProd = EndpointName === 'bikeshare-prod';
   return [
     level('F1-24h', f1, 0.79),
     level('PR-AUC-24h', prAuc, 0.88),
     level('ThresholdHitRate-24h', 0.31, 0.7),
-    quarterly('Samples-24h', (at) => one(Math.round(31_800 * noise('samples', at, 0.02)))),
+    feedback('Samples-24h', (at) => one(Math.round(31_800 * noise('samples', at, 0.02)))),
     {
-      ...quarterly('PSI', (at, shows) =>
+      ...feedback('PSI', (at, shows) =>
         one((isProd && shows('drift-the-features') ? 0.34 : 0.08) * noise('psi', at, 0.06)),
       ),
       leadMs: 2 * HOUR_MS,
     },
     {
-      ...quarterly('PredictionHeartbeat', (_, shows) => (isProd && shows('heartbeat-stops') ? null : one(1))),
+      ...feedback('PredictionHeartbeat', (_, shows) => (isProd && shows('heartbeat-stops') ? null : one(1))),
       slotMs: 10 * MINUTE_MS,
       leadMs: 20 * MINUTE_MS,
     },

@@ -1,36 +1,44 @@
 import type { Aws } from '../aws/aws.ts';
 import type { SageMakerChanges } from '../aws/sagemaker/changes.ts';
+import type { SageMaker } from '../aws/sagemaker/registry.ts';
 import { bikeshareMetrics } from './bikeshare-metrics.ts';
 import { BIKESHARE_BUCKET } from './buckets.ts';
+import { badRelease, lastRetrained, untilDone } from './causes.ts';
 import { runLog, runMetrics } from './cloudwatch-system.ts';
 import { chance } from './course.ts';
 import type { FaultDefinition, Faults } from './faults.ts';
 import { createFaults } from './faults.ts';
-import { addEndpointHistory } from './releases.ts';
+import { addEndpointHistory, RETRAIN_STEPS } from './releases.ts';
+import { endpointRunning, packageRunning, pipelineRunning } from './running.ts';
+import type { System } from './system.ts';
+import type { SystemWorld } from './system-world.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 export const BIKESHARE_FAULTS: readonly FaultDefinition[] = [
   {
     name: '5xx-on-prod',
     title: '5xx on prod',
     expect:
-      'One request in twelve fails: P1 in #bikeshare-alerts, with the error rate and the checklist of the endpoint.',
+      'v43 is released, and one request in twelve fails: P1 in #bikeshare-alerts, with the error rate and the checklist of the endpoint. A rollback ends it.',
   },
   {
     name: 'slow-prod',
     title: 'Slow down prod',
-    expect: 'The model answers in 1.8 s: P1 in #bikeshare-alerts, and the latency leaves its usual band.',
+    expect: 'v44 is released, and the model answers in 1.8 s: P1 in #bikeshare-alerts. A rollback ends it.',
   },
   {
     name: 'drift-the-features',
     title: 'Drift the features',
-    expect: 'PSI of the worst feature rises to 0.34: P1 of class drift, with the checklist of drift.',
+    expect:
+      'PSI of the worst feature rises to 0.34: P1 of class drift, with the checklist of drift. Nothing but a retrain ends it.',
   },
   {
     name: 'deploy-v42',
     title: 'Deploy v42 (a worse model)',
-    expect: 'A release, and F1 falls to 0.48: P1 of class model quality; the card lists the release.',
+    expect:
+      'A release, and F1 falls to 0.48: P1 of class model quality; the card lists the release. A rollback ends it.',
   },
   {
     name: 'ingestion-fails',
@@ -54,12 +62,18 @@ export function bikeshareParameters(topicArn: (name: string) => string): Readonl
   return { AlertsTopicArn: topicArn('sm-alerts') };
 }
 
+/** How the demo company calls its parts. */
+export const BIKESHARE = { pipeline: 'bikeshare-retrain', models: 'bikeshare-models' } as const;
+
+const PROD = 'bikeshare-prod';
+const STAGING = 'bikeshare-staging';
+
 /** Bike share: two endpoints, ingestion every 5 minutes, batches of predictions every 10. */
-export function runBikeshare(aws: Aws, changes: SageMakerChanges, now: () => number): Faults {
+export function runBikeshare({ aws, changes, now }: SystemWorld): Pick<System, 'faults' | 'running'> {
   const faults = createFaults(BIKESHARE_FAULTS, now);
   runMetrics(aws, faults, bikeshareMetrics());
-  addEndpointHistory(aws.sageMaker, { endpoint: 'bikeshare-prod', model: 'bikeshare', live: 41, now: now() });
-  addEndpointHistory(aws.sageMaker, { endpoint: 'bikeshare-staging', model: 'bikeshare', live: 42, now: now() });
+  addSageMaker(aws.sageMaker, changes, now());
+  followSageMaker(faults, aws.sageMaker, changes, now);
   const rule = {
     name: 'bikeshare-ingest',
     schedule: 'rate(5 minutes)',
@@ -69,14 +83,42 @@ export function runBikeshare(aws: Aws, changes: SageMakerChanges, now: () => num
   aws.rules.set(rule.name, rule);
   runLogs(aws, faults);
   aws.s3.add(BIKESHARE_BUCKET, () => objectsOf(faults, now()));
+  return {
+    faults,
+    running: () => [
+      endpointRunning(aws.sageMaker, PROD),
+      endpointRunning(aws.sageMaker, STAGING),
+      ...pipelineRunning(aws.sageMaker, BIKESHARE.pipeline, now()),
+      packageRunning(aws.sageMaker, BIKESHARE.models),
+    ],
+  };
+}
 
-  faults.onSwitch((name, on) => {
-    if (name !== 'deploy-v42') return;
-    // As old as the fall of the quality that follows it.
-    if (on) changes.deploy('bikeshare-prod', 'bikeshare-prod-v42', now() - 95 * MINUTE_MS);
-    else changes.deploy('bikeshare-prod', 'bikeshare-prod-v41', now());
-  });
-  return faults;
+function addSageMaker(sageMaker: SageMaker, changes: SageMakerChanges, now: number): void {
+  const history = { model: 'bikeshare', now } as const;
+  addEndpointHistory(sageMaker, { ...history, endpoint: PROD, live: 41, others: ['v42', 'v43', 'v44'] });
+  addEndpointHistory(sageMaker, { ...history, endpoint: STAGING, live: 42, others: ['v43'] });
+  sageMaker.pipelines.set(BIKESHARE.pipeline, { name: BIKESHARE.pipeline, steps: RETRAIN_STEPS });
+  for (const days of [30, 20, 10]) changes.register(BIKESHARE.models, 'Approved', now - days * DAY_MS);
+  changes.register(BIKESHARE.models, 'PendingManualApproval', now - DAY_MS);
+}
+
+/** What is wrong is how SageMaker is: whoever changes that, by whatever way, begins or ends the trouble. */
+function followSageMaker(faults: Faults, sageMaker: SageMaker, changes: SageMakerChanges, now: () => number): void {
+  const release = (endpoint: string, bad: string, good: string, ageMs: number) =>
+    badRelease({
+      ...{ sageMaker, changes, now, endpoint, ageMs },
+      bad: `${endpoint}-${bad}`,
+      good: `${endpoint}-${good}`,
+    });
+  faults.follow('5xx-on-prod', release(PROD, 'v43', 'v41', 13 * MINUTE_MS));
+  faults.follow('slow-prod', release(PROD, 'v44', 'v41', 13 * MINUTE_MS));
+  faults.follow('deploy-v42', release(PROD, 'v42', 'v41', 95 * MINUTE_MS));
+  faults.follow('staging-gate', release(STAGING, 'v43', 'v42', 95 * MINUTE_MS));
+  faults.follow(
+    'drift-the-features',
+    untilDone(() => lastRetrained(sageMaker, BIKESHARE.pipeline), now),
+  );
 }
 
 function runLogs(aws: Aws, faults: Faults): void {

@@ -105,6 +105,7 @@ export function creditRisk({ now, eventsWebhook }: SystemWorld): System {
     name: 'credit-risk',
     title: 'Credit risk',
     faults,
+    running: () => [],
     firing: () => CREDIT_FAULTS.filter(({ name }) => faults.isOn(name)).flatMap(({ name }) => alertNames(name)),
     tick: async (at) => {
       // The normal report of the day, so that its silence would be noticed.

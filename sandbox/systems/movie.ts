@@ -1,6 +1,7 @@
-import type { FastifyInstance } from 'fastify';
 import type { FaultDefinition, Faults } from './faults.ts';
 import { createFaults } from './faults.ts';
+import type { MovieApi, MovieManner } from './movie-api.ts';
+import { createMovieApi, LAST_GOOD_MODEL } from './movie-api.ts';
 import { movieSeries } from './movie-series.ts';
 import { prometheusSystem } from './prometheus-system.ts';
 import type { System } from './system.ts';
@@ -29,26 +30,23 @@ const MOVIE_FAULTS: readonly FaultDefinition[] = [
 /** Movie recommender: FastAPI with a registry of models, watched by Prometheus. */
 export async function movieRecommender({ now, base, alertmanagerWebhook }: SystemWorld): Promise<System> {
   const faults = createFaults(MOVIE_FAULTS, now);
+  const api = createMovieApi(now);
+  followModel(faults, api);
   return await prometheusSystem({
     ...{ name: 'movie-recommender', title: 'Movie recommender', faults, webhook: alertmanagerWebhook, now, base },
     series: movieSeries(faults),
-    moreRoutes: (app) => apiRoutes(app, faults),
+    running: () => [api.running()],
+    moreRoutes: (app) => api.routes(app, () => !faults.isOn('service-down')),
   });
 }
 
-function apiRoutes(app: FastifyInstance, faults: Faults): void {
-  const version = (): string => (faults.isOn('slow-model') || faults.isOn('model-errors') ? 'v0.4' : 'v0.3');
-  const answer =
-    (body: () => object) => (_request: unknown, reply: { code(status: number): { send(body: object): unknown } }) =>
-      faults.isOn('service-down')
-        ? reply.code(503).send({ detail: 'Service Unavailable' })
-        : reply.code(200).send(body());
-  app.get(
-    '/api/healthz',
-    answer(() => ({ status: 'ok', version: version(), model: 'als' })),
-  );
-  app.get(
-    '/api/rollout/status',
-    answer(() => ({ live: version(), previous: 'v0.3', share: 1 })),
-  );
+/** What is wrong is which model serves: whoever switches, by whatever way, begins or ends the trouble. */
+function followModel(faults: Faults, api: MovieApi): void {
+  const bad = (manner: MovieManner, version: string) => ({
+    isSo: () => api.manner() === manner,
+    bring: () => void api.switchTo(version, 'at once'),
+    end: () => void api.switchTo(LAST_GOOD_MODEL, 'at once'),
+  });
+  faults.follow('slow-model', bad('slow', 'v0.4'));
+  faults.follow('model-errors', bad('failing', 'v0.5'));
 }

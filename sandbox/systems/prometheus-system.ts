@@ -6,7 +6,7 @@ import { firingOf, installedRules } from './prometheus/rules.ts';
 import type { PromSeries } from './prometheus/series.ts';
 import type { System } from './system.ts';
 
-export interface PrometheusSystemOptions extends Pick<System, 'name' | 'title' | 'faults'> {
+export interface PrometheusSystemOptions extends Pick<System, 'name' | 'title' | 'faults' | 'running'> {
   readonly series: readonly PromSeries[];
   readonly webhook: Webhook;
   readonly now: () => number;
@@ -25,7 +25,7 @@ const GROUP = {
 
 /** A system that a Prometheus watches with the rules of its pack, and an Alertmanager speaks for. */
 export async function prometheusSystem(options: PrometheusSystemOptions): Promise<System> {
-  const { name, title, faults, series, webhook, now, base } = options;
+  const { name, title, faults, running, series, webhook, now, base } = options;
   const rules = await installedRules(name);
   const externalUrl = (): string => `${base()}/systems/${name}/alertmanager`;
   const alertmanager = createAlertmanager({ receiver: 'tocsin', externalUrl, webhook, now, ...GROUP });
@@ -33,6 +33,7 @@ export async function prometheusSystem(options: PrometheusSystemOptions): Promis
     name,
     title,
     faults,
+    running,
     firing: alertmanager.firing,
     tick: (at) => alertmanager.take(firingOf(rules, series, at), at),
     routes: (app) => {

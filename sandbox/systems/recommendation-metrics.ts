@@ -103,7 +103,6 @@ function online(): readonly Measured[] {
   const measured = (name: string, course: Course): Measured => ({
     ...{
       metric: { namespace: 'RecommendationSystem', name, dimensions: {} },
-      slotMs: 15 * MINUTE_MS,
       leadMs: 4 * HOUR_MS,
     },
     course,

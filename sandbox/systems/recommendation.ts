@@ -1,12 +1,16 @@
-import type { Aws } from '../aws/aws.ts';
 import type { SageMakerChanges } from '../aws/sagemaker/changes.ts';
+import type { SageMaker } from '../aws/sagemaker/registry.ts';
+import { badRelease, lastRetrained, untilDone } from './causes.ts';
 import { runLog, runMetrics } from './cloudwatch-system.ts';
 import { chance } from './course.ts';
 import type { FaultDefinition, Faults } from './faults.ts';
 import { createFaults } from './faults.ts';
 import { recommendationMetrics } from './recommendation-metrics.ts';
 import { RECOMMENDATION } from './recommendation-names.ts';
-import { addEndpointHistory } from './releases.ts';
+import { addEndpointHistory, CHALLENGER, CHAMPION, RETRAIN_STEPS, sendTraffic, trafficOf } from './releases.ts';
+import { endpointRunning, pipelineRunning } from './running.ts';
+import type { System } from './system.ts';
+import type { SystemWorld } from './system-world.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -51,11 +55,19 @@ export function recommendationParameters(topicArn: (name: string) => string): Re
 }
 
 /** Recommendations: API Gateway, a function, an endpoint, and what the team publishes about the model. */
-export function runRecommendation(aws: Aws, changes: SageMakerChanges, now: () => number): Faults {
+export function runRecommendation({ aws, changes, now }: SystemWorld): Pick<System, 'faults' | 'running'> {
   const faults = createFaults(RECOMMENDATION_FAULTS, now);
+  const { sageMaker } = aws;
   const { endpoint, bucket, pipeline } = RECOMMENDATION;
   runMetrics(aws, faults, recommendationMetrics());
-  addEndpointHistory(aws.sageMaker, { endpoint, model: 'recommendation', live: 41, now: now() });
+  addEndpointHistory(sageMaker, {
+    endpoint,
+    model: 'recommendation',
+    live: 41,
+    others: ['popularity', 'v42'],
+    now: now(),
+  });
+  sageMaker.pipelines.set(pipeline, { name: pipeline, steps: RETRAIN_STEPS });
   const run = changes.start(pipeline, 'weekly', now() - 31 * 3_600_000);
   changes.finish(run, 'Succeeded', null, now() - 29 * 3_600_000);
   runLog(aws, `/aws/lambda/${RECOMMENDATION.function}`, logSources(faults));
@@ -66,13 +78,30 @@ export function runRecommendation(aws: Aws, changes: SageMakerChanges, now: () =
       modifiedAt: at,
     })),
   );
-  faults.onSwitch((name, on) => {
-    if (name !== 'deploy-v42' && name !== 'slow-model') return;
-    // As old as what follows from it.
-    if (on) changes.deploy(endpoint, `${endpoint}-v42`, now() - 19 * MINUTE_MS);
-    else changes.deploy(endpoint, `${endpoint}-v41`, now());
+  followSageMaker(faults, sageMaker, changes, now);
+  return {
+    faults,
+    running: () => [endpointRunning(sageMaker, endpoint), ...pipelineRunning(sageMaker, pipeline, now())],
+  };
+}
+
+/** What is wrong is how SageMaker is: whoever changes that, by whatever way, begins or ends the trouble. */
+function followSageMaker(faults: Faults, sageMaker: SageMaker, changes: SageMakerChanges, now: () => number): void {
+  const { endpoint, pipeline } = RECOMMENDATION;
+  const names = { bad: `${endpoint}-v42`, good: `${endpoint}-v41` };
+  faults.follow(
+    'slow-model',
+    badRelease({ ...{ sageMaker, changes, endpoint, now }, ...names, ageMs: 19 * MINUTE_MS }),
+  );
+  faults.follow('low-ctr', {
+    isSo: () => trafficOf(sageMaker, endpoint, CHALLENGER) > 0,
+    bring: () => sendTraffic(sageMaker, endpoint, CHALLENGER, now() - 4 * 60 * MINUTE_MS),
+    end: () => sendTraffic(sageMaker, endpoint, CHAMPION, now()),
   });
-  return faults;
+  faults.follow(
+    'drift-the-features',
+    untilDone(() => lastRetrained(sageMaker, pipeline), now),
+  );
 }
 
 function logSources(faults: Faults) {

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { SandboxRunning } from '../api.ts';
 import type { Faults } from './faults.ts';
 
 export const SYSTEMS = ['bikeshare', 'credit-risk', 'recommendation', 'movie-recommender', 'potato-pipeline'] as const;
@@ -10,6 +11,8 @@ export interface System {
   /** As its team calls it. */
   readonly title: string;
   readonly faults: Faults;
+  /** What of it serves just now, and what is under way. */
+  running(): readonly SandboxRunning[];
   /** Names of its alarms that fire. */
   firing(): readonly string[];
   /** Does what is due; called every second or two. True when an alarm changed. */

@@ -6,7 +6,6 @@ import { createSageMakerChanges } from '../aws/sagemaker/changes.ts';
 import { bikeshareParameters, runBikeshare } from './bikeshare.ts';
 import { installedAlarms } from './cloudwatch-system.ts';
 import { creditRisk } from './credit-risk.ts';
-import type { Faults } from './faults.ts';
 import { movieRecommender } from './movie.ts';
 import { potatoPipeline } from './potato.ts';
 import { recommendationParameters, runRecommendation } from './recommendation.ts';
@@ -42,16 +41,16 @@ export async function alarmsOfSystems(topicArn: (name: string) => string): Promi
 
 /** Starts the five systems. They measure themselves only when somebody looks, and look at their alarms every other second. */
 export async function startSystems(options: SystemsOptions): Promise<Systems> {
-  const { aws, now, tickMs = TICK_MS } = options;
+  const { aws, tickMs = TICK_MS } = options;
   const topicArn = `arn:aws:sns:${aws.region}:${aws.account}:${EVENT_TOPIC}`;
   const tell = (event: object): void =>
     void aws.sns.publish(topicArn, { subject: null, message: JSON.stringify(event) });
   const changes = createSageMakerChanges({ sageMaker: aws.sageMaker, place: aws.board.place, tell });
   const world: SystemWorld = { ...options, changes };
   const systems: readonly System[] = [
-    cloudWatchSystem(world, 'bikeshare', 'Bike share', runBikeshare(aws, changes, now)),
+    cloudWatchSystem(world, 'bikeshare', 'Bike share', runBikeshare(world)),
     creditRisk(world),
-    cloudWatchSystem(world, 'recommendation', 'Recommendations', runRecommendation(aws, changes, now)),
+    cloudWatchSystem(world, 'recommendation', 'Recommendations', runRecommendation(world)),
     await movieRecommender(world),
     await potatoPipeline(world),
   ];
@@ -78,10 +77,15 @@ export async function startSystems(options: SystemsOptions): Promise<Systems> {
 }
 
 /** Its alarms are evaluated with those of all others in this account, by `everySoOften`. */
-function cloudWatchSystem({ aws }: SystemWorld, name: SystemName, title: string, faults: Faults): System {
+function cloudWatchSystem(
+  { aws }: SystemWorld,
+  name: SystemName,
+  title: string,
+  run: Pick<System, 'faults' | 'running'>,
+): System {
   const alarms = aws.board.all().filter(({ definition }) => definition.service === name);
   return {
-    ...{ name, title, faults },
+    ...{ name, title, ...run },
     firing: () => alarms.filter(({ state }) => state === 'ALARM').map(({ definition }) => definition.name),
     tick: () => false,
   };
@@ -94,13 +98,16 @@ function everySoOften(
   changed: () => void,
 ): { stop(): Promise<void> } {
   const evaluation = createAlarmEvaluation(aws.board, aws.metrics);
+  const isNews = createNews(systems);
   let running: Promise<void> | null = null;
   const look = async (): Promise<void> => {
     const at = now();
+    aws.sageMakerMachine.settle();
+    const isTurned = systems.map(({ faults }) => faults.look()).some(Boolean);
     const isAlarmed = evaluation.run(at);
     if (isAlarmed) aws.alarms.changed();
     const ticked = await Promise.all(systems.map((system) => system.tick(at)));
-    if (isAlarmed || ticked.some(Boolean)) changed();
+    if (isTurned || isAlarmed || ticked.some(Boolean) || isNews()) changed();
   };
   const timer = setInterval(() => {
     running ??= look().finally(() => {
@@ -115,7 +122,18 @@ function everySoOften(
   };
 }
 
-function shown({ name, title, faults, firing }: System): SandboxSystem {
+/** Whether something else runs, or something is under way, since it was asked last. */
+function createNews(systems: readonly System[]): () => boolean {
+  let last = '';
+  return () => {
+    const next = JSON.stringify(systems.map(({ running }) => running()));
+    const isNew = next !== last;
+    last = next;
+    return isNew;
+  };
+}
+
+function shown({ name, title, faults, firing, running }: System): SandboxSystem {
   const isBroken = faults.definitions.some((fault) => faults.isOn(fault.name));
   const alarms = firing();
   const state = isBroken ? 'failing' : alarms.length > 0 ? 'recovering' : 'well';
@@ -123,6 +141,7 @@ function shown({ name, title, faults, firing }: System): SandboxSystem {
     name,
     title,
     state,
+    running: running(),
     alarms,
     faults: faults.definitions.map((fault) => ({ ...fault, on: faults.isOn(fault.name) })),
   };

@@ -1,4 +1,4 @@
-import type { SandboxFault, SandboxSystem } from '../../api.ts';
+import type { SandboxFault, SandboxRunning, SandboxSystem } from '../../api.ts';
 import { useWorkspace } from '../context.ts';
 import { remembered } from '../view/remembered.ts';
 
@@ -25,7 +25,7 @@ function SystemList({ systems }: { systems: readonly SandboxSystem[] }) {
 const OneSystem = remembered(SystemPart);
 
 function SystemPart({ system, isFirst }: { system: SandboxSystem; isFirst: boolean }) {
-  const { name, title, state, alarms, faults } = system;
+  const { name, title, state, running, alarms, faults } = system;
   const { icon, word, look } = STATES[state];
   return (
     <details open={isFirst} className="service system" data-testid={`system-${name}`}>
@@ -35,11 +35,26 @@ function SystemPart({ system, isFirst }: { system: SandboxSystem; isFirst: boole
           <span aria-hidden="true">{icon}</span> {word}
         </span>
       </summary>
+      {running.length > 0 && <Running parts={running} />}
       {alarms.length > 0 && <p className="alarm-words">{firingWords(alarms)}</p>}
       {faults.map((fault) => (
         <FaultRow key={fault.name} system={name} fault={fault} />
       ))}
     </details>
+  );
+}
+
+/** What serves just now; what is being changed stands out. */
+function Running({ parts }: { parts: readonly SandboxRunning[] }) {
+  return (
+    <dl className="running">
+      {parts.map(({ what, now, isChanging }) => (
+        <div key={what} className={isChanging ? 'changing' : undefined}>
+          <dt>{what}</dt>
+          <dd>{isChanging ? `↻ ${now}` : now}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
