@@ -11,10 +11,14 @@ import type { CloudWatch } from './cloudwatch.ts';
 import { answerCloudWatch, CLOUDWATCH_TARGET } from './cloudwatch.ts';
 import type { CourierOptions } from './delivery.ts';
 import { DEMO_ALARMS } from './demo-alarms.ts';
+import type { Ecs } from './ecs/ecs.ts';
+import { createEcs, ECS_TARGET } from './ecs/ecs.ts';
 import type { JsonService } from './endpoint.ts';
 import { addEndpoint } from './endpoint.ts';
 import type { Rules } from './eventbridge.ts';
 import { answerEventBridge, EVENTBRIDGE_TARGET } from './eventbridge.ts';
+import type { Lambda } from './lambda/lambda.ts';
+import { createLambda } from './lambda/lambda.ts';
 import type { LogGroups } from './logs/log-groups.ts';
 import { createLogGroups } from './logs/log-groups.ts';
 import { createLogs, LOGS_TARGET } from './logs/logs-operations.ts';
@@ -32,6 +36,8 @@ import { createSns } from './sns.ts';
 import type { Queues } from './sqs/queues.ts';
 import { createQueues } from './sqs/queues.ts';
 import { answerSqs, SQS_TARGET } from './sqs/sqs-operations.ts';
+import type { Sts } from './sts.ts';
+import { createSts } from './sts.ts';
 
 export interface AwsOptions {
   /** Where the signing certificate is written, for a reader that pins certificates. */
@@ -50,7 +56,7 @@ export interface AwsOptions {
   readonly alarms?: (topicArn: (name: string) => string) => Promise<readonly AlarmDefinition[]>;
 }
 
-/** An AWS of one account and one region behind one endpoint: SNS, SQS, CloudWatch with Logs, SageMaker, S3, STS. */
+/** An AWS of one account and one region behind one endpoint: SNS, SQS, CloudWatch with Logs, SageMaker, Lambda, ECS, S3, STS. */
 export interface Aws {
   readonly account: string;
   readonly region: string;
@@ -62,6 +68,9 @@ export interface Aws {
   readonly s3: S3;
   readonly sageMaker: SageMaker;
   readonly sageMakerMachine: SageMakerMachine;
+  readonly lambda: Lambda;
+  readonly ecs: Ecs;
+  readonly sts: Sts;
   readonly logGroups: LogGroups;
   readonly rules: Rules;
   readonly topicArns: readonly string[];
@@ -97,6 +106,9 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
   const s3 = createS3();
   const sageMaker = createSageMaker();
   const sageMakerMachine = sageMakerAt(sageMaker, board, now);
+  const lambda = createLambda({ account, region, now });
+  const ecs = createEcs({ account, region, now });
+  const sts = createSts({ account, now });
   const logGroups = createLogGroups();
   const rules: Rules = new Map();
   const renderer = createRenderer();
@@ -104,26 +116,17 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     cloudWatchService({ board, metrics, renderer, now }, alarms),
     sqsService(queues, account, now),
     sageMakerService(sageMakerMachine),
+    { target: ECS_TARGET, version: '1.1' as const, namespace: 'com.amazonaws.ecs', answer: ecs.answer },
     logsService(logGroups, now),
     eventBridgeService(rules, board.place),
   ];
 
   return {
-    account,
-    region,
-    sns,
-    alarms,
-    board,
-    metrics,
-    queues,
-    s3,
-    sageMaker,
-    sageMakerMachine,
-    logGroups,
-    rules,
+    ...{ account, region, sns, alarms, board, metrics, queues, s3, sageMaker, sageMakerMachine },
+    ...{ lambda, ecs, sts, logGroups, rules },
     topicArns: sns.topics.topics().map(({ arn }) => arn),
     certificatePath,
-    routes: async (app) => addEndpoint(app, { services, sns, account, s3: s3.answer }),
+    routes: async (app) => addEndpoint(app, { services, sns, sts, lambda, s3: s3.answer }),
     close: async () => {
       await Promise.all([sns.close(), renderer.stop()]);
     },

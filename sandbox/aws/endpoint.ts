@@ -4,12 +4,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AwsError } from './aws-error.ts';
 import type { Input } from './input.ts';
 import { isObject } from './input.ts';
+import type { Lambda } from './lambda/lambda.ts';
 import { delayOf, isPublishFault, refusalOf } from './publish-faults.ts';
 import type { XmlValue } from './query-xml.ts';
 import { renderError, renderResult } from './query-xml.ts';
 import type { Sns } from './sns.ts';
 import { publishTarget } from './sns-publish.ts';
 import { answerSns, SNS_NAMESPACE } from './sns-query.ts';
+import { accessKeyOf, type Sts } from './sts.ts';
 
 /** What a call brings beside its body. */
 export interface CallContext {
@@ -19,6 +21,8 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** What was asked is done, and its answer never comes: the connection is cut instead. */
   readonly loseAnswer: () => void;
+  /** ARN of whoever signed the call. */
+  readonly principal: string;
 }
 
 /** One service of the JSON protocols. */
@@ -47,17 +51,20 @@ export type S3Answer = (request: {
 export interface Endpoint {
   readonly services: readonly JsonService[];
   readonly sns: Sns;
-  readonly account: string;
+  readonly sts: Sts;
+  readonly lambda: Pick<Lambda, 'answer'>;
   readonly s3: S3Answer;
 }
 
 const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 const STS_VERSION = '2011-06-15';
+/** Lambda's REST API has the date of each operation before its path. */
+const LAMBDA_PATH = /^\d{4}-\d{2}-\d{2}\/(?<path>(?:functions|account-settings)(?:\/.*)?)$/;
 const MAX_BODY_BYTES = 1024 * 1024 + 64 * 1024;
 
 /**
  * One address for all services, as `AWS_ENDPOINT_URL` wants it: a target in the header is a JSON protocol, a form or a query
- * with an action is the Query protocol, and a path is a bucket of S3.
+ * with an action is the Query protocol, a path with a date is Lambda, and any other path is a bucket of S3.
  */
 export function addEndpoint(app: FastifyInstance, endpoint: Endpoint): void {
   app.removeAllContentTypeParsers();
@@ -69,22 +76,53 @@ export function addEndpoint(app: FastifyInstance, endpoint: Endpoint): void {
     reply.header('x-amzn-requestid', requestId);
     const body = typeof request.body === 'string' ? request.body : '';
     const target = request.headers['x-amz-target'];
-    if (typeof target === 'string') return answerJson(endpoint, target, body, contextOf(app, request, reply), reply);
+    const context = contextOf(app, endpoint, request, reply);
+    if (typeof target === 'string') return answerJson(endpoint, target, body, context, reply);
+    const lambdaPath = LAMBDA_PATH.exec(pathOf(app, request))?.groups?.path;
+    if (lambdaPath !== undefined) return answerLambda(endpoint, lambdaPath, { request, body, context }, reply);
     const params = paramsOf(request, body);
     if (!params.has('Action') && request.method !== 'POST')
       return answerS3(endpoint, pathOf(app, request), request, reply);
-    return answerQuery(endpoint, { params, signed: isSigned(request), requestId }, reply);
+    return answerQuery(endpoint, { params, accessKey: keyOf(request), signed: isSigned(request), requestId }, reply);
   };
   controlRoutes(app, endpoint.sns);
   app.route({ method: ['GET', 'POST', 'HEAD'], url: '/', handler: handle });
-  app.route({ method: ['GET', 'POST', 'HEAD'], url: '/*', handler: handle });
+  app.route({ method: ['GET', 'POST', 'PUT', 'HEAD'], url: '/*', handler: handle });
 }
 
-function contextOf(app: FastifyInstance, { headers }: FastifyRequest, reply: FastifyReply): CallContext {
+function contextOf(app: FastifyInstance, { sts }: Endpoint, request: FastifyRequest, reply: FastifyReply): CallContext {
   const gone = new AbortController();
   reply.raw.on('close', () => gone.abort());
   const loseAnswer = () => void drop(reply);
-  return { base: `http://${headers.host ?? 'localhost'}${app.prefix}`, signal: gone.signal, loseAnswer };
+  const base = `http://${request.headers.host ?? 'localhost'}${app.prefix}`;
+  return { base, signal: gone.signal, loseAnswer, principal: sts.principalOf(keyOf(request)) };
+}
+
+function keyOf({ headers }: FastifyRequest): string | null {
+  return accessKeyOf(headers.authorization);
+}
+
+interface Asking {
+  readonly request: FastifyRequest;
+  readonly body: string;
+  readonly context: CallContext;
+}
+
+async function answerLambda(
+  { lambda }: Endpoint,
+  path: string,
+  { request, body, context }: Asking,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const headers = request.headers as Record<string, string | undefined>; // none of those that Lambda reads comes twice
+  const asked = { method: request.method, path, query: paramsOf(request, ''), body, headers };
+  const answer = await lambda.answer(asked, context);
+  if (reply.sent) return reply; // hijacked: its answer is lost
+  return reply
+    .code(answer.status)
+    .headers(answer.headers ?? {})
+    .type('application/json')
+    .send(answer.body);
 }
 
 async function answerJson(
@@ -130,6 +168,7 @@ function controlRoutes(app: FastifyInstance, { faults, sms }: Sns): void {
 
 interface Query {
   readonly params: URLSearchParams;
+  readonly accessKey: string | null;
   readonly signed: boolean;
   readonly requestId: string;
 }
@@ -142,7 +181,10 @@ async function answerQuery(endpoint: Endpoint, query: Query, reply: FastifyReply
   const isSts = params.get('Version') === STS_VERSION;
   const namespace = isSts ? STS_NAMESPACE : SNS_NAMESPACE;
   try {
-    if (isSts) return reply.send(renderResult(action, namespace, answerSts(endpoint.account, action), requestId));
+    if (isSts) {
+      const answer = endpoint.sts.answer(action, params, query.accessKey);
+      return reply.send(renderResult(action, namespace, answer, requestId));
+    }
     const result = await answerSnsOrFail(endpoint.sns, action, query);
     if (result === 'lost') return drop(reply);
     return reply.send(renderResult(action, namespace, result, requestId));
@@ -171,13 +213,6 @@ function drop(reply: FastifyReply): FastifyReply {
 function answerS3({ s3 }: Endpoint, path: string, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, xml } = s3({ method: request.method, path, query: paramsOf(request, '') });
   return reply.code(status).type('application/xml').send(xml);
-}
-
-function answerSts(account: string, action: string): { Account: string; Arn: string; UserId: string } {
-  if (action !== 'GetCallerIdentity') {
-    throw new AwsError('InvalidAction', 400, `Could not find operation ${action} for version ${STS_VERSION}`);
-  }
-  return { Account: account, Arn: `arn:aws:iam::${account}:user/sandbox`, UserId: 'AIDASANDBOXUSER00000' };
 }
 
 function isSigned(request: FastifyRequest): boolean {
