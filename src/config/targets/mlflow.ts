@@ -16,7 +16,13 @@ export const MLFLOW_TARGETS = {
       to: Text.optional()
         .describe('The version; without it the one that served before.')
         .meta({ examples: ['{to}'] }),
-      token: Secret.optional().describe('A bearer token for the registry.'),
+      user: Secret.optional()
+        .describe('Who signs in to the registry.')
+        .meta({ examples: ['${MLFLOW_USER}'] }),
+      password: Secret.optional()
+        .describe('With what.')
+        .meta({ examples: ['${MLFLOW_PASSWORD}'] }),
+      token: Secret.optional().describe('A bearer token for the registry, instead of both.'),
       restart: z
         .strictObject({
           url: Address.describe('Where the signed request goes.'),
@@ -28,7 +34,9 @@ export const MLFLOW_TARGETS = {
           secret: Secret.describe('What it is signed with.'),
         })
         .optional()
-        .describe('A signed request afterwards, for servers that load the model when they start.'),
+        .describe(
+          'A signed request afterwards, for servers that load the model when they start. Its receiver must do one `Idempotency-Key` once: a lost answer is asked for again.',
+        ),
     })
     .refine(...exactlyOne('alias', 'stage'))
     .describe('Lets an earlier version of a registered model serve.'),
