@@ -124,7 +124,7 @@ function gapBegins({ rotation, summary, incidents, serving }: HandOffDrawn, now:
 
 /** What is being done, or waits for somebody to approve it, and what only serves until it is switched back. */
 function actsLines(open: readonly Incident[], serving: readonly Serving[]): Mrkdwn[] {
-  return [...serving.map(servingWords), ...open.flatMap(runsUnderWay).map(runLine)];
+  return [...serving.map(servingWords), ...open.flatMap(runsUnderWay).map((run) => runLine(run))];
 }
 
 function actsSection(open: readonly Incident[], serving: readonly Serving[]) {

@@ -13,6 +13,7 @@ import { BUDGET } from './limits.ts';
 import { measurementWords, quantityWords, reasonWords, unitOf } from './measurement-words.ts';
 import { NO_REMEDIES, type Remedies, servingHere } from './remedies.ts';
 import { runWords } from './run-section.ts';
+import { runLine, runsUnderWay } from './run-words.ts';
 import { progressWords } from './runbook-words.ts';
 import { answerWords, severityWords } from './severity-words.ts';
 
@@ -210,10 +211,18 @@ export function spokenIncident(
   );
 }
 
-/** One incident on one line of a list: state, id, severity, where, what, who. */
+/** One incident in a list: state, id, severity, where, what, who; and what is being done about it. */
 export function listLine(incident: Incident): Mrkdwn {
   const { icon, word } = lookOf(incident);
   const owner = incident.owner === null ? md`nobody has it` : mention(incident.owner);
   const drill = incident.drill ? 'drill · ' : '';
-  return md`${icon} *${incident.id}* ${drill}${incident.severity} · ${word} · ${owner}\n${placeOf(incident)}: ${oneLine(incident.title, 120)}`;
+  return lines(
+    md`${icon} *${incident.id}* ${drill}${incident.severity} · ${word} · ${owner}`,
+    md`${placeOf(incident)}: ${oneLine(incident.title, 120)}`,
+    ...runsUnderWay(incident)
+      .slice(0, RUNS_LISTED)
+      .map((run) => runLine(run)),
+  );
 }
+
+const RUNS_LISTED = 2;

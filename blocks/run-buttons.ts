@@ -17,7 +17,7 @@ import { plain } from './kit.ts';
 import { LIMITS } from './limits.ts';
 
 /** What a phone shows of a label. */
-const SHORT = 28;
+const SHORT = 30;
 
 /** A button that leads to a plan, or does away with a proposal. */
 export function offerButton(name: OfferButtonName, target: OfferTarget): Button {

@@ -42,16 +42,17 @@ export function runWords(incident: Incident, offered: readonly Action[], now: nu
   const full = open.length > 0 ? open : ended.slice(0, 1);
   const brief = ended.filter((run) => !full.includes(run)).slice(0, Math.max(0, RUNS_SHOWN - full.length));
   const hidden = runs.length - full.length - brief.length;
-  return lines(
-    ...full.map((run) => oneRun(incident, run, now, isHeard)),
-    ...brief.map(runLine),
+  const others = lines(
+    ...brief.map((run) => runLine(run, incident.drill)),
     hidden > 0 ? `and ${hidden === 1 ? '1 earlier run' : `${hidden} earlier runs`} in the timeline` : null,
-    ...proposalsOf(incident).map((one) => proposalWords(one, offered)),
   );
+  const proposed = lines(...proposalsOf(incident).map((one) => proposalWords(one, offered)));
+  const paragraphs = [...full.map((run) => oneRun(incident, run, now, isHeard)), others, proposed];
+  return join(paragraphs, isHeard ? ' ' : '\n\n');
 }
 
 function oneRun(incident: Incident, run: Run, now: number, isHeard: boolean): Mrkdwn {
-  return lines(headWords(run), brokenGlass(run), ...stateLines(incident, run, now, isHeard));
+  return lines(headWords(run, incident.drill), brokenGlass(run), ...stateLines(incident, run, now, isHeard));
 }
 
 function stateLines({ drill }: Incident, run: Run, now: number, isHeard: boolean): (Mrkdwn | string | null)[] {
@@ -63,7 +64,7 @@ function stateLines({ drill }: Incident, run: Run, now: number, isHeard: boolean
     case 'executing':
       return [progressLine(run, now, isHeard), stopWords(run), approvalWords(run)];
     case 'verifying':
-      return [...measuredLines(run), md`It is said by ${when(measuredUntil(run))} at the latest whether it helped.`];
+      return [...measuredLines(run), md`⏱️ By ${when(measuredUntil(run))} at the latest it is known whether it helped.`];
     default:
       return [oneLine(run.why, BUDGET.line) || null, ...(run.samples.length > 0 ? measuredLines(run) : [])];
   }
@@ -75,7 +76,7 @@ function plannedLines({ plan, requestedBy, reason }: Run, drill: boolean): (Mrkd
   const unknown = plan.checks.filter(({ isWell }) => isWell === null).slice(0, CHECKS_SHOWN);
   return [
     md`Asked for by ${mention(requestedBy)}${why === '' ? '.' : `: “${why}”`}`,
-    ...unknown.map(({ text }) => md`❔ Could not tell: ${oneLine(text, BUDGET.title)}`),
+    ...unknown.map(({ text }) => md`❔ ${oneLine(text, BUDGET.title)}`),
     join(
       [
         `Risk: ${plan.risk}`,

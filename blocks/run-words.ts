@@ -32,9 +32,16 @@ export function changeWords({ title, subject, current, target }: Plan): Mrkdwn {
   return md`${oneLine(title, BUDGET.title / 2).replace(/[.:]$/, '')}: *${oneLine(subject, NAME)}* from ${from || '–'} to ${to || '–'}`;
 }
 
+/** How a run stands, in an icon and words. What was approved in a drill has come as far as a drill goes. */
+export function standOf({ state, approval }: Run, isDrill: boolean): { readonly icon: string; readonly word: string } {
+  return isDrill && state === 'cancelled' && approval ? DRILLED : RUN_LOOKS[state];
+}
+
+const DRILLED = { icon: '🎓', word: 'was approved, and that is all in a drill' };
+
 /** `⚙️ *INC-7.1 is under way.* Roll back: *bikeshare-prod* from v42 to v41.` */
-export function headWords(run: Run): Mrkdwn {
-  const { icon, word } = RUN_LOOKS[run.state];
+export function headWords(run: Run, isDrill = false): Mrkdwn {
+  const { icon, word } = standOf(run, isDrill);
   return md`${icon} *${run.id} ${word}.* ${changeWords(run.plan)}.`;
 }
 
@@ -49,45 +56,48 @@ export function shareWords(share: number | null, isHeard: boolean): string | nul
   return isHeard ? percent : `${'▓'.repeat(filled)}${'░'.repeat(BAR - filled)} ${percent}`;
 }
 
-/** The values that decide, before and after: `📈 *Error rate* 7.1 % → 0.4 %, as it should be 2 of 3 times in a row`. Never empty where something is measured. */
+/** The values that decide, before and after: `📈 *Error rate* 7.1 % → 0.4 %, well 2 of 3 times`. Empty where nothing is measured. */
 export function measuredLines(run: Run): Mrkdwn[] {
-  return run.plan.baseline.slice(0, VALUES_SHOWN).map((before, i) => md`📈 ${valueWords(run, before, i)}`);
+  const hidden = run.plan.baseline.length - VALUES_SHOWN;
+  return [
+    ...run.plan.baseline.slice(0, VALUES_SHOWN).map((before, i) => md`📈 ${valueWords(run, before, i)}`),
+    ...(hidden > 0 ? [md`and ${hidden === 1 ? '1 more value' : `${hidden} more values`}`] : []),
+  ];
 }
 
 const VALUES_SHOWN = 3;
 
 function valueWords(run: Run, before: Baseline, i: number): Mrkdwn {
-  const newest = run.samples.at(-1);
   const label = md`*${oneLine(before.label, BUDGET.name)}*`;
   const was = before.value === null ? 'not known' : quantityWords(before.value, before.unit);
+  const newest = run.samples.at(-1);
   if (!newest) return md`${label} ${was} before, not measured yet`;
   const after = newest.values[i] ?? null;
-  const is = after === null ? null : quantityWords(after, before.unit);
   const isWell = newest.isWell[i] ?? null;
-  if (isWell === null)
-    return md`${label} ${was} → ${is ?? 'could not be told'}${is === null ? '' : ' (too old to count)'}`;
-  const now = is ?? (isWell ? 'as expected' : 'not as expected');
-  if (!isWell) return md`${label} ${was} → ${now}, ${limitWords(before)}`;
-  return md`${label} ${was} → ${now}, as it should be ${timesWords(run, i)}`;
+  if (isWell === null) return md`${label} ${was} → could not be told`;
+  const is = after === null ? null : quantityWords(after, before.unit);
+  return md`${label} ${was} → ${join([is, isWell ? wellWords(run, i) : limitWords(before, run)], ', ')}`;
 }
 
-function limitWords({ expect, unit }: Baseline): string {
-  if (expect?.kind !== 'number') return 'not as it should be';
+function limitWords({ expect, unit }: Baseline, run: Run): string {
+  const not = isUnderWay(run) ? 'not yet' : 'still not';
+  if (expect?.kind !== 'number') return `${not} as it should be`;
   const { direction, inclusive, limit } = expect;
-  return `not yet ${inclusive ? 'at or ' : ''}${direction} ${quantityWords(limit, unit)}`;
+  return `${not} ${inclusive ? 'at or ' : ''}${direction} ${quantityWords(limit, unit)}`;
 }
 
-/** `2 of 3 times in a row`: how near to the verdict. */
-function timesWords({ samples, verify }: Run, i: number): string {
-  const since = samples.findLastIndex(({ isWell }) => isWell[i] !== true);
-  const times = samples.length - 1 - since;
-  const asked = verify?.samples ?? times;
-  return `${Math.min(times, asked)} of ${asked} times in a row`;
+/** `well 2 of 3 times`, in a row: how near to the verdict. */
+function wellWords(run: Run, i: number): string {
+  if (!isUnderWay(run)) return 'well';
+  const since = run.samples.findLastIndex(({ isWell }) => isWell[i] !== true);
+  const times = run.samples.length - 1 - since;
+  const asked = run.verify?.samples ?? times;
+  return `well ${Math.min(times, asked)} of ${asked} times`;
 }
 
 /** One run on one line of a list: state, id, what changes, who, how far. */
-export function runLine(run: Run): Mrkdwn {
-  const { icon, word } = RUN_LOOKS[run.state];
+export function runLine(run: Run, isDrill = false): Mrkdwn {
+  const { icon, word } = standOf(run, isDrill);
   return md`${icon} *${run.id}* ${word}: ${join([changeWords(run.plan), aboutWords(run)], ' · ')}`;
 }
 

@@ -1,6 +1,8 @@
 import type { Button, KnownBlock, ModalView, SectionBlock } from '@slack/types';
+import { type Action, isFor } from '../../src/domain/action.ts';
 import { type ChecklistStep, checklistOf, commandsFor, progressOf } from '../../src/domain/checklist.ts';
 import { type Incident, isOver } from '../../src/domain/incident.ts';
+import { isUnderWay } from '../../src/domain/run.ts';
 import type { Runbook, StepRecord } from '../../src/domain/runbook.ts';
 import { encodeStep, type StepButtonName, steps } from '../../src/slack/protocol.ts';
 import { oneLine } from '../foreign-text.ts';
@@ -23,6 +25,8 @@ import {
 } from '../kit.ts';
 import { BUDGET, LIMITS } from '../limits.ts';
 import { written } from '../phrase.ts';
+import { planButton } from '../run-buttons.ts';
+import { runLine } from '../run-words.ts';
 import { judgement } from '../runbook-words.ts';
 import { sheet } from './form.ts';
 import { asSide, otherSides } from './sides.ts';
@@ -33,6 +37,8 @@ export interface Checklist {
   readonly runbook: Runbook;
   /** What one person is told beside the step that they pressed last: what it could not do, and why. */
   readonly aside?: { readonly step: string; readonly blocks: readonly KnownBlock[] };
+  /** What the service can do: a step that names one of these has a button that plans it. */
+  readonly offered?: readonly Action[];
   readonly now: number;
 }
 
@@ -94,22 +100,52 @@ function stepsByPhase(checklist: Checklist, room: number): KnownBlock[] {
     : all.flatMap(({ one, phase }) => stepBlocks(checklist, one, phase));
 }
 
-function stepBlocks({ incident, runbook, aside }: Checklist, one: ChecklistStep, phase: string | null): KnownBlock[] {
-  const { step, record } = one;
-  const target = { incident: incident.id, runbook: runbook.name, step: step.id };
-  const press = (name: StepButtonName) => stepButton(name, one, encodeStep(target));
-  const tick = isOver(incident) ? null : press(record?.done ? 'untick' : 'tick');
-  const isCheck = step.kind === 'check';
-  const commands = commandsFor(step, incident.environment);
+function stepBlocks(checklist: Checklist, one: ChecklistStep, phase: string | null): KnownBlock[] {
+  const { incident, aside } = checklist;
+  const { step } = one;
+  const [tick, ...others] = isOver(incident) ? [] : stepButtons(checklist, one);
+  const commands = actionOf(checklist, one) ? [] : commandsFor(step, incident.environment);
+  const heading = phase === null ? null : md`*${oneLine(phase, BUDGET.name)}*`;
   return present<KnownBlock>([
     {
-      ...openSection(lines(phase === null ? null : md`*${oneLine(phase, BUDGET.name)}*`, stepWords(one))),
-      ...(tick && !isCheck && { accessory: tick }),
+      ...openSection(lines(heading, stepWords(one), runWords(incident, one))),
+      ...(tick && others.length === 0 && { accessory: tick }),
     },
     commands.length === 0 ? null : preformatted(commandText(commands)),
-    tick && isCheck ? actions(press('check'), tick) : null,
+    tick && others.length > 0 ? actions(...others, tick) : null,
     ...(aside?.step === step.id ? aside.blocks : []),
   ]);
+}
+
+/** What ticks a step, then what else can be pressed beside it. */
+function stepButtons(checklist: Checklist, one: ChecklistStep): Button[] {
+  const { incident, runbook } = checklist;
+  const { step, record } = one;
+  const value = encodeStep({ incident: incident.id, runbook: runbook.name, step: step.id });
+  return present([
+    stepButton(record?.done ? 'untick' : 'tick', one, value),
+    step.kind === 'check' ? stepButton('check', one, value) : null,
+    actionButton(checklist, one),
+  ]);
+}
+
+/** The action that a step names, where it can be done; else its command says what to do. */
+function actionOf({ incident, offered = [] }: Checklist, { step }: ChecklistStep): Action | null {
+  if (step.kind !== 'action') return null;
+  return offered.find((one) => one.name === step.action && isFor(one, incident.environment)) ?? null;
+}
+
+function actionButton(checklist: Checklist, one: ChecklistStep): Button | null {
+  const action = actionOf(checklist, one);
+  const { id, runs } = checklist.incident;
+  const isGoing = runs.some((run) => isUnderWay(run) && run.plan.action === action?.name);
+  return action && !isGoing ? planButton(action, id) : null;
+}
+
+/** How the newest run of the step's action stands: it ticks nothing, a person does. */
+function runWords({ runs, drill }: Incident, { step }: ChecklistStep): Mrkdwn | null {
+  const newest = step.action === null ? undefined : runs.findLast(({ plan }) => plan.action === step.action);
+  return newest ? runLine(newest, drill) : null;
 }
 
 function commandText(commands: ReturnType<typeof commandsFor>): string {

@@ -64,8 +64,12 @@ const ACTS: ReadonlySet<IncidentEvent['type']> = new Set([
   'unacknowledged',
 ]);
 
+/** What was done to systems counts whoever let it run, and so does what came of it. */
+const RUNS: ReadonlySet<IncidentEvent['type']> = new Set(['run_planned', 'run_approved', 'run_ended']);
+
 function actionPhrase(event: IncidentEvent): Phrase | null {
-  return ACTS.has(event.type) && 'by' in event && event.by !== TOCSIN ? phraseOf(event) : null;
+  const isPersons = ACTS.has(event.type) && 'by' in event && event.by !== TOCSIN;
+  return isPersons || RUNS.has(event.type) ? phraseOf(event) : null;
 }
 
 function nextStepsOf(incident: Incident, runbook: Runbook | null): string[] {

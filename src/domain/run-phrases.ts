@@ -1,24 +1,16 @@
 import { type Actor, TOCSIN } from './incident.ts';
-import type { ApprovalWay, RunEnd, RunEvent } from './run.ts';
+import type { RunEnd, RunEvent, RunSample } from './run.ts';
 import type { Part, Phrase } from './timeline.ts';
 
-const WAYS: Readonly<Record<ApprovalWay, string>> = {
-  alone: ' approved ',
-  confirmed: ' confirmed ',
-  second: ' approved ',
-  break_glass: ' broke the glass for ',
-  autopilot: ' approved ',
-};
-
-export const END_WORDS: Readonly<Record<RunEnd, string>> = {
-  done: 'done',
-  helped: 'it helped',
-  no_effect: 'it did not help',
-  worse: 'it is worse than before',
-  unknown: 'nobody can tell',
-  failed: 'it failed',
-  expired: 'it expired',
-  cancelled: 'cancelled',
+const ENDS: Readonly<Record<RunEnd, string>> = {
+  done: 'is done',
+  helped: 'helped',
+  no_effect: 'did not help',
+  worse: 'made it worse',
+  unknown: 'has ended, and nobody can tell what came of it',
+  failed: 'failed',
+  expired: 'expired',
+  cancelled: 'was cancelled',
 };
 
 /** An event of a run as a plain sentence. */
@@ -31,30 +23,63 @@ export function runPhrase(event: RunEvent): Phrase {
         ...because(event.reason),
       ];
     case 'run_approved':
-      return [who(event.by), `${WAYS[event.way]}${event.run}`, ...because(event.reason)];
+      return [...approvedPhrase(event), ...because(event.reason)];
     case 'run_began':
       return [`${event.run} began.`];
     case 'run_sent':
       return [`${event.run}: the change was sent.`];
     case 'run_progressed':
-      return [`${event.run}: ${event.progress?.phase ?? 'under way'}.`];
+      return [progressWords(event)];
     case 'run_cancel_asked':
       return [who(event.by), ` wants ${event.run} to stop.`];
     case 'run_changed':
-      return [`${event.run} is through: ${event.detail}`];
+      return [`${event.run} has made its change`, ...because(event.detail)];
     case 'run_sampled':
-      return [`${event.run}: measured.`];
+      return [`${event.run}: ${sampleWords(event.sample)}.`];
     case 'run_ended':
-      return [
-        `${event.run} has ended: ${END_WORDS[event.state]}`,
-        ...(event.by === TOCSIN ? [] : [', by ', who(event.by)]),
-        ...because(event.why),
-      ];
+      return endedPhrase(event);
     case 'action_proposed':
       return [`Proposed: ${event.title}`, ...because(event.why)];
     case 'proposal_dismissed':
-      return [who(event.by), ` does not want ${event.action} now.`];
+      return [who(event.by), ` does not want “${event.action}” now.`];
   }
+}
+
+/** How it came to be approved is a part of who is answerable for it. */
+function approvedPhrase({ by, run, way }: Extract<RunEvent, { type: 'run_approved' }>): Phrase {
+  switch (way) {
+    case 'alone':
+      return [who(by), ` approved ${run}, which takes one person`];
+    case 'confirmed':
+      return [who(by), ` approved ${run} and typed the name of what is changed`];
+    case 'second':
+      return [who(by), ` approved ${run} as the second person`];
+    case 'break_glass':
+      return ['🚨 The glass was broken: ', who(by), ` alone approved ${run}, which takes two people`];
+    case 'autopilot':
+      return [`The autopilot approved ${run}, as a rule of the service file has it`];
+  }
+}
+
+function progressWords({ run, progress }: Extract<RunEvent, { type: 'run_progressed' }>): string {
+  const share = progress?.share == null ? '' : `, ${Math.floor(progress.share * 100)} %`;
+  return `${run}: ${progress?.phase ?? 'under way'}${share}.`;
+}
+
+function sampleWords({ isWell }: RunSample): string {
+  if (isWell.some((one) => one === false)) return 'measured, not as it should be';
+  return isWell.length > 0 && isWell.every((one) => one === true)
+    ? 'measured, as it should be'
+    : 'measured, and it could not be told';
+}
+
+/** Whoever ended it comes first. */
+function endedPhrase({ by, run, state, why }: Extract<RunEvent, { type: 'run_ended' }>): Phrase {
+  const said = because(why);
+  if (by === TOCSIN) return [`${run} ${ENDS[state]}`, ...said];
+  return state === 'cancelled'
+    ? [who(by), ` cancelled ${run}`, ...said]
+    : [`${run} ${ENDS[state]}, by `, who(by), ...said];
 }
 
 function who(by: Actor): Part {
