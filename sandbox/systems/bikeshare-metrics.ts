@@ -1,10 +1,16 @@
+import type { MetricRef } from '../aws/alarm-definitions.ts';
 import type { Shape } from '../aws/metrics/slot.ts';
 import type { Course, Measured } from './cloudwatch-system.ts';
 import { daily, noise } from './course.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-const CITY = 'nyc';
+export const CITY = 'nyc';
+/** The pulse of batch prediction in prod. */
+export const HEARTBEAT: MetricRef = {
+  ...{ namespace: 'Bikeshare/Model', name: 'PredictionHeartbeat' },
+  dimensions: { EndpointName: 'bikeshare-prod', City: CITY },
+};
 
 /** The metrics of both endpoints, of the model, of ingestion and of batch prediction. */
 export function bikeshareMetrics(): readonly Measured[] {
@@ -98,7 +104,6 @@ function jobs(): readonly Measured[] {
   });
   const ingest = (name: string, course: Course): Measured => ({
     metric: { namespace: 'Bikeshare/Ingest', name, dimensions: { City: CITY } },
-    slotMs: 5 * MINUTE_MS,
     leadMs: 30 * MINUTE_MS,
     course,
   });

@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/aws.ts';
 import type { SageMakerChanges } from '../aws/sagemaker/changes.ts';
 import type { SageMaker } from '../aws/sagemaker/registry.ts';
-import { bikeshareMetrics } from './bikeshare-metrics.ts';
+import { bikeshareMetrics, CITY, HEARTBEAT } from './bikeshare-metrics.ts';
 import { BIKESHARE_BUCKET } from './buckets.ts';
 import { badRelease, lastRetrained, untilDone } from './causes.ts';
 import { runLog, runMetrics } from './cloudwatch-system.ts';
@@ -15,6 +15,8 @@ import type { SystemWorld } from './system-world.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
+/** How long a batch of predictions takes, until its pulse comes. */
+const BATCH_MS = 75_000;
 
 export const BIKESHARE_FAULTS: readonly FaultDefinition[] = [
   {
@@ -43,12 +45,13 @@ export const BIKESHARE_FAULTS: readonly FaultDefinition[] = [
   {
     name: 'ingestion-fails',
     title: 'Break ingestion',
-    expect: 'The station feed is refused and no partition comes: P1 of class ingestion, with lines of the log.',
+    expect:
+      'The station feed is refused and no partition comes: P1 of class ingestion, with lines of the log. Running it once ends it.',
   },
   {
     name: 'heartbeat-stops',
     title: 'Stop the heartbeat',
-    expect: 'Batch prediction fails, and its pulse stops: P2 of class pipeline.',
+    expect: 'Batch prediction fails, and its pulse stops: P2 of class pipeline. Running it once ends it.',
   },
   {
     name: 'staging-gate',
@@ -74,6 +77,7 @@ export function runBikeshare({ aws, changes, now }: SystemWorld): Pick<System, '
   runMetrics(aws, faults, bikeshareMetrics());
   addSageMaker(aws.sageMaker, changes, now());
   followSageMaker(faults, aws.sageMaker, changes, now);
+  followJobs(faults, aws, now);
   const rule = {
     name: 'bikeshare-ingest',
     schedule: 'rate(5 minutes)',
@@ -119,6 +123,36 @@ function followSageMaker(faults: Faults, sageMaker: SageMaker, changes: SageMake
     'drift-the-features',
     untilDone(() => lastRetrained(sageMaker, BIKESHARE.pipeline), now),
   );
+}
+
+/** What runs by its schedule fails until it is run once by hand, for the city that it is about. */
+function followJobs(faults: Faults, { lambda, metrics }: Pick<Aws, 'lambda' | 'metrics'>, now: () => number): void {
+  const last: { ingest: number | null; infer: number | null } = { ingest: null, infer: null };
+  lambda.add('bikeshare-ingest', { timeout: 60 });
+  lambda.add('bikeshare-infer', { timeout: 900, memory: 1024 });
+  lambda.handlers.set('bikeshare-ingest', (payload) => {
+    if (cityIn(payload) !== CITY)
+      return { error: { errorType: 'UnknownCity', errorMessage: `No feed of ${cityIn(payload)}` } };
+    last.ingest = now();
+    return { value: { city: CITY, stations: 2_233 } };
+  });
+  lambda.handlers.set('bikeshare-infer', () => {
+    last.infer = now();
+    metrics.put(HEARTBEAT, now() + BATCH_MS, [[1, 1]]);
+    return { value: null };
+  });
+  faults.follow(
+    'ingestion-fails',
+    untilDone(() => last.ingest, now),
+  );
+  faults.follow(
+    'heartbeat-stops',
+    untilDone(() => last.infer, now),
+  );
+}
+
+function cityIn(payload: unknown): string {
+  return typeof payload === 'object' && payload !== null && 'city' in payload ? String(payload.city) : '';
 }
 
 function runLogs(aws: Aws, faults: Faults): void {

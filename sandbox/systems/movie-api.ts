@@ -13,6 +13,8 @@ export type MovieManner = 'well' | 'slow' | 'failing';
 
 /** What its team has written down as well. */
 export const LAST_GOOD_MODEL = 'v0.3';
+/** Everybody gets the same: it needs next to nothing. */
+export const LIGHT_MODEL = 'v_popularity';
 /** How long a model is loaded before it serves. */
 const LOADS_MS = 4_000;
 

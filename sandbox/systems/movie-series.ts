@@ -12,8 +12,10 @@ const SPREAD = 0.6;
 export function movieSeries(faults: Faults): readonly PromSeries[] {
   const shows = (fault: string, at: number, leadMs = LEAD_MS): boolean => faults.showsAt(fault, at, leadMs);
   const isUp = (at: number): boolean => !shows('service-down', at, 3 * MINUTE_MS);
-  const requests = (at: number): number | null => (isUp(at) ? 21 * daily(at, 0.5) * noise('movies', at, 0.08) : null);
-  const failing = (at: number): number => (shows('model-errors', at) ? 0.067 : 0.0002);
+  const requests = (at: number): number | null =>
+    isUp(at) ? 21 * (shows('traffic-spike', at) ? 4 : 1) * daily(at, 0.5) * noise('movies', at, 0.08) : null;
+  const failing = (at: number): number =>
+    shows('model-errors', at) ? 0.067 : shows('bad-release', at) ? 0.034 : 0.0002;
   const part = (share: (at: number) => number) => (at: number) => {
     const all = requests(at);
     return all === null ? null : all * share(at);
@@ -27,7 +29,8 @@ export function movieSeries(faults: Faults): readonly PromSeries[] {
     ...{ kind: 'gauge', labels: { __name__: name, ...base, ...labels } },
     value,
   });
-  const medianMs = (at: number): number => (shows('slow-model', at) ? 128 : 24) * noise('movie-ms', at, 0.06);
+  const medianMs = (at: number): number =>
+    (shows('slow-model', at) ? 128 : shows('traffic-spike', at) ? 96 : 24) * noise('movie-ms', at, 0.06);
 
   return [
     gauge('up', {}, (at) => Number(isUp(at))),
@@ -43,14 +46,7 @@ export function movieSeries(faults: Faults): readonly PromSeries[] {
       { error_type: 'invalid_model' },
       part(() => 0.0001),
     ),
-    ...BUCKETS_S.map((le) =>
-      counter(
-        'recommend_latency_seconds_bucket',
-        { le: String(le) },
-        part((at) => shareBelow(le * 1000, medianMs(at))),
-      ),
-    ),
-    counter('recommend_latency_seconds_bucket', { le: '+Inf' }, requests),
+    ...latency((le, share) => counter('recommend_latency_seconds_bucket', { le }, part(share)), medianMs),
     ...FEATURES.map((feature, i) =>
       gauge(
         'data_drift_psi',
@@ -61,6 +57,15 @@ export function movieSeries(faults: Faults): readonly PromSeries[] {
     ),
     gauge('process_resident_memory_bytes', {}, (at) => (isUp(at) ? 812e6 * noise('rss', at, 0.03) : null)),
   ];
+}
+
+/** A bucket for each limit, and the one that holds all. */
+function latency(
+  bucket: (le: string, share: (at: number) => number) => PromSeries,
+  medianMs: (at: number) => number,
+): readonly PromSeries[] {
+  const limited = BUCKETS_S.map((le) => bucket(String(le), (at) => shareBelow(le * 1000, medianMs(at))));
+  return [...limited, bucket('+Inf', () => 1)];
 }
 
 /** The share of a log-normal distribution with this median that lies below a value. */

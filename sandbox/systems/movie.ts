@@ -1,8 +1,9 @@
 import type { FaultDefinition, Faults } from './faults.ts';
 import { createFaults } from './faults.ts';
 import type { MovieApi, MovieManner } from './movie-api.ts';
-import { createMovieApi, LAST_GOOD_MODEL } from './movie-api.ts';
+import { createMovieApi, LAST_GOOD_MODEL, LIGHT_MODEL } from './movie-api.ts';
 import { movieSeries } from './movie-series.ts';
+import { addMovieService } from './movie-service.ts';
 import { prometheusSystem } from './prometheus-system.ts';
 import type { System } from './system.ts';
 import type { SystemWorld } from './system-world.ts';
@@ -12,14 +13,29 @@ const MOVIE_FAULTS: readonly FaultDefinition[] = [
     name: 'slow-model',
     title: 'Switch to a slow model',
     expect:
-      'p95 rises above 400 ms and p99 to about 800 ms: P2 in #movie-alerts, with the lighter model in the checklist.',
+      'p95 rises above 400 ms and p99 to about 800 ms: P2 in #movie-alerts, with the lighter model in the checklist. A switch ends it.',
   },
   {
     name: 'model-errors',
     title: 'Load a damaged model',
-    expect: 'One request in fifteen fails: P1 in #movie-alerts, with the advice to roll back at once.',
+    expect:
+      'One request in fifteen fails: P1 in #movie-alerts, with the advice to roll back at once. A switch back ends it.',
   },
-  { name: 'service-down', title: 'Stop the service', expect: 'Nothing answers any more: P0, which pages at any hour.' },
+  {
+    name: 'service-down',
+    title: 'Crash the service',
+    expect: 'Nothing answers any more: P0, which pages at any hour. A restart on ECS ends it.',
+  },
+  {
+    name: 'bad-release',
+    title: 'Release a broken build',
+    expect: 'One request in thirty fails: P2 in #movie-alerts. The release before ends it.',
+  },
+  {
+    name: 'traffic-spike',
+    title: 'Send four times the requests',
+    expect: 'p95 rises to about 300 ms: P2 in #movie-alerts. Two more containers end it, or the light model.',
+  },
   {
     name: 'drift-the-features',
     title: 'Drift the features',
@@ -28,14 +44,16 @@ const MOVIE_FAULTS: readonly FaultDefinition[] = [
 ];
 
 /** Movie recommender: FastAPI with a registry of models, watched by Prometheus. */
-export async function movieRecommender({ now, base, alertmanagerWebhook }: SystemWorld): Promise<System> {
+export async function movieRecommender({ aws, now, base, alertmanagerWebhook }: SystemWorld): Promise<System> {
   const faults = createFaults(MOVIE_FAULTS, now);
   const api = createMovieApi(now);
+  const service = addMovieService(aws.ecs, () => api.version() === LIGHT_MODEL);
   followModel(faults, api);
+  service.follow(faults);
   return await prometheusSystem({
     ...{ name: 'movie-recommender', title: 'Movie recommender', faults, webhook: alertmanagerWebhook, now, base },
     series: movieSeries(faults),
-    running: () => [api.running()],
+    running: () => [api.running(), service.running()],
     moreRoutes: (app) => api.routes(app, () => !faults.isOn('service-down')),
   });
 }

@@ -20,7 +20,7 @@ function calls(at: number): number {
 
 /** By which a fault slows down what waits for the model or the function. */
 function slower(shows: Shows): number {
-  return shows('slow-model') ? 4.6 : shows('deploy-v42') ? 1.6 : 1;
+  return shows('slow-model') || shows('short-of-memory') ? 4.6 : shows('deploy-v42') ? 1.6 : 1;
 }
 
 function api(): readonly Measured[] {
@@ -65,14 +65,19 @@ function lambda(): readonly Measured[] {
     })),
     measured('Throttles', (at, shows) => one(shows('throttled') ? Math.round(35 * noise('throttle', at, 0.2)) : 0)),
     measured('ConcurrentExecutions', (at, shows) =>
-      one(Math.round((shows('throttled') ? 938 : 410) * noise('busy', at, 0.015))),
+      one(Math.round((shows('throttled') ? 374 : 410) * noise('busy', at, 0.015))),
     ),
-    {
-      metric: { namespace: 'LambdaInsights', name: 'memory_utilization', dimensions: { function_name: name } },
-      leadMs: 18 * MINUTE_MS,
-      course: (at, shows) => one((shows('deploy-v42') ? 97.6 : 58) * noise('memory', at, 0.02)),
-    },
+    memory(name, 'deploy-v42'),
+    memory(RECOMMENDATION.featuresFunction, 'short-of-memory'),
   ];
+}
+
+function memory(function_name: string, fault: string): Measured {
+  return {
+    metric: { namespace: 'LambdaInsights', name: 'memory_utilization', dimensions: { function_name } },
+    leadMs: 18 * MINUTE_MS,
+    course: (at, shows) => one((shows(fault) ? 97.6 : 58) * noise(function_name, at, 0.02)),
+  };
 }
 
 function endpoint(): readonly Measured[] {

@@ -5,6 +5,8 @@ import { runLog, runMetrics } from './cloudwatch-system.ts';
 import { chance } from './course.ts';
 import type { FaultDefinition, Faults } from './faults.ts';
 import { createFaults } from './faults.ts';
+import { createOutbox } from './outbox.ts';
+import { addFunctions } from './recommendation-functions.ts';
 import { recommendationMetrics } from './recommendation-metrics.ts';
 import { RECOMMENDATION } from './recommendation-names.ts';
 import { addEndpointHistory, CHALLENGER, CHAMPION, RETRAIN_STEPS, sendTraffic, trafficOf } from './releases.ts';
@@ -19,27 +21,36 @@ export const RECOMMENDATION_FAULTS: readonly FaultDefinition[] = [
     name: 'deploy-v42',
     title: 'Deploy v42 (bad memory)',
     expect:
-      'The function runs out of memory and 7 % of the requests fail: P1 in #recommendation-alerts; the card lists the release.',
+      'The function runs out of memory and 7 % of the requests fail: P1 in #recommendation-alerts; the card lists the release. A rollback of the function ends it.',
   },
   {
     name: 'slow-model',
     title: 'Switch to a slow model',
-    expect: 'The model takes 260 ms and p99 of the API passes 1 s: P1 of class system.',
+    expect:
+      'v42 of the model is released and takes 260 ms, and p99 of the API passes 1 s: P1 of class system. A rollback of the endpoint or the fallback model ends it.',
+  },
+  {
+    name: 'short-of-memory',
+    title: 'Let features outgrow the memory',
+    expect: 'The function that fetches them crawls, and p99 of the API passes 1 s: P1. More memory ends it.',
   },
   {
     name: 'low-ctr',
     title: 'Low CTR',
-    expect: 'People click on 1.5 % instead of 3.1 %: P2 of class model quality, with versions compared.',
+    expect:
+      'A challenger gets all traffic, and people click on 1.5 % instead of 3.1 %: P2 of class model quality. Giving the champion its traffic back ends it.',
   },
   {
     name: 'drift-the-features',
     title: 'Drift the features',
-    expect: 'FeatureDrift rises to 0.37: P2 of class drift, with the checklist of drift.',
+    expect:
+      'FeatureDrift rises to 0.37: P2 of class drift, with the checklist of drift. Nothing but a retrain ends it.',
   },
   {
     name: 'throttled',
     title: 'Throttle the function',
-    expect: '35 calls a minute are throttled: P2 of class system, with concurrency.',
+    expect:
+      'Somebody leaves it 380 calls at once, and 35 a minute are throttled: P2 of class system. More concurrency ends it.',
   },
 ];
 
@@ -55,7 +66,12 @@ export function recommendationParameters(topicArn: (name: string) => string): Re
 }
 
 /** Recommendations: API Gateway, a function, an endpoint, and what the team publishes about the model. */
-export function runRecommendation({ aws, changes, now }: SystemWorld): Pick<System, 'faults' | 'running'> {
+export function runRecommendation({
+  aws,
+  changes,
+  now,
+  eventsWebhook,
+}: SystemWorld): Pick<System, 'faults' | 'running' | 'tick'> {
   const faults = createFaults(RECOMMENDATION_FAULTS, now);
   const { sageMaker } = aws;
   const { endpoint, bucket, pipeline } = RECOMMENDATION;
@@ -79,9 +95,17 @@ export function runRecommendation({ aws, changes, now }: SystemWorld): Pick<Syst
     })),
   );
   followSageMaker(faults, sageMaker, changes, now);
+  const outbox = createOutbox(eventsWebhook);
+  const functions = addFunctions(aws.lambda, outbox, now);
+  functions.follow(faults);
   return {
     faults,
-    running: () => [endpointRunning(sageMaker, endpoint), ...pipelineRunning(sageMaker, pipeline, now())],
+    running: () => [
+      ...functions.running(),
+      endpointRunning(sageMaker, endpoint),
+      ...pipelineRunning(sageMaker, pipeline, now()),
+    ],
+    tick: outbox.send,
   };
 }
 

@@ -81,13 +81,13 @@ function cloudWatchSystem(
   { aws }: SystemWorld,
   name: SystemName,
   title: string,
-  run: Pick<System, 'faults' | 'running'>,
+  run: Pick<System, 'faults' | 'running'> & Partial<Pick<System, 'tick'>>,
 ): System {
   const alarms = aws.board.all().filter(({ definition }) => definition.service === name);
   return {
-    ...{ name, title, ...run },
     firing: () => alarms.filter(({ state }) => state === 'ALARM').map(({ definition }) => definition.name),
     tick: () => false,
+    ...{ name, title, ...run },
   };
 }
 
