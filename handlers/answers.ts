@@ -4,10 +4,12 @@ import type { Incident } from '../src/domain/incident.ts';
 import { ok, type Result, reject } from '../src/domain/result.ts';
 import type { Call, Verb } from '../src/slack/grammar.ts';
 import { change } from './act.ts';
+import { answerAutopilot } from './autopilot.ts';
 import type { HandlerDeps } from './deps.ts';
 import { listFollowUps } from './follow-ups.ts';
 import { type Ask, incidentOf } from './incident-of.ts';
 import { contact, cover, handoff, oncall, override } from './on-call-answers.ts';
+import { actions, approve, cancel, offer } from './run-answers.ts';
 import { linkToCard, showCard } from './show.ts';
 import { brief, check, done, evidence, runbook, undone } from './step-answers.ts';
 import { type ChangeVerb, changes, isChange } from './verbs.ts';
@@ -24,6 +26,7 @@ const answers: { readonly [V in Exclude<Verb, ChangeVerb | 'declare'>]: Answer }
   followups: listFollowUps,
   ...{ oncall, override, cover, handoff, contact },
   ...{ runbook, done, undone, check, evidence, brief },
+  ...{ rollback: offer, retrain: offer, run: offer, actions, approve, cancel, autopilot: answerAutopilot },
 };
 
 /** Does what was asked and says what came of it. Whatever a form would have asked for must have been said. */

@@ -12,6 +12,7 @@ import type { Runbook } from '../src/domain/runbook.ts';
 import type { Service } from '../src/domain/service.ts';
 import { SEVERITIES } from '../src/domain/severity.ts';
 import { type ModalName, SeverityWord, type SideName, type Target } from '../src/slack/protocol.ts';
+import type { RunModalName } from '../src/slack/protocol-runs.ts';
 import { incidentToChange, noteSeen } from './act.ts';
 import type { Asker } from './asker.ts';
 import type { HandlerDeps } from './deps.ts';
@@ -20,7 +21,7 @@ import { fillSide, isSide, sideTitles } from './sides.ts';
 import type { Answers } from './view-answers.ts';
 
 /** Modals about one incident. */
-export type CardForm = Exclude<ModalName, 'declare' | 'addMessage' | 'followUp' | OnCallForm>;
+export type CardForm = Exclude<ModalName, 'declare' | 'addMessage' | 'followUp' | OnCallForm | RunModalName>;
 /** Modals about who is on call, and how people are reached. */
 export type OnCallForm = 'override' | 'cover' | 'contact' | 'contactCode';
 /** Those of them that change it. */

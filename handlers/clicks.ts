@@ -30,6 +30,11 @@ export function placeOf({ body, client, respond }: Click): Place {
   };
 }
 
+/** The modal that a click was made in; `null` in messages and in App Home. What a click there asks for is drawn into it. */
+export function modalOf({ body }: Click): string | null {
+  return body.view?.type === 'modal' ? body.view.id : null;
+}
+
 /** A click. Unless it has words, it says nothing when it works: what it did shows where it was made. */
 export function clicked<T = null>(
   deps: HandlerDeps,

@@ -1,8 +1,11 @@
 import type { App, SlackCommandMiddlewareArgs } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import type { Message } from '../blocks/kit.ts';
+import { PLAN_TITLES } from '../blocks/modals/plan.ts';
 import { rejectionReply } from '../blocks/replies.ts';
-import { type Call, COMMAND, parseCall } from '../src/slack/grammar.ts';
+import type { Result } from '../src/domain/result.ts';
+import { type Call, COMMAND, parseCall, type Verb } from '../src/slack/grammar.ts';
 import { answer } from './answers.ts';
 import type { Asker } from './asker.ts';
 import { type CardForm, fillCardForm, titles } from './card-forms.ts';
@@ -12,9 +15,13 @@ import { openForm } from './forms.ts';
 import { type Exchange, guard } from './guard.ts';
 import { type Ask, incidentOf } from './incident-of.ts';
 import { fillOnCallForm, needsOnCallForm, onCallTitles, opensOnCallForm } from './on-call-forms.ts';
+import { fillByWords, planPatience } from './plan-form.ts';
+import { fillApproval } from './run-forms.ts';
 import { say } from './say.ts';
 import { isSide } from './sides.ts';
 import { changes, isChange } from './verbs.ts';
+import { isActionVerb } from './which-action.ts';
+import { whichRun } from './which-run.ts';
 
 type Typed = Pick<SlackCommandMiddlewareArgs, 'ack' | 'command' | 'respond'> & { readonly client: WebClient };
 
@@ -56,8 +63,14 @@ function placeOf({ client, command, respond }: Typed) {
 export function needsForm(call: Call, { user }: Asker): boolean {
   if (call.verb === 'declare' || call.verb === 'runbook' || call.verb === 'evidence') return true;
   if (isOfStep(call)) return call.step === null;
+  if (opensPlan(call.verb)) return true;
   if (opensOnCallForm(call.verb)) return needsOnCallForm(call, user);
   return isChange(call.verb) && changes[call.verb].command(call, user) === null;
+}
+
+/** Verbs that open a plan: nobody lets run what they have not seen. In a thread their answer leads to it. */
+export function opensPlan(verb: Verb): boolean {
+  return isActionVerb(verb) || verb === 'approve';
 }
 
 function isOfStep({ verb }: Call): boolean {
@@ -73,6 +86,8 @@ function formFor(call: Call): CardForm | null {
 
 function titleFor({ verb }: Call, form: CardForm | null): string {
   if (opensOnCallForm(verb)) return onCallTitles[verb];
+  if (isActionVerb(verb)) return PLAN_TITLES[verb];
+  if (verb === 'approve') return 'Approve a plan';
   return form === null ? DECLARE_TITLE : titles[form];
 }
 
@@ -83,11 +98,19 @@ function openFormFor(deps: HandlerDeps, typed: Typed, ask: Ask, call: Call): Pro
     ack: () => typed.ack(),
     title: titleFor(call, form),
     say: (message: Message) => say(deps, placeOf(typed), message),
+    ...(isActionVerb(call.verb) && { patience: planPatience(call.verb) }),
   };
   return openForm(deps, request, async () => {
     if (opensOnCallForm(call.verb)) return fillOnCallForm(deps, ask, { verb: call.verb, text: call.text });
+    if (isActionVerb(call.verb)) return fillByWords(deps, ask, call);
+    if (call.verb === 'approve') return approvalFor(deps, ask, call);
     if (form === null) return fillDeclare(deps, { channel: ask.channel, title: call.text });
     const id = await incidentOf(deps, ask, call, true);
     return id.ok ? fillCardForm(deps, ask.asker, form, { incident: id.value, seen: null }) : id;
   });
+}
+
+async function approvalFor(deps: HandlerDeps, ask: Ask, call: Call): Promise<Result<ModalView>> {
+  const found = await whichRun(deps, ask, call);
+  return found.ok ? fillApproval(deps, ask.asker, { run: found.value.run.id, hash: null }) : found;
 }

@@ -20,6 +20,13 @@ export interface FormRequest {
   readonly title: string;
   readonly ack: () => Promise<void>;
   readonly say: (message: Message) => Promise<void>;
+  /** What stands while a person waits for other systems, and for how long they do, in ms; a few seconds without. */
+  readonly patience?: Patience;
+}
+
+export interface Patience {
+  readonly loading: ModalView;
+  readonly withinMs: number;
 }
 
 type FormDeps = Pick<HandlerDeps, 'counted' | 'log' | 'newId' | 'now' | 'openViews'>;
@@ -54,8 +61,42 @@ export async function refillView(
   viewId: string,
   fill: () => Promise<Result<ModalView>>,
 ): Promise<void> {
+  const { patience, client } = request;
   const ackMs = await acked(deps, request);
-  await fillView(deps, request, { viewId, ackMs }, settle(deps, request, fill));
+  const filling = settle(deps, request, fill);
+  const isSlow = patience !== undefined && (await within(SHOW_LOADING_AFTER_MS, filling)) === null;
+  if (isSlow) await update(client, viewId, patience.loading).catch(unlessClosed(deps, request));
+  await fillView(deps, request, { viewId, ackMs }, filling);
+}
+
+/** Slack's own mark on the pressed button says enough for as long. */
+const SHOW_LOADING_AFTER_MS = 300;
+
+/**
+ * Answers a submitted form with another view: at once where it is known soon enough, else with one that says so until it is known.
+ * `ack` answers Slack with a view. Never throws.
+ */
+export async function nextView(
+  deps: FormDeps,
+  request: Omit<FormRequest, 'triggerId' | 'ack' | 'patience'> & { readonly patience: Patience },
+  { viewId, ack }: { readonly viewId: string; readonly ack: (view: ModalView) => Promise<void> },
+  fill: () => Promise<Result<ModalView>>,
+): Promise<void> {
+  const asked = deps.now();
+  const filling = settle(deps, request, fill);
+  const soon = await within(NEXT_WITHIN_MS, filling);
+  const view = soon === null ? request.patience.loading : viewOf(request.title, soon);
+  await ack(view).catch((error: unknown) => notAcked(deps, request.kind, error));
+  const ackMs = deps.now() - asked;
+  if (soon) deps.counted(request.kind, soon.is, ackMs);
+  else await fillView(deps, { ...request, ack: async () => {} }, { viewId, ackMs }, filling);
+}
+
+/** Below the 3 s within which Slack takes a view as the answer. */
+const NEXT_WITHIN_MS = 1_500;
+
+function viewOf(title: string, outcome: Outcome<ModalView>): ModalView {
+  return outcome.is === 'ok' ? outcome.value : problemView(title, plainWords(outcome.refusal));
 }
 
 async function acked(deps: FormDeps, { kind, ack }: Pick<FormRequest, 'kind' | 'ack'>): Promise<number> {
@@ -70,10 +111,11 @@ async function fillView(
   { viewId, ackMs }: { readonly viewId: string; readonly ackMs: number },
   filling: Promise<Outcome<ModalView>>,
 ): Promise<void> {
-  const { kind, client, title } = request;
-  const outcome = (await within(FILL_WITHIN_MS, filling)) ?? ({ is: 'failed', refusal: TOO_SLOW } as const);
+  const { kind, client, title, patience } = request;
+  const outcome =
+    (await within(patience?.withinMs ?? FILL_WITHIN_MS, filling)) ?? ({ is: 'failed', refusal: TOO_SLOW } as const);
   deps.counted(kind, outcome.is, ackMs);
-  const view = outcome.is === 'ok' ? outcome.value : problemView(title, plainWords(outcome.refusal));
+  const view = viewOf(title, outcome);
   await rememberView(deps, view, viewId);
   await update(client, viewId, view).catch(unlessClosed(deps, request));
 }
@@ -92,11 +134,12 @@ async function update(client: WebClient, viewId: string, view: ModalView): Promi
 
 async function open(
   { log }: Pick<HandlerDeps, 'log'>,
-  { client, triggerId, title, kind, say }: FormRequest,
+  { client, triggerId, title, kind, say, patience }: FormRequest,
 ): Promise<string | null> {
   try {
-    const { view } = await client.views.open({ trigger_id: triggerId, view: loadingView(title) });
-    return view?.id ?? null;
+    const view = patience?.loading ?? loadingView(title);
+    const { view: opened } = await client.views.open({ trigger_id: triggerId, view });
+    return opened?.id ?? null;
   } catch (error) {
     log.warn({ err: error, kind }, 'a form could not be opened');
     await say(

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import { registerAutopilot } from './autopilot.ts';
 import { registerButtons } from './buttons.ts';
 import { registerCommands } from './commands.ts';
 import type { HandlerDeps } from './deps.ts';
@@ -10,7 +11,9 @@ import { registerMentions } from './mentions.ts';
 import { registerModals } from './modals.ts';
 import { registerOnCall } from './on-call-buttons.ts';
 import { registerOverflow } from './overflow.ts';
+import { registerPlanSteps } from './plan-steps.ts';
 import { registerRetired } from './retired.ts';
+import { registerRuns } from './runs.ts';
 import { registerShortcuts } from './shortcuts.ts';
 import { registerSides } from './side-buttons.ts';
 import { registerSteps } from './steps.ts';
@@ -30,5 +33,8 @@ export function registerHandlers(app: App, deps: HandlerDeps): void {
   registerMentions(app, deps);
   registerHome(app, deps);
   registerFollowUps(app, deps);
+  registerRuns(app, deps);
+  registerPlanSteps(app, deps);
+  registerAutopilot(app, deps);
   registerRetired(app, deps);
 }

@@ -1,10 +1,10 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import type { Message } from '../blocks/kit.ts';
 import { IncidentId, links } from '../src/slack/protocol.ts';
-import { type Click, clicked, outdated } from './clicks.ts';
+import { type Click, clicked, modalOf, outdated } from './clicks.ts';
 import { DECLARE_TITLE, fillDeclare } from './declare.ts';
 import type { HandlerDeps } from './deps.ts';
-import { openForm } from './forms.ts';
+import { openForm, refillView } from './forms.ts';
 import { guard } from './guard.ts';
 import { showCard, showSheet } from './show.ts';
 
@@ -28,7 +28,10 @@ export function registerLinks(app: App, deps: HandlerDeps): void {
       },
       ack: () => click.ack(),
     };
-    await openForm(deps, request, () => fillDeclare(deps, { channel: null, title: '' }));
+    const fill = () => fillDeclare(deps, { channel: null, title: '' });
+    const viewId = modalOf(click);
+    if (viewId === null) await openForm(deps, request, fill);
+    else await refillView(deps, request, viewId, fill);
   });
 }
 

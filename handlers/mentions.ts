@@ -5,7 +5,7 @@ import { ok, type Result, reject } from '../src/domain/result.ts';
 import { type Call, parseCall, usageOf, verbs } from '../src/slack/grammar.ts';
 import { answer } from './answers.ts';
 import type { Asker } from './asker.ts';
-import { needsForm } from './commands.ts';
+import { needsForm, opensPlan } from './commands.ts';
 import type { HandlerDeps } from './deps.ts';
 import { guard } from './guard.ts';
 import { type Place, say } from './say.ts';
@@ -39,9 +39,14 @@ export function registerMentions(app: App, deps: HandlerDeps): void {
 }
 
 async function answerHere(deps: HandlerDeps, { event }: Mention, asker: Asker, call: Call): Promise<Result<Message>> {
-  if (needsForm(call, asker) && !isSide(call.verb) && call.verb !== 'contact') return sayItAll(call);
+  if (needsForm(call, asker) && !isAnswered(call)) return sayItAll(call);
   const here = event.thread_ts === undefined ? null : await deps.incidentOfMessage(event.channel, event.thread_ts);
   return answer(deps, { asker, channel: event.channel, here, request: event.ts }, call);
+}
+
+/** Whether words can stand for the form. */
+function isAnswered({ verb }: Call): boolean {
+  return isSide(verb) || opensPlan(verb) || verb === 'contact';
 }
 
 /** Slack lets nothing be opened in answer to a mention. */

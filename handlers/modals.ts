@@ -11,6 +11,7 @@ import type { HandlerDeps } from './deps.ts';
 import { submitFollowUp } from './follow-up-form.ts';
 import { type Exchange, guard, notAcked, type Outcome, plainWords } from './guard.ts';
 import { submitCover, submitOverride } from './on-call-forms.ts';
+import { submitApproval, submitPlan, submitRejection } from './run-forms.ts';
 import { say } from './say.ts';
 import { type Submit, submitCardForm } from './submit.ts';
 import { answersOf, firstInput } from './view-answers.ts';
@@ -19,8 +20,8 @@ type Submission = Pick<SlackViewMiddlewareArgs<ViewSubmitAction>, 'ack' | 'body'
   readonly client: WebClient;
 };
 
-/** One entry per modal with inputs: forgetting one is a compile error. */
-const submits: { readonly [N in Exclude<ModalName, SideName>]: Submit } = {
+/** One entry per modal with inputs: forgetting one is a compile error. Those on the way to a plan are in `plan-steps.ts`. */
+const submits: { readonly [N in Exclude<ModalName, SideName | 'chooseAction' | 'askInputs'>]: Submit } = {
   resolve: submitCardForm('resolve'),
   close: submitCardForm('close'),
   severity: submitCardForm('severity'),
@@ -37,6 +38,9 @@ const submits: { readonly [N in Exclude<ModalName, SideName>]: Submit } = {
   cover: submitCover,
   contact: submitContact,
   contactCode: submitContactCode,
+  plan: submitPlan,
+  approve: submitApproval,
+  reject: submitRejection,
 };
 
 export function registerModals(app: App, deps: HandlerDeps): void {
@@ -78,10 +82,16 @@ function exchangeOf(
 function responseTo(outcome: Outcome<ModalView | null>, { view }: Submission): ViewResponseAction {
   if (outcome.is === 'ok')
     return outcome.value === null ? { response_action: 'clear' } : { response_action: 'update', view: outcome.value };
-  const input = firstInput(view);
+  const input = mistakenInput(view, outcome);
   if (input === null)
     return { response_action: 'update', view: problemView(view.title.text, plainWords(outcome.refusal)) };
   return { response_action: 'errors', errors: { [input]: unmentioned(plainWords(outcome.refusal)) } };
+}
+
+/** Where a refusal is written: beside what was typed to confirm, where that is what was mistaken, else beside the first input. */
+function mistakenInput(view: Submission['view'], outcome: Outcome<unknown>): string | null {
+  const isMistyped = outcome.is === 'refused' && outcome.code === 'bad_input';
+  return isMistyped && view.blocks.some(({ block_id }) => block_id === 'typed') ? 'typed' : firstInput(view);
 }
 
 /** Slack draws errors of inputs as plain text: a mention would show as its id. */
@@ -91,7 +101,7 @@ function unmentioned(text: string): string {
 
 /** Where the person can be told more: beside the incident's card, if the modal is about one. */
 async function channelOf({ store }: HandlerDeps, { private_metadata }: Submission['view']): Promise<string | null> {
-  const target = decodeMeta('note', private_metadata); // all modals about one incident carry the same
+  const target = decodeMeta('note', private_metadata) ?? decodeMeta('plan', private_metadata); // all others about one incident carry the same
   const incident = target && (await store.load(target.incident).catch(() => null));
   return incident?.channel ?? null;
 }

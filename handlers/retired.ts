@@ -11,6 +11,7 @@ import {
   sides,
   steps,
 } from '../src/slack/protocol.ts';
+import { autopilot, offers, PLAN_ACTION_IDS, runs } from '../src/slack/protocol-runs.ts';
 import { clicked, outdated } from './clicks.ts';
 import type { HandlerDeps } from './deps.ts';
 import { guard, notAcked } from './guard.ts';
@@ -25,11 +26,16 @@ const ANSWERED: readonly string[] = [
   ...Object.values(sides).map(({ actionId }) => actionId),
   ...Object.values(steps).map(({ actionId }) => actionId),
   ...Object.values(followUps).map(({ actionId }) => actionId),
+  ...Object.values(offers).map(({ actionId }) => actionId),
+  ...Object.values(runs).map(({ actionId }) => actionId),
+  ...Object.values(autopilot).map(({ actionId }) => actionId),
   overflow.actionId,
 ];
 
 /** Bolt runs every listener that matches, so this one matches only what no other does. */
-const EVERYTHING_ELSE = new RegExp(`^(?!(?:${ANSWERED.map((id) => id.replaceAll('.', '\\.')).join('|')})$)`);
+const EVERYTHING_ELSE = new RegExp(
+  `^(?!(?:${ANSWERED.map((id) => id.replaceAll('.', '\\.')).join('|')})$)(?!${PLAN_ACTION_IDS.source.slice(1)})`,
+);
 
 export function registerRetired(app: App, deps: HandlerDeps): void {
   app.action<BlockAction>({ type: 'block_actions', action_id: EVERYTHING_ELSE }, async (args) => {

@@ -17,7 +17,13 @@ export async function showCard(deps: HandlerDeps, asker: Asker, id: string): Pro
   const found = await findIncident(deps, id);
   if (!found.ok) return found;
   await noteSeen(deps, asker, found.value);
-  return ok(incidentCard(found.value, deps.now(), runbookOf(found.value, deps.services())));
+  return ok(await cardOf(deps, found.value));
+}
+
+async function cardOf(deps: HandlerDeps, incident: Incident): Promise<Message> {
+  const offered = deps.actions.offered(incident);
+  const remedies = { offered, serving: await deps.actions.serving(incident.service) };
+  return incidentCard(incident, deps.now(), runbookOf(incident, deps.services()), remedies);
 }
 
 /** The same as a modal, where no message can be shown. It would not follow what its buttons do, so it leads to the card instead. */
@@ -26,7 +32,7 @@ export async function showSheet(deps: HandlerDeps, asker: Asker, id: string): Pr
   if (!found.ok) return found;
   await noteSeen(deps, asker, found.value);
   const url = await linkToCard(deps, found.value);
-  const { blocks } = incidentCard(found.value, deps.now(), runbookOf(found.value, deps.services()));
+  const { blocks } = await cardOf(deps, found.value);
   return ok(
     sheet(
       id,

@@ -35,11 +35,11 @@ const LAYERS: Record<string, Rule> = {
   'src/local': { may: /^(src\/(local|app)\/|node:|sandbox\/local\.ts$)/ },
   'src/cli': {},
   blocks: {
-    may: /^(blocks\/|src\/domain\/|src\/slack\/(protocol|grammar)\.ts$|src\/stats\/duration-words\.ts$|src\/oncall\/words\.ts$|@slack\/types$|date-fns$)/,
+    may: /^(blocks\/|src\/domain\/|src\/slack\/(protocol|protocol-runs|grammar)\.ts$|src\/stats\/duration-words\.ts$|src\/oncall\/words\.ts$|@slack\/types$|date-fns$)/,
     mayAsType: /^src\/(app|stats)\//,
   },
   handlers: {
-    may: /^(handlers\/|blocks\/|src\/(app|domain|oncall|stats)\/|src\/slack\/(protocol|grammar)\.ts$|@slack\/bolt$)/,
+    may: /^(handlers\/|blocks\/|src\/(app|domain|oncall|stats)\/|src\/slack\/(protocol|protocol-runs|grammar)\.ts$|@slack\/bolt$)/,
     mayAsType: /^(@slack\/(types|web-api)|pino)$/,
   },
 };

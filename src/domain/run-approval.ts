@@ -47,7 +47,7 @@ export function wayToApprove(
   return ok(by === requestedBy ? (plan.risk === 'medium' ? 'confirmed' : 'alone') : 'second');
 }
 
-const REASON_LENGTH = 10;
+export const REASON_LENGTH = 10;
 
 function broken({ severity }: Incident, plan: Plan, { typed, breakGlass }: Confirmation): Result<ApprovalWay> {
   if (severity !== 'P0') {

@@ -2,7 +2,8 @@ import { parseDuration } from '../domain/duration.ts';
 import { nearest } from '../domain/nearest.ts';
 import { ok, type Result, reject } from '../domain/result.ts';
 import { SEVERITIES, type Severity } from '../domain/severity.ts';
-import { IncidentId } from './protocol.ts';
+import { readOffer } from './offer-words.ts';
+import { IncidentId, RunId } from './values.ts';
 import { type ArgumentKind, SYNONYMS, type Verb, verbs } from './verbs.ts';
 
 export { type Verb, verbs } from './verbs.ts';
@@ -24,6 +25,14 @@ export interface Call {
   /** The number of a step, as the runbook shows it. */
   readonly step: number | null;
   readonly about: Verb | null;
+  /** `INC-7.1` */
+  readonly run: string | null;
+  /** Of the autopilot. */
+  readonly turn: 'on' | 'off' | null;
+  /** Names of an action and of a service, as they were written: only the service files tell which is which. */
+  readonly names: readonly string[];
+  /** What was said beside an action: `name=value`, and `to` for where it shall go. */
+  readonly inputs: Readonly<Record<string, string>>;
   readonly text: string;
 }
 
@@ -36,6 +45,10 @@ const NOTHING: Omit<Call, 'verb'> = {
   days: null,
   step: null,
   about: null,
+  run: null,
+  turn: null,
+  names: [],
+  inputs: {},
   text: '',
 };
 
@@ -51,7 +64,7 @@ export function parseCall(text: string): Result<Call> {
   if (!verb) return unknownVerb(word);
   const narrower = verb === 'oncall' ? verbOf(rest[0] ?? '') : null; // `oncall override …` is `override …`
   if (narrower && ON_CALL.includes(narrower)) return readArguments(narrower, rest.slice(1));
-  return readArguments(verb, rest);
+  return isOfWords(verb) ? readOfferCall(verb, rest) : readArguments(verb, rest);
 }
 
 const ON_CALL: readonly Verb[] = ['override', 'cover', 'handoff', 'contact'];
@@ -73,10 +86,24 @@ function unknownVerb(word: string): Result<never> {
   return reject('bad_input', `I don't know “${shown}”.`, `${suggestion}All verbs: ${COMMAND} help`);
 }
 
+/** The words of these verbs come in any order. */
+function readOfferCall(verb: Verb, words: readonly string[]): Result<Call> {
+  const { unread, ...offer } = readOffer(words, readIncident);
+  return unread.length > 0 ? unreadable(verb, unread) : ok({ verb, ...NOTHING, ...offer });
+}
+
+function isOfWords(verb: Verb): boolean {
+  return kindsOf(verb).includes('offer');
+}
+
+function kindsOf(verb: Verb): readonly ArgumentKind[] {
+  return verbs[verb].args;
+}
+
 function readArguments(verb: Verb, words: readonly string[]): Result<Call> {
   let call: Call = { verb, ...NOTHING };
   let left = [...words];
-  for (const kind of verbs[verb].args) {
+  for (const kind of kindsOf(verb)) {
     if (kind === 'text') {
       call = { ...call, text: left.join(' ') };
       left = [];
@@ -91,27 +118,37 @@ function readArguments(verb: Verb, words: readonly string[]): Result<Call> {
     }
   }
   const unread = unreadOf(call, left);
-  if (unread.length > 0)
-    return reject('bad_input', `I could not read “${unread.join(' ').slice(0, 80)}”.`, `Usage: ${usageOf(verb)}`);
-  return ok(call);
+  return unread.length > 0 ? unreadable(verb, unread) : ok(call);
 }
 
-/** What is left over. What stands where a person is meant and is none is no note to them. */
-function unreadOf({ verb, person, text }: Call, left: readonly string[]): readonly string[] {
-  return verb === 'assign' && person === null && text !== '' ? [text] : left;
+function unreadable(verb: Verb, words: readonly string[]): Result<never> {
+  return reject('bad_input', `I could not read “${words.join(' ').slice(0, 80)}”.`, `Usage: ${usageOf(verb)}`);
+}
+
+/** What is left over. What stands where a person is meant and is none is no note to them; what is neither on nor off is no reason. */
+function unreadOf({ verb, person, turn, text }: Call, left: readonly string[]): readonly string[] {
+  const isNoPerson = verb === 'assign' && person === null;
+  const isNoReason = verb === 'autopilot' && turn !== 'off'; // whoever switches it on is not asked why
+  return (isNoPerson || isNoReason) && text !== '' ? [text] : left;
 }
 
 /** Whether a plain number after the verb means something else than an incident: words, or the number of a step. */
 function takesNumber(verb: Verb): boolean {
-  const args: readonly ArgumentKind[] = verbs[verb].args;
+  const args = kindsOf(verb);
   return args[1] === 'text' || args[1] === 'step';
 }
 
 /** Each reads one word, or says that it is not its kind (`null`): arguments are told apart by their form, so any may be left out. */
 const readers: Readonly<Record<Exclude<ArgumentKind, 'text'>, (word: string) => Partial<Call> | null>> = {
-  incident: (word) => {
-    const id = IncidentId.safeParse(word.toUpperCase().replace(/^(?:INC-?)?(?=\d)/, 'INC-'));
-    return id.success ? { incident: id.data } : null;
+  incident: readIncident,
+  run: (word) => {
+    const id = RunId.safeParse(withPrefix(word));
+    return id.success ? { run: id.data } : readIncident(word); // the one of that incident, if there is only one
+  },
+  offer: () => null, // its words come in any order: see `readOfferCall`
+  turn: (word) => {
+    const lower = word.toLowerCase();
+    return lower === 'on' || lower === 'off' ? { turn: lower } : null;
   },
   service: (word) => (/^[a-z][a-z0-9-]{0,62}$/.test(word) && parseDuration(word) === null ? { service: word } : null),
   person: (word) => {
@@ -145,6 +182,15 @@ const readers: Readonly<Record<Exclude<ArgumentKind, 'text'>, (word: string) => 
     return verb ? { about: verb } : null;
   },
 };
+
+function readIncident(word: string): { readonly incident: string } | null {
+  const id = IncidentId.safeParse(withPrefix(word));
+  return id.success ? { incident: id.data } : null;
+}
+
+function withPrefix(word: string): string {
+  return word.toUpperCase().replace(/^(?:INC-?)?(?=\d)/, 'INC-');
+}
 
 /** `/incident resolve [INC-n] [what fixed it]` */
 export function usageOf(verb: Verb): string {

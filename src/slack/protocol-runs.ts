@@ -4,8 +4,13 @@ import { ActionName, decode, IncidentId, RunId } from './values.ts';
 
 /** The part of the protocol that is about actions, their plans and their runs: see `protocol.ts`. */
 
-export const OfferTarget = z.strictObject({ incident: IncidentId, action: ActionName });
-/** Something that can be done about an incident, by its name in the service file. */
+/** What was said beside an action, by the name of the input; `to` is where it shall go. */
+const Said = z
+  .record(z.string().regex(/^[a-z][a-z0-9_]{0,30}$/), z.string().max(100))
+  .refine((said) => Object.keys(said).length <= 20);
+
+export const OfferTarget = z.strictObject({ incident: IncidentId, action: ActionName, inputs: Said.optional() });
+/** Something that can be done about an incident, by its name in the service file, and what was said beside it. */
 export type OfferTarget = z.infer<typeof OfferTarget>;
 
 export const RunTarget = z.strictObject({ run: RunId });
@@ -55,8 +60,13 @@ export const autopilot = {
 } as const;
 export type AutopilotButtonName = keyof typeof autopilot;
 
+/** Longer than Slack keeps, what was said is left out: it is asked for again then. */
+const LONGEST_VALUE = 2000;
+
 export function encodeOffer(target: OfferTarget): string {
-  return JSON.stringify(OfferTarget.parse(target));
+  const { incident, action } = target;
+  const whole = JSON.stringify(OfferTarget.parse(target));
+  return whole.length <= LONGEST_VALUE ? whole : JSON.stringify({ incident, action });
 }
 
 export function decodeOffer(value: string | undefined): OfferTarget | null {
@@ -84,27 +94,37 @@ export const runModals = {
   /** Which action, where a verb did not say. */
   chooseAction: {
     callbackId: 'modal.choose-action',
-    meta: z.strictObject({ to: z.string().max(100).nullable() }),
+    meta: z.strictObject({ inputs: Said }),
     inputs: ['offer'],
   },
   /** What an action must be told before it can be planned. */
   askInputs: {
     callbackId: 'modal.ask-inputs',
-    meta: z.strictObject({ incident: IncidentId, action: ActionName, to: z.string().max(100).nullable() }),
+    meta: z.strictObject({ incident: IncidentId, action: ActionName, inputs: Said }),
     inputs: [],
   },
   plan: {
     callbackId: 'modal.plan',
-    meta: z.strictObject({ incident: IncidentId, action: ActionName, draft: z.uuid() }),
+    meta: z.strictObject({ incident: IncidentId, action: ActionName, inputs: Said, draft: z.uuid() }),
     inputs: ['typed', 'reason', 'breakGlass'],
   },
   approve: { callbackId: 'modal.approve', meta: ApprovalTarget, inputs: ['typed', 'breakGlass'] },
   reject: { callbackId: 'modal.reject', meta: RunTarget, inputs: ['reason'] },
-  autopilotOff: { callbackId: 'modal.autopilot-off', meta: z.strictObject({}), inputs: ['reason'] },
 } as const;
 export type RunModalName = keyof typeof runModals;
 
 /** The id of an input that a service file names, apart from all others. */
 export function inputId(name: string): string {
   return `input.${name}`;
+}
+
+/** A choice's value has only 150 characters, so it is written short: `INC-7/restart`. */
+export function encodeOfferChoice({ incident, action }: OfferTarget): string {
+  return `${incident}/${action}`;
+}
+
+export function decodeOfferChoice(value: string | undefined): OfferTarget | null {
+  const [incident, action, ...more] = (value ?? '').split('/');
+  const target = OfferTarget.safeParse({ incident, action });
+  return target.success && more.length === 0 ? target.data : null;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SEVERITIES } from '../domain/severity.ts';
+import { runModals } from './protocol-runs.ts';
 import { decode, IncidentId } from './values.ts';
 
 export { IncidentId } from './values.ts';
@@ -219,6 +220,7 @@ export const modals = {
   evidence: { callbackId: 'modal.evidence', meta: Target, inputs: [] },
   runbook: { callbackId: 'modal.runbook', meta: Target, inputs: [] },
   escalation: { callbackId: 'modal.escalation', meta: Target, inputs: [] },
+  ...runModals,
 } as const;
 export type ModalName = keyof typeof modals;
 export type ModalMeta<N extends ModalName> = z.infer<(typeof modals)[N]['meta']>;

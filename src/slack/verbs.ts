@@ -9,6 +9,9 @@ export type ArgumentKind =
   | 'days'
   | 'step'
   | 'verb'
+  | 'run'
+  | 'turn'
+  | 'offer'
   | 'text';
 
 interface VerbSpec {
@@ -133,6 +136,48 @@ export const verbs = {
     example: 'evidence INC-7',
     args: ['incident'],
   },
+  rollback: {
+    usage: '[service|INC-n] [to version]',
+    help: 'Plan a rollback and look at it; nothing runs before somebody agrees',
+    example: 'rollback bikeshare to v41',
+    args: ['offer'],
+  },
+  retrain: {
+    usage: '[service|INC-n]',
+    help: 'Plan a retraining and look at it',
+    example: 'retrain INC-7',
+    args: ['offer'],
+  },
+  run: {
+    usage: '[action] [service|INC-n] [name=value …]',
+    help: 'Plan anything else that a service can do; without words it shows what there is',
+    example: 'run restart bikeshare city=nyc',
+    args: ['offer'],
+  },
+  actions: {
+    usage: '[service|INC-n]',
+    help: 'What can be done, how risky it is, and what it is called',
+    example: 'actions bikeshare',
+    args: ['incident', 'service'],
+  },
+  approve: {
+    usage: '[INC-n.n]',
+    help: 'Look at a plan that waits, and approve it',
+    example: 'approve INC-7.1',
+    args: ['run'],
+  },
+  cancel: {
+    usage: '[INC-n.n]',
+    help: 'Stop a run, where its system can',
+    example: 'cancel INC-7.1',
+    args: ['run'],
+  },
+  autopilot: {
+    usage: '[off [why]|on]',
+    help: 'Whether anything is done without being asked for, and the switch to stop it',
+    example: 'autopilot off it fights our rollback',
+    args: ['turn', 'text'],
+  },
   oncall: {
     usage: '[service]',
     help: 'Who is on call, until when, and who is next',
@@ -209,4 +254,12 @@ export const SYNONYMS: Readonly<Record<string, Verb>> = {
   handover: 'handoff',
   phone: 'contact',
   doctor: 'health',
+  revert: 'rollback',
+  'roll-back': 'rollback',
+  train: 'retrain',
+  action: 'actions',
+  execute: 'run',
+  agree: 'approve',
+  stop: 'cancel',
+  abort: 'cancel',
 };

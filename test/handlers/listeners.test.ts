@@ -17,6 +17,7 @@ import {
   sides,
   steps,
 } from '../../src/slack/protocol.ts';
+import { autopilot, offers, planActionId, runs } from '../../src/slack/protocol-runs.ts';
 
 interface Listener {
   readonly on: string;
@@ -50,14 +51,27 @@ const actionIds = [
   ...Object.values(onRotation).map(({ actionId }) => actionId),
   ...Object.values(onCallLinks).map(({ actionId }) => actionId),
   ...Object.values(followUps).map(({ actionId }) => actionId),
+  ...Object.values(offers).map(({ actionId }) => actionId),
+  ...Object.values(runs).map(({ actionId }) => actionId),
+  ...Object.values(autopilot).map(({ actionId }) => actionId),
   overflow.actionId,
   ...retiredActionIds,
 ];
-const forms = Object.values(modals).filter(({ inputs }) => inputs.length > 0);
+/** What an action asks for is in its service file. */
+const forms = Object.values(modals).filter((one) => one.inputs.length > 0 || one === modals.askInputs);
 
 describe('exactly one listener answers', () => {
   it.each([
-    ...[...actionIds, 'incident.unheard', 'incidentXacknowledge', ''].map((id) => ['block_actions', id] as const),
+    ...[
+      ...actionIds,
+      planActionId(1),
+      planActionId(24),
+      'run.planner',
+      'run.plan-',
+      'incident.unheard',
+      'incidentXacknowledge',
+      '',
+    ].map((id) => ['block_actions', id] as const),
     ...forms.map(({ callbackId }) => ['view_submission', callbackId] as const),
     ['shortcut', shortcuts.declare.callbackId] as const,
     ['message_action', shortcuts.addMessage.callbackId] as const,

@@ -10,6 +10,7 @@ import type { Answer, Query } from '../../src/domain/query.ts';
 import { ok, reject } from '../../src/domain/result.ts';
 import type { Runbook, Step } from '../../src/domain/runbook.ts';
 import type { Service } from '../../src/domain/service.ts';
+import type { Severity } from '../../src/domain/severity.ts';
 import { createAuthorize } from '../../src/slack/authorize.ts';
 import { createDrafts } from '../../src/slack/drafts.ts';
 import { createOnce } from '../../src/slack/once.ts';
@@ -21,6 +22,7 @@ import { createKeys } from '../../src/store/keys.ts';
 import { LEVELS } from '../blocks/escalations.ts';
 import { PLAIN_SERVICE } from '../support/plain.ts';
 import { fakeSlack, type Methods } from '../support/slack.ts';
+import { actionsIn } from './office-actions.ts';
 import { onCallIn, type Text } from './office-on-call.ts';
 
 export const NOW = Date.UTC(2026, 10, 22, 3, 14);
@@ -101,19 +103,25 @@ export function openOffice(
 
   async function declare(
     name: string,
-    more: { readonly title?: string; readonly by?: string; readonly runbook?: string | null } = {},
+    more: {
+      readonly title?: string;
+      readonly by?: string;
+      readonly runbook?: string | null;
+      readonly severity?: Severity;
+      readonly drill?: boolean;
+    } = {},
   ): Promise<Incident> {
     const found = services.find((one) => one.name === name);
     if (!found) throw new Error(`no service ${name}`);
-    const { title = 'F1 dropped', by = 'U8', runbook: chosen = 'errors' } = more;
+    const { title = 'F1 dropped', by = 'U8', runbook: chosen = 'errors', severity = 'P1', drill = false } = more;
     const words = {
       by,
       title,
       summary: '',
       environment: 'prod',
-      severity: 'P1',
+      severity,
       incidentClass: 'drift',
-      drill: false,
+      drill,
       runbook: chosen,
     } as const;
     const decision = openDeclared(await store.nextId(), found, words, now());
@@ -124,13 +132,16 @@ export function openOffice(
     return incident;
   }
 
+  const authorize = createAuthorize({ services: () => services, groupMembers: async () => new Set(['U2']), now });
+  const acts = actionsIn({ redis, keys, now, store, dispatch, services: () => services, authorize });
+
   const real: HandlerDeps = {
     dispatch,
     store,
     now,
     newId,
     services: () => services,
-    authorize: createAuthorize({ services: () => services, groupMembers: async () => new Set(['U2']), now }),
+    authorize,
     declare: async (name, declaration) =>
       services.some((one) => one.name === name)
         ? ok(await declare(name, declaration))
@@ -145,7 +156,7 @@ export function openOffice(
     snapshots: createEvidenceStore(redis, keys).snapshots,
     openViews: createOpenViews({ redis, prefix: keys.prefix, now }),
     ...onCall,
-    actions: {} as HandlerDeps['actions'],
+    actions: acts.actions,
     publicUrl: 'https://tocsin.test',
     log: { info: log('info'), warn: log('warn'), error: log('error') },
     counted: (kind, outcome) => void counts.push(`${kind} ${outcome}`),
@@ -165,7 +176,21 @@ export function openOffice(
     return incident;
   }
 
-  return { ...slack, deps, texts, sweep: onCall.sweep, clock, counts, logged, threads, store, declare, change, load };
+  return {
+    ...slack,
+    deps,
+    acts,
+    texts,
+    sweep: onCall.sweep,
+    clock,
+    counts,
+    logged,
+    threads,
+    store,
+    declare,
+    change,
+    load,
+  };
 }
 export type Office = ReturnType<typeof openOffice>;
 
