@@ -108,7 +108,7 @@ resource "aws_cloudwatch_metric_alarm" "fails" {
 
 data "aws_partition" "this" {}
 
-# The part of deploy/iam-policy.json that is about pages.
+# The part of deploy/iam/read-role.json that is about pages.
 data "aws_iam_policy_document" "may_page" {
   statement {
     sid       = "PublishPages"

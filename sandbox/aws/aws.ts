@@ -82,20 +82,11 @@ export interface Aws {
 }
 
 export async function createAws(options: AwsOptions): Promise<Aws> {
-  const { account = '123456789012', region = 'ca-central-1', now, delivery, stormMs } = options;
+  const { account = '123456789012', region = 'ca-central-1', now, stormMs } = options;
   const identity = await createSigningIdentity({ region, now });
   const certificatePath = await writeCertificate(identity, options.certDir);
   const queues = createQueues({ account, region, now });
-  const sns = createSns({
-    account,
-    identity,
-    now,
-    toQueue: queues.deliver,
-    ...(options.toPhone === undefined ? {} : { toPhone: options.toPhone }),
-    ...(options.toMailbox === undefined ? {} : { toMailbox: options.toMailbox }),
-    ...(options.publishFaults === undefined ? {} : { faults: options.publishFaults }),
-    ...(delivery === undefined ? {} : { delivery }),
-  });
+  const sns = createSns({ account, identity, toQueue: queues.deliver, ...snsOptions(options) });
   const more = (await options.alarms?.((name) => `arn:aws:sns:${region}:${account}:${name}`)) ?? [];
   for (const { topic } of [...DEMO_ALARMS, ...more]) sns.topics.create(topic);
   const board = createAlarmBoard(sns, now);
@@ -130,6 +121,16 @@ export async function createAws(options: AwsOptions): Promise<Aws> {
     close: async () => {
       await Promise.all([sns.close(), renderer.stop()]);
     },
+  };
+}
+
+function snsOptions({ now, delivery, toPhone, toMailbox, publishFaults }: AwsOptions) {
+  return {
+    now,
+    ...(toPhone === undefined ? {} : { toPhone }),
+    ...(toMailbox === undefined ? {} : { toMailbox }),
+    ...(publishFaults === undefined ? {} : { faults: publishFaults }),
+    ...(delivery === undefined ? {} : { delivery }),
   };
 }
 

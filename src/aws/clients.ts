@@ -46,7 +46,7 @@ export function createAwsClients({ endpoint, once = false, role }: AwsClientsOpt
   const at = endpoint === undefined ? {} : { endpoint };
   const patience = once ? ONCE : PATIENCE;
   const client = <T>(make: (config: ClientConfig) => Promise<T>) =>
-    byRegion(async (region) => await make({ region, ...at, ...patience, ...(await actingAs(role, region)) }));
+    byRegion(async (region) => await make({ region, ...at, ...patience, ...(await actingAs(role, region, at)) }));
   const sqs = byRegion(
     async (region) => new (await import('@aws-sdk/client-sqs')).SQSClient({ region, ...at, ...LONG_POLL }),
   );
@@ -71,11 +71,11 @@ type ClientConfig = (typeof ONCE | typeof PATIENCE) & { readonly region: string 
 type ActingAs = { readonly endpoint?: string } & Partial<Pick<SNSClientConfig, 'credentials'>>;
 
 /** Whoever acts as nobody else loads nothing for it. */
-async function actingAs(role: string | undefined, region: string): Promise<ActingAs> {
+async function actingAs(role: string | undefined, region: string, at: { endpoint?: string }): Promise<ActingAs> {
   if (role === undefined) return {};
   const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
   const params = { RoleArn: role, RoleSessionName: 'tocsin-action' };
-  return { credentials: fromTemporaryCredentials({ params, clientConfig: { region } }) };
+  return { credentials: fromTemporaryCredentials({ params, clientConfig: { region, ...at, ...PATIENCE } }) };
 }
 
 function byRegion<T>(make: (region: string) => Promise<T>): (region: string) => Promise<T> {

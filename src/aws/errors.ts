@@ -1,4 +1,5 @@
 import { SetupError, TransientError } from '../app/errors.ts';
+import { whereAllowed } from './roles.ts';
 
 /** What was asked of AWS, so that a refusal can say what to allow. */
 export interface AwsCall {
@@ -62,14 +63,14 @@ function setupWords(error: Error, call: AwsCall): string | null {
   const { name, message } = error;
   const action = actionOf(call);
   if (NO_CREDENTIALS.test(name)) {
-    return 'There are no AWS credentials. Give Tocsin a role, a profile or keys that allow what deploy/iam-policy.json lists.';
+    return 'There are no AWS credentials. Give Tocsin a role, a profile or keys that allow what deploy/iam/read-role.json lists.';
   }
   if (BAD_CREDENTIALS.test(name)) {
     return `AWS refuses the credentials for ${action} (${name}). Renew them, and check the clock of this machine.`;
   }
   if (DENIED.test(name)) {
     const permission = deniedIn(message) ?? call.permission;
-    return `AWS does not allow ${action} in ${call.region}. Allow ${permission}; deploy/iam-policy.json has all that Tocsin needs.`;
+    return `AWS does not allow ${action} in ${call.region}${deniedTo(message)}. Allow ${permission}; ${whereAllowed(permission)}.`;
   }
   if (isWithoutCall(error)) return `The AWS that answers in ${call.region} does not have ${action}.`;
   if (NOT_THERE.test(name)) {
@@ -87,6 +88,14 @@ function isWithoutCall(error: Error): boolean {
 /** `User: … is not authorized to perform: cloudwatch:DescribeAlarms on resource: …` */
 function deniedIn(message: string): string | null {
   return /not authorized to perform: (?<action>[a-z0-9-]{1,40}:[A-Za-z]{1,80})/.exec(message)?.groups?.action ?? null;
+}
+
+/** Who was refused, where AWS says it: the role of a session, or the user. */
+function deniedTo(message: string): string {
+  const who = /^User: arn:aws[a-z-]*:(?:sts|iam)::\d{12}:(?:assumed-role|user)\/(?<name>[\w+=,.@-]{1,64})/.exec(
+    message,
+  );
+  return who?.groups ? ` to ${who.groups.name}` : '';
 }
 
 function actionOf({ permission }: AwsCall): string {

@@ -64,7 +64,7 @@ export function publish(held: LambdaFunction, description: string, at: number): 
   const version = String(held.published.size + 1);
   const code = {
     codeSha: shaOf(`${held.name} ${version} ${description}`),
-    codeSize: 4_200_000 + 1_000 * Number(version),
+    codeSize: 4_200_000 + 150_000 * Number(version),
   };
   held.latest = { ...held.latest, ...code, modifiedAt: at, revision: randomUUID() };
   held.published.set(version, { ...held.latest, version, description, revision: randomUUID() });

@@ -46,7 +46,7 @@ async function plan(deps: TargetDeps, asked: Asked<'ecs_redeploy'>): Promise<Dra
         ? { isWell: true, text: 'New tasks start before old ones end, as far as the service allows it.' }
         : { isWell: false, text: 'The service wants no tasks at all: there is nothing to replace.' },
     ],
-    ...{ takesMs: null, cost: null, cannotUndo: ['What the tasks hold in memory'] },
+    ...{ takesMs: 10 * 60_000, cost: null, cannotUndo: ['What the tasks hold in memory'] },
     fingerprint: JSON.stringify([held.primary?.id, held.definition, held.controller]),
     sealed: { ...place, definition: held.definition, deployment: held.primary?.id ?? '' },
   };

@@ -58,7 +58,7 @@ async function plan(deps: TargetDeps, asked: Asked<'ecs_rollback'>): Promise<Dra
     differences: describeDefinitions(before, after),
     deployed: { by: before.by, at: held.primary?.createdAt ?? before.at },
     checks: [check, usableCheck(after), ...controllerCheck(held), breakerCheck(held)],
-    ...{ takesMs: null, cost: null, cannotUndo: [] },
+    ...{ takesMs: 10 * 60_000, cost: null, cannotUndo: [] },
     fingerprint: JSON.stringify([held.primary?.id, before.name, after.name, after.isActive, held.controller]),
     sealed: { ...place, from: before.name, to: after.name, deployment: held.primary?.id ?? '' },
   };

@@ -47,7 +47,7 @@ async function plan(deps: TargetDeps, asked: Asked<'ecs_scale'>): Promise<Draft<
           },
       { isWell: null, text: 'Whether the service also scales by itself was not looked at; if so, it may undo this.' },
     ],
-    takesMs: null,
+    takesMs: 5 * 60_000,
     cost: from === 0 ? null : `${(to / from).toFixed(1).replace(/\.0$/, '')} times the cost of its tasks`,
     cannotUndo: [],
     fingerprint: JSON.stringify([from, held.definition]),

@@ -6,7 +6,7 @@ export function awsRefusal(topic: string, error: unknown): Finding {
   if (/^(?:CredentialsProviderError|TokenProviderError)$/.test(name)) {
     return wrong(
       `${topic}: there are no AWS credentials, so no subscription can be confirmed or looked at`,
-      'Give Tocsin a role, a profile or keys that allow what deploy/iam-policy.json lists.',
+      'Give Tocsin a role, a profile or keys that allow what deploy/iam/read-role.json lists.',
     );
   }
   if (/^(?:InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|ExpiredToken)/.test(name)) {
@@ -15,7 +15,7 @@ export function awsRefusal(topic: string, error: unknown): Finding {
   if (/^(?:AuthorizationError|AccessDenied)/.test(name)) {
     return unknown(
       `${topic}: its subscriptions may not be looked at`,
-      'Allow what deploy/iam-policy.json lists on the topic.',
+      'Allow what deploy/iam/read-role.json lists on the topic.',
     );
   }
   if (/^NotFound/.test(name)) {

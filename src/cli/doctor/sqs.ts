@@ -48,6 +48,6 @@ export function refusal(what: string, error: unknown): Finding {
   const kind = kindOf(error);
   if (kind === 'bug' || !(error instanceof Error)) throw error;
   return kind === 'setup'
-    ? wrong(`${what}: ${error.message}`, 'deploy/iam-policy.json has the permissions; SQS_QUEUE_URL the address.')
+    ? wrong(`${what}: ${error.message}`, 'deploy/iam/read-role.json has the permissions; SQS_QUEUE_URL the address.')
     : unknown(`${what}: ${error.message}`, 'Check the way to AWS, and AWS_ENDPOINT_URL.');
 }
