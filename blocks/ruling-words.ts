@@ -17,21 +17,22 @@ export function rulingWords({ severity, ruling, measurement }: Judged): string {
     .join(' ');
 }
 
-function becauseWords({ by, rule, isGraded, measure, value, reached }: Ruling, unit: string | null): string {
+function becauseWords({ by, rule, isGraded, measure, value, reached, level }: Ruling, unit: string | null): string {
   if (by === 'nobody') return ': no rule claims this alarm';
   if (by === 'rule' || value === null) {
     return ` by rule ${oneLine(rule, BUDGET.name)}${isGraded ? '; value unknown' : ''}`;
   }
   const subject = measure === null ? 'it' : `the ${lowerFirst(oneLine(measure, BUDGET.name))}`;
   const amount = quantityWords(value, unit, digitsToTellApart(value, reached?.limit ?? null, unit));
-  return ` because ${subject} is ${amount}, ${reached ? limitWords(reached, value, unit) : 'within every limit'}`;
+  const answered = level === undefined ? '' : `: ${level}`;
+  return ` because ${subject} is ${amount}, ${reached ? limitWords(reached, value, unit) : 'within every limit'}${answered}`;
 }
 
 /** The next level, where it is worse than this one: a grade may also change the advice alone. */
 function nextWords({ next, value }: Ruling, severity: Judged['severity'], unit: string | null): string | null {
   return next === null || next.severity === severity
     ? null
-    : `Next: ${next.severity} ${limitWords(next, value, unit)}.`;
+    : `Next: ${next.severity}${next.level === undefined ? '' : `, ${next.level},`} ${limitWords(next, value, unit)}.`;
 }
 
 function limitWords({ direction, limit, inclusive }: Limit, value: number | null, unit: string | null): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ALERT_SOURCES } from '../domain/alert.ts';
+import { LEVELS } from '../domain/grading.ts';
 import {
   AnswerTimeText,
   ClassName,
@@ -90,6 +91,14 @@ const Step = z
       .describe('What the runbook says to do in this range.')
       .meta({ examples: ['Retrain within 2–3 days'] }),
     due: optionalDuration('3d').optional().describe('By when, from the moment that it is reached.'),
+    level: z
+      .enum(LEVELS)
+      .optional()
+      .describe('How it is answered: watched, investigated, acted on, or stopped.')
+      .meta({ examples: ['act'] }),
+    offer: Name.optional()
+      .describe('The action that is proposed when it is reached.')
+      .meta({ examples: ['retrain'] }),
   })
   .refine(...exactlyOne('above', 'at_least', 'below', 'at_most'));
 

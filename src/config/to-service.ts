@@ -16,7 +16,7 @@ import { peopleIn, resolved, type Variables, variablesIn } from './variables.ts'
 /** The service that a valid file describes. `variables` are what `${NAME}` stands for; one that is not there is no address. */
 export function toService(name: string, file: ServiceFile, variables: Variables): Service {
   const calendar = toCalendar(file.calendar);
-  const rules = file.alarms.map((rule, index) => toRule(rule, index, file.queries));
+  const rules = file.alarms.map((rule, index) => toRule(rule, index, file));
   return {
     name,
     title: file.title ?? name,
@@ -68,7 +68,7 @@ function toRole(
   };
 }
 
-function toRule(rule: AlarmEntry, index: number, queries: ServiceFile['queries']): AlarmRule {
+function toRule(rule: AlarmEntry, index: number, file: Pick<ServiceFile, 'queries' | 'actions'>): AlarmRule {
   const { environment } = rule;
   return {
     id: rule.id ?? `alarms[${index}]`,
@@ -88,7 +88,7 @@ function toRule(rule: AlarmEntry, index: number, queries: ServiceFile['queries']
     title: rule.title ?? null,
     runbook: rule.runbook ?? null,
     opensOnNoData: rule.opens_on_no_data,
-    grades: rule.grades ? toGrades(rule.grades, queries) : null,
+    grades: rule.grades ? toGrades(rule.grades, file) : null,
     paging: rule.page ?? null,
     answerWithin: rule.answer_within ?? null,
     evidence: rule.evidence,
@@ -99,7 +99,7 @@ type GradesEntry = NonNullable<AlarmEntry['grades']>;
 
 function toGrades(
   { label, value, relative_to: base, unit, steps, otherwise, dwell }: GradesEntry,
-  queries: ServiceFile['queries'],
+  { queries, actions }: Pick<ServiceFile, 'queries' | 'actions'>,
 ): Grades {
   const first = steps[0];
   return {
@@ -109,7 +109,7 @@ function toGrades(
       base === undefined ? null : typeof base === 'number' ? { kind: 'constant', value: base } : toGradedValue(base),
     unit: unit ?? (base === undefined ? unitOf(value, queries) : 'Percent'),
     direction: first?.above !== undefined || first?.at_least !== undefined ? 'above' : 'below',
-    steps: steps.map(toGrade),
+    steps: steps.map((step) => toGrade(step, actions)),
     otherwise: otherwise ?? null,
     dwellMs: dwell,
   };
@@ -131,12 +131,15 @@ function toGradedValue(value: GradesEntry['value']): GradedValue {
   return 'annotation' in value ? { kind: 'annotation', name: value.annotation } : { kind: 'query', name: value.query };
 }
 
-function toGrade(step: GradesEntry['steps'][number]): Grade {
+function toGrade(step: GradesEntry['steps'][number], actions: ServiceFile['actions']): Grade {
+  const { level, offer } = step;
   return {
     ...limitOf(step),
     severity: step.severity,
     advice: step.advice ?? null,
     dueMs: step.due ?? null,
+    ...(level && { level }),
+    ...(offer !== undefined && { offer: { action: offer, title: actions[offer]?.title ?? offer } }),
   };
 }
 

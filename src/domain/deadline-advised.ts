@@ -2,19 +2,20 @@ import { apply } from './apply.ts';
 import { type Advised, type Deadline, type DeadlineEvent, openDeadlines } from './deadline.ts';
 import { LONGEST_DEADLINE_MS, MOST_OPEN, nextDeadlineId } from './deadline-commands.ts';
 import type { Decision } from './decide.ts';
+import { gradeOffers } from './grade-offers.ts';
+import { isFurther } from './grading.ts';
 import { type Incident, type IncidentEvent, isOver, TOCSIN } from './incident.ts';
 import type { Member } from './member.ts';
-import { isFurther } from './severity-by-value.ts';
 
 /**
  * A decision with the deadlines that follow from it: what a grade wants done by a time, once for each rule, and a worse one sooner;
- * and whoever takes the incident has what nobody had. `before` is the incident that it is about; `null`: the decision opens it.
+ * whoever takes the incident has what nobody had; and what a grade proposes to do at once. `before` is the incident that it is about; `null`: the decision opens it.
  */
 export function withDeadlines(before: Incident | null, decision: Decision): Decision {
   const { events } = decision;
   const after = events.reduce<Incident | null>(apply, before);
   if (!after) return decision;
-  const more = [...taken(after, events), ...advised(after, events)];
+  const more = [...taken(after, events), ...advised(after, events), ...gradeOffers(before, after, events)];
   return more.length === 0 ? decision : { ...decision, events: [...events, ...more] };
 }
 

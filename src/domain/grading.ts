@@ -8,6 +8,16 @@ export type GradedValue =
   | { readonly kind: 'annotation'; readonly name: string }
   | { readonly kind: 'query'; readonly name: string };
 
+/** How a range of values is answered, the mildest first. */
+export const LEVELS = ['watch', 'investigate', 'act', 'stop'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** An action that a grade proposes when it is reached, and what it is called. */
+export interface Offer {
+  readonly action: string;
+  readonly title: string;
+}
+
 /** One range of values. */
 export interface Grade {
   /** Where it begins, in the unit of the grades. */
@@ -19,6 +29,8 @@ export interface Grade {
   readonly advice: string | null;
   /** By when, from the moment that it is reached, in ms. */
   readonly dueMs: number | null;
+  readonly level?: Level;
+  readonly offer?: Offer;
 }
 
 /** How a value decides the severity. */
@@ -55,10 +67,15 @@ export interface Ruling {
   readonly unit: string | null;
   readonly reached: Limit | null;
   /** The next worse grade. */
-  readonly next: (Limit & { readonly severity: Severity }) | null;
+  readonly next: (Limit & { readonly severity: Severity; readonly level?: Level }) | null;
   readonly advice: string | null;
   /** By when the advice wants it done, epoch ms. */
   readonly dueAt: number | null;
+  /** How the reached grade is answered, and what it proposes; absent: nothing is said. */
+  readonly level?: Level;
+  readonly offer?: Offer;
+  /** The furthest grade with an offer that the value has come down from; absent: it has never come down from one. */
+  readonly fellFrom?: Limit;
   /** What the alarm itself told of the value or of what it is compared with, where a query must tell the other. */
   readonly told?: KnownValues;
 }
@@ -73,10 +90,22 @@ export function isSameLimit(a: Limit | null, b: Limit | null): boolean {
   return a?.limit === b?.limit && a?.direction === b?.direction && a?.inclusive === b?.inclusive;
 }
 
-/** What must be done is due from the moment on at which the grade was reached. */
+/** Whether a grade is a worse one. Two may have one limit: the one that holds the limit itself begins first. */
+export function isFurther(is: Limit | null, was: Limit | null): boolean {
+  if (!is || !was) return is !== null && was === null;
+  if (is.limit === was.limit) return was.inclusive && !is.inclusive;
+  return is.direction === 'above' ? is.limit > was.limit : is.limit < was.limit;
+}
+
+/**
+ * What must be done is due from the moment on at which the grade was reached, and what has fallen from a grade that proposed something
+ * is known to have been there.
+ */
 export function settled(is: Ruling, was: Ruling): Ruling {
-  const isTheSame = is.rule === was.rule && is.dueAt !== null && was.dueAt !== null;
-  return isTheSame && isSameLimit(is.reached, was.reached) ? { ...is, dueAt: was.dueAt } : is;
+  if (is.rule !== was.rule) return is;
+  const isTheSame = is.dueAt !== null && was.dueAt !== null && isSameLimit(is.reached, was.reached);
+  const peak = was.offer && isFurther(was.reached, is.reached) ? was.reached : was.fellFrom;
+  return { ...is, ...(isTheSame && { dueAt: was.dueAt }), ...(peak && { fellFrom: peak }) };
 }
 
 /** The known values that grades may ask for. */
@@ -150,15 +179,17 @@ function placeIn(
   { direction, steps }: Grades,
   at: number,
   now: number,
-): Pick<Ruling, 'reached' | 'next' | 'advice' | 'dueAt'> {
+): Pick<Ruling, 'reached' | 'next' | 'advice' | 'dueAt' | 'level' | 'offer'> {
   const step = steps[at];
   const next = steps[at + 1];
   const limitOf = ({ limit, inclusive }: Grade): Limit => ({ direction, limit, inclusive });
   return {
     reached: step ? limitOf(step) : null,
-    next: next ? { ...limitOf(next), severity: next.severity } : null,
+    next: next ? { ...limitOf(next), severity: next.severity, ...(next.level && { level: next.level }) } : null,
     advice: step?.advice ?? null,
     dueAt: step?.dueMs == null ? null : now + step.dueMs,
+    ...(step?.level && { level: step.level }),
+    ...(step?.offer && { offer: step.offer }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { apply } from './apply.ts';
-import { isSameLimit, type Limit, type Ruling, settled } from './grading.ts';
+import { isFurther, isSameLimit, type Ruling, settled } from './grading.ts';
 import { type Incident, type IncidentEvent, isOver, TOCSIN } from './incident.ts';
 import type { Member } from './member.ts';
 import { isWorse, type Severity, worstOf } from './severity.ts';
@@ -61,13 +61,6 @@ const LONG_PAUSE_MS = 3_600_000;
 /** The older an incident is the less it matters that a value has moved a little. */
 function pauseAfter(age: number): number {
   return Math.min(Math.max(age / 20, PAUSE_MS), LONG_PAUSE_MS);
-}
-
-/** Whether a grade is a worse one. Two may have one limit: the one that holds the limit itself begins first. */
-export function isFurther(is: Limit | null, was: Limit | null): boolean {
-  if (!is || !was) return is !== null && was === null;
-  if (is.limit === was.limit) return was.inclusive && !is.inclusive;
-  return is.direction === 'above' ? is.limit > was.limit : is.limit < was.limit;
 }
 
 function roughly(value: number | null): string | null {
