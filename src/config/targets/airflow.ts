@@ -14,7 +14,7 @@ export const AIRFLOW_TARGETS = {
       conf: z
         .record(z.string(), z.json())
         .default({})
-        .describe('Its configuration.')
+        .describe('Its configuration, with placeholders in its texts.')
         .meta({ examples: [{ reason: 'drift' }] }),
       user: Secret.optional()
         .describe('Who signs in.')
