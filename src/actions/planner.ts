@@ -57,7 +57,7 @@ export function createPlanner(deps: PlannerDeps): Planner {
       const { incident, service, environment, action, inputs } = planning;
       const [drafted, baseline] = await Promise.all([draft(planning), measured(deps, planning)]);
       const at = now();
-      const again = changedRecently(incident, drafted.lock, at);
+      const again = action.heals ? changedRecently(incident, drafted.lock, at) : null; // news of it may follow each other
       const checks = [...drafted.checks, ...baselineChecks(baseline), ...(again ? [again] : [])].map(short);
       const risk = again ? riskier(action.risk, 'high') : action.risk;
       const plan: Omit<Plan, 'hash'> = {

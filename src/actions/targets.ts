@@ -29,6 +29,7 @@ const LOADERS: Readonly<Record<string, () => Promise<AnyTarget>>> = {
   mlflow_rollback: async () => (await import('./targets/mlflow-rollback.ts')).mlflowRollback,
   airflow_dag: async () => (await import('./targets/airflow-dag.ts')).airflowDag,
   github_workflow: async () => (await import('./targets/github-workflow.ts')).githubWorkflow,
+  statuspage: async () => (await import('./targets/statuspage.ts')).statuspageTarget,
 };
 
 export const loadTarget: Targets = async (kind) => {

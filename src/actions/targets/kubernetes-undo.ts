@@ -114,7 +114,7 @@ function pickRevision({ name, revision }: Deployment, revisions: readonly Revisi
 async function revisionsOf(deps: TargetDeps, cluster: Cluster, { uid, selector }: Deployment): Promise<Revision[]> {
   const query = `replicasets?labelSelector=${encodeURIComponent(selector)}`;
   const found = await kubernetes(deps, cluster).get(APPS, query);
-  return [...listOf(found?.items, (one) => readRevision(one, uid))];
+  return listOf(found?.items, (one) => readRevision(one, uid)).toSorted((one, other) => one.number - other.number);
 }
 
 /** `null` for what belongs to another deployment. */

@@ -89,7 +89,8 @@ export function refuseOnce(got: Got, host: string): void {
 /** What an error body says to people, on one line; empty where it is none of the usual forms. */
 function sentenceIn(body: string): string {
   const json = jsonOrNull(body);
-  const said = ['message', 'error', 'detail', 'error.message'].map((path) => inAnswer(json, path)).find(Boolean) ?? '';
+  const said =
+    ['message', 'error', 'error.0', 'detail', 'error.message'].map((path) => inAnswer(json, path)).find(Boolean) ?? '';
   return said.replaceAll(/\s+/gu, ' ').trim().slice(0, 150);
 }
 
