@@ -1,5 +1,5 @@
 import type { Button, KnownBlock, ModalView } from '@slack/types';
-import type { Incident } from '../../src/domain/incident.ts';
+import { type Incident, TOCSIN } from '../../src/domain/incident.ts';
 import { isUnderWay, type Run, type RunSample } from '../../src/domain/run.ts';
 import { oneLine } from '../foreign-text.ts';
 import {
@@ -19,7 +19,7 @@ import {
 import { BUDGET, LIMITS } from '../limits.ts';
 import { quantityWords } from '../measurement-words.ts';
 import { runButton } from '../run-buttons.ts';
-import { approvalWords, brokenGlass, headWords, measuredUntil, shareWords } from '../run-words.ts';
+import { brokenGlass, headWords, measuredUntil, shareWords } from '../run-words.ts';
 import { about } from './changes.ts';
 import { sheet } from './form.ts';
 import { drillNotice } from './plan.ts';
@@ -34,7 +34,7 @@ export function detailsModal(incident: Incident, run: Run, now: number): ModalVi
     incident.drill ? drillNotice() : null,
     section(lines(headWords(run, incident.drill), run.why === '' ? null : md`${oneLine(run.why, BUDGET.prose)}`)),
     progressLine(run),
-    section(lines(askedLine(run), approvalWords(run), brokenGlass(run), ...milestones(run))),
+    section(lines(askedLine(run), approvedLine(run), brokenGlass(run), ...milestones(run))),
     ...listed('Measured since the change', samplesOf(run)),
     ...planBlocks(run.plan, now),
     actions(...present([...decisions(run), again(run)])),
@@ -49,6 +49,12 @@ function progressLine({ state, progress }: Run): KnownBlock | null {
   return section(
     join([md`${oneLine(phase, BUDGET.name)}`, shareWords(share, false), md`seen ${when(at)}`, watch], ' · '),
   );
+}
+
+function approvedLine({ approval, requestedBy }: Run): Mrkdwn | null {
+  if (!approval || approval.way === 'break_glass') return null;
+  const who = approval.by === TOCSIN ? md`the autopilot` : mention(approval.by);
+  return md`Approved by ${who} ${when(approval.at)}${approval.by === requestedBy ? ', alone' : ''}`;
 }
 
 function milestones(run: Run): (Mrkdwn | null)[] {
