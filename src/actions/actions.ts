@@ -31,6 +31,7 @@ import { createEngine } from './engine.ts';
 import { createFallbacks } from './fallbacks.ts';
 import { createAlone } from './lease.ts';
 import { createLedger } from './ledger.ts';
+import { createLedgerKeeper } from './ledger-keeper.ts';
 import { createRunLock } from './lock.ts';
 import { createPlanner } from './planner.ts';
 import type { TargetDeps } from './target.ts';
@@ -88,7 +89,7 @@ export function createActions(deps: ActionsDeps): ActionsPart {
     ledger: translated(createLedger(redis, keys, now)),
     async ask({ service, environment }, query) {
       const answer = await ask({ service: service.name, environment }, query);
-      return { text: answer.text, isWell: isAsExpected(query, answer) };
+      return { text: answer.text, isWell: isAsExpected(query, answer), at: answer.at };
     },
   };
   const planner = createPlanner({ target, targets, ask, region, now, log });
@@ -122,6 +123,13 @@ export function createActions(deps: ActionsDeps): ActionsPart {
     chores: [
       { name: 'the audit of actions', run: () => chain.extend() },
       { name: 'the autopilot', run: pilot },
+      {
+        name: 'the ledger of configurations',
+        run: createLedgerKeeper({
+          ...{ redis, keys, aws: deps.aws, services, store, region, now, log },
+          ledger: target.ledger,
+        }),
+      },
     ],
     start: () => runner.start(),
     poke({ runs }) {

@@ -20,11 +20,11 @@ export interface TargetDeps {
   /** Secrets are read when they are used. */
   readonly variables: Variables;
   readonly ledger: Ledger;
-  /** Asks a query of the service. Throws as `Probes` do. */
+  /** Asks a query of the service. `at`: of the newest sample, epoch ms, where the system says. Throws as `Probes` do. */
   readonly ask: (
-    where: Pick<Place, 'service' | 'environment'>,
+    where: { readonly service: Pick<Service, 'name'>; readonly environment: string },
     query: Query,
-  ) => Promise<{ readonly text: string; readonly isWell: boolean | null }>;
+  ) => Promise<{ readonly text: string; readonly isWell: boolean | null; readonly at: number | null }>;
   readonly now: () => number;
 }
 

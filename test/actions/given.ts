@@ -14,7 +14,7 @@ import { type ActionEntry, ActionEntry as Entry } from '../../src/config/file-ac
 import { toAction } from '../../src/config/to-action.ts';
 import type { Action } from '../../src/domain/action.ts';
 import type { Incident } from '../../src/domain/incident.ts';
-import type { Answer, Query } from '../../src/domain/query.ts';
+import { type Answer, isAsExpected, type Query } from '../../src/domain/query.ts';
 import { incidentOfRun, isUnderWay, type Run } from '../../src/domain/run.ts';
 import type { Service } from '../../src/domain/service.ts';
 import { createDueQueue } from '../../src/store/due-queue.ts';
@@ -78,7 +78,10 @@ export async function world(options: WorldOptions) {
     },
     ...options.target,
     ...{ ledger, now },
-    ask: async (_, query) => ({ text: (await ask(_, query)).text, isWell: null }),
+    ask: async (_, query) => {
+      const said = await ask(_, query);
+      return { text: said.text, isWell: isAsExpected(query, said), at: said.at };
+    },
   };
   const targets = options.targets ?? loadTarget;
   const planner = createPlanner({ target, targets, ask, region: 'eu-central-1', now, log });

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { fastify } from 'fastify';
-import { addEndpoint, type JsonService } from '../../sandbox/aws/endpoint.ts';
+import { addEndpoint, type Endpoint, type JsonService } from '../../sandbox/aws/endpoint.ts';
 import type { Input } from '../../sandbox/aws/input.ts';
 import { createSageMakerChanges } from '../../sandbox/aws/sagemaker/changes.ts';
 import { createSageMaker, type SageMaker } from '../../sandbox/aws/sagemaker/registry.ts';
@@ -9,7 +9,7 @@ import {
   SAGEMAKER_TARGET,
   type SageMakerMachine,
 } from '../../sandbox/aws/sagemaker/sagemaker-operations.ts';
-import type { Sns } from '../../sandbox/aws/sns.ts';
+import { createSts } from '../../sandbox/aws/sts.ts';
 
 const PLACE = { account: '123456789012', region: 'eu-central-1' };
 
@@ -23,6 +23,8 @@ export interface SageMakerWorld {
   readonly firing: Set<string>;
   /** Alarms that are there. */
   readonly alarms: Set<string>;
+  /** What was sent with each call of an operation, in order. */
+  asked(operation: string): readonly Input[];
   /** What EventBridge would have been told. */
   readonly told: object[];
   close(): Promise<void>;
@@ -43,20 +45,27 @@ export async function startSageMaker(clock: { now: number }): Promise<SageMakerW
   told.length = 0;
 
   const app = fastify({ forceCloseConnections: true });
+  const calls: { readonly operation: string; readonly input: Input }[] = [];
+  const answer: JsonService['answer'] = (operation, input, context) => {
+    calls.push({ operation, input });
+    return machine.answer(operation, input, context);
+  };
   const services: JsonService[] = [
-    { target: SAGEMAKER_TARGET, version: '1.1', namespace: 'com.amazonaws.sagemaker', answer: machine.answer },
+    { target: SAGEMAKER_TARGET, version: '1.1', namespace: 'com.amazonaws.sagemaker', answer },
     {
       ...{ target: 'GraniteServiceVersion20100801.', version: '1.0', namespace: 'com.amazonaws.cloudwatch' },
       answer: (_, input) => ({ MetricAlarms: described(input, alarms, firing), CompositeAlarms: [] }),
     },
   ];
   // Only its JSON protocols are asked in these tests.
-  const nothing = { faults: { add() {}, clear() {} }, sms: {} } as unknown as Sns;
-  addEndpoint(app, { services, sns: nothing, account: PLACE.account, s3: () => ({ status: 501, xml: '' }) });
+  const sts = createSts({ account: PLACE.account, now: () => clock.now });
+  const others = { sts, sns: { faults: {}, sms: {} } } as unknown as Omit<Endpoint, 'services'>;
+  addEndpoint(app, { ...others, services });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo; // a listening TCP server has one
   return {
     ...{ sageMaker, machine, clock, firing, alarms, told },
+    asked: (operation) => calls.filter((one) => one.operation === operation).map(({ input }) => input),
     url: `http://127.0.0.1:${port}/`,
     close: () => app.close(),
   };

@@ -17,7 +17,7 @@ export interface SageMakerFaults {
   failNextExecution(step: string, why: string): void;
   clear(): void;
   /** Waits as long as a slow call does, and refuses what is refused. Throws AwsError. */
-  before(operation: string, arn: string): Promise<void>;
+  before(operation: string, arn: string, principal: string): Promise<void>;
   /** Whether the answer of this call is lost; used up by it. */
   isLost(operation: string): boolean;
   takeDeploymentFailure(): string | null;
@@ -48,9 +48,9 @@ export function createSageMakerFaults(): SageMakerFaults {
       deployment = null;
       execution = null;
     },
-    async before(operation, arn) {
+    async before(operation, arn, principal) {
       await sleep(slow.get(operation) ?? 0, undefined, { ref: false });
-      if (denied.has(operation)) throw accessDenied(operation, arn);
+      if (denied.has(operation)) throw accessDenied(operation, arn, principal);
       if (!conflicts.delete(operation)) return;
       throw new AwsError('ConflictException', 400, `Another operation on ${arn} is in progress. Please retry.`);
     },
@@ -69,8 +69,7 @@ export function createSageMakerFaults(): SageMakerFaults {
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
-function accessDenied(operation: string, arn: string): AwsError {
-  const who = `arn:aws:sts::${arn.split(':')[4]}:assumed-role/tocsin/sandbox`;
+function accessDenied(operation: string, arn: string, who: string): AwsError {
   const action = `sagemaker:${operation}`;
   const words = `User: ${who} is not authorized to perform: ${action} on resource: ${arn} because no identity-based policy allows the ${action} action`;
   return new AwsError('AccessDeniedException', 400, words);

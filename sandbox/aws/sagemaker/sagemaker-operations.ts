@@ -57,7 +57,7 @@ export interface SageMakerMachineOptions {
 /** SageMaker as it goes on: nothing in it has a timer, everything is brought up to the clock when somebody looks. */
 export interface SageMakerMachine {
   /** Answers one call. Throws AwsError as SageMaker would say no. */
-  answer(operation: string, input: Input, context: Pick<CallContext, 'loseAnswer'>): Promise<object>;
+  answer(operation: string, input: Input, context: Pick<CallContext, 'loseAnswer' | 'principal'>): Promise<object>;
   /** Brings everything up to now and tells what has happened meanwhile; for whoever must hear of it without asking. */
   settle(): void;
 }
@@ -78,10 +78,10 @@ export function createSageMakerMachine({ sageMaker, place, now, isFiring }: Sage
 
   return {
     settle,
-    async answer(operation, input, { loseAnswer }) {
+    async answer(operation, input, { loseAnswer, principal }) {
       const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
       if (run === undefined) throw new AwsError('UnknownOperationException', 400, `${operation} is not offered here`);
-      await sageMaker.faults.before(operation, subjectOf(input, arnOf));
+      await sageMaker.faults.before(operation, subjectOf(input, arnOf), principal);
       settle();
       const answer = run({ sageMaker, arnOf, at: now(), tell }, input);
       if (sageMaker.faults.isLost(operation)) loseAnswer();

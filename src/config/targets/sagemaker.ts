@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Name } from '../file-fields.ts';
+import { Name, optionalDuration } from '../file-fields.ts';
 import { Text } from './fields.ts';
 
 const Endpoint = Text.describe('Name of the endpoint.').meta({ examples: ['{endpoint}'] });
@@ -30,7 +30,8 @@ export const SAGEMAKER_TARGETS = {
       endpoint: Endpoint,
       weights: z
         .record(z.string().min(1), z.number().min(0).max(1_000))
-        .describe('The weight of each variant afterwards.')
+        .refine((weights) => Object.keys(weights).length > 0, 'Name at least one variant')
+        .describe('The weight of each variant afterwards; others keep theirs.')
         .meta({ examples: [{ champion: 1, challenger: 0 }] }),
     })
     .describe('Shifts traffic between variants of an endpoint.'),
@@ -45,11 +46,9 @@ export const SAGEMAKER_TARGETS = {
       gate: Name.optional()
         .describe('A query with an expectation that the new model must meet.')
         .meta({ examples: ['candidate-auc'] }),
-      at_most_every: z
-        .string()
+      at_most_every: optionalDuration('6h')
         .optional()
-        .describe('Refuses to start when one ended less long ago.')
-        .meta({ examples: ['6h'] }),
+        .describe('Refuses to start when one has succeeded less long ago.'),
     })
     .describe('Starts a pipeline of SageMaker, such as a retraining.'),
   sagemaker_model_package: z
