@@ -3,6 +3,7 @@ import type { Incident } from '../src/domain/incident.ts';
 import { COMMAND } from '../src/slack/grammar.ts';
 import { links } from '../src/slack/protocol.ts';
 import type { Report } from '../src/stats/report.ts';
+import { type Acts, actsHome, NO_ACTS } from './acts-home.ts';
 import { followUpsSection } from './deadline-list.ts';
 import { listLine } from './incident-words.ts';
 import { actions, context, facts, header, lines, md, plain, present, section, showButton, when } from './kit.ts';
@@ -23,6 +24,8 @@ export interface Home {
   readonly health?: Health;
   /** What they still have to do after incidents; `null` while it cannot be read. */
   readonly followUps?: Parameters<typeof followUpsSection>[0];
+  /** What serves and what is switched off; none when it is left out. */
+  readonly acts?: Acts;
   /** `null` while who is on call cannot be read. */
   readonly onCall: OnCallHome | null;
   readonly now: number;
@@ -31,12 +34,14 @@ export interface Home {
 /** Rows of each list; with everything else they stay below a view's 100 blocks. */
 const ROWS = 20;
 
-/** App Home: what needs this person on top, then the others, then how the week went. */
-export function homeTab({ mine, others, openCount, week, health, onCall, followUps, now }: Home): HomeView {
+/** App Home: what needs a decision on top, then what is this person's, then the others, then how the week went. */
+export function homeTab(home: Home): HomeView {
+  const { mine, others, openCount, week, health, onCall, followUps, acts = NO_ACTS, now } = home;
   const hidden = openCount - Math.min(mine.length, ROWS) - Math.min(others.length, ROWS);
   return {
     type: 'home',
     blocks: present([
+      ...actsHome([...mine, ...others], acts),
       header('Open incidents'),
       ...(openCount === 0 && mine.length === 0 && others.length === 0 ? [quiet()] : []),
       ...list('Yours', mine),

@@ -1,4 +1,5 @@
 import type { Button, KnownBlock, SectionBlock } from '@slack/types';
+import type { Serving } from '../src/app/actions.ts';
 import { type ClosingNote, type Incident, isOver } from '../src/domain/incident.ts';
 import type { Member } from '../src/domain/member.ts';
 import type { Runbook } from '../src/domain/runbook.ts';
@@ -7,7 +8,7 @@ import { inRoom } from './card-room.ts';
 import { followUpsOnCard } from './deadline-words.ts';
 import { escalationLines } from './escalation-lines.ts';
 import { evidenceGraph, evidenceWords } from './evidence.ts';
-import { servingBanner } from './fallback-words.ts';
+import { servingBanner, servingWords } from './fallback-words.ts';
 import { oneLine } from './foreign-text.ts';
 import { incidentActions } from './incident-actions.ts';
 import {
@@ -58,12 +59,15 @@ export function incidentCard(
 ): Message {
   const { closingNote: note, evidence } = incident;
   const remedy = remedyFor(incident, runbook, remedies.offered);
+  const done = runBlocks(incident, remedies.offered, now);
+  const serving = servingHere(incident, remedies);
+  const hasBanner = done.length <= BESIDE_BANNER;
   const above = present<KnownBlock>([
     header(`${incident.severity} · ${placeOf(incident)} · ${titleOf(incident)}`),
-    servingBanner(servingHere(incident, remedies), isOver(incident) ? null : incident.id),
-    situation(incident, now),
+    hasBanner ? servingBanner(serving, isOver(incident) ? null : incident.id) : null,
+    situation(incident, now, hasBanner ? [] : serving),
     incidentActions(incident, runbook, remedy),
-    ...runBlocks(incident, remedies.offered, now),
+    ...done,
   ]);
   const below = inRoom({
     above,
@@ -78,16 +82,20 @@ export function incidentCard(
   return message(spokenIncident(incident, now, runbook, remedies), ...below);
 }
 
+/** With so many blocks about runs there is room for a banner with a button; with more it is a line. */
+const BESIDE_BANNER = 2;
+
 function runbookButton({ id, version }: Incident): Button {
   return button('runbook', { incident: id, seen: version });
 }
 
-function situation(incident: Incident, now: number): SectionBlock {
+function situation(incident: Incident, now: number, serving: readonly Serving[]): SectionBlock {
   const { icon, word } = lookOf(incident);
   const fired = whatFired(incident);
   const lead = leadOf(incident);
   return openSection(
     lines(
+      ...serving.map(servingWords),
       incident.drill ? md`🎓 *Drill:* this is practice.` : null,
       incident.status === 'resolved'
         ? md`${icon} ${nextStep(incident)}`

@@ -2,6 +2,7 @@ import type { Incident } from '../src/domain/incident.ts';
 import type { Rejection } from '../src/domain/result.ts';
 import { COMMAND, usageOf, type Verb, verbs } from '../src/slack/grammar.ts';
 import type { Report } from '../src/stats/report.ts';
+import { type Acts, actsWords, NO_ACTS } from './acts-home.ts';
 import { oneLine } from './foreign-text.ts';
 import { listLine } from './incident-words.ts';
 import { context, header, lines, type Message, type Mrkdwn, md, message, section, showButton, spoken } from './kit.ts';
@@ -16,17 +17,20 @@ export interface OpenList {
   readonly total: number;
   /** The service that was asked for, or `null` for all. */
   readonly service: string | null;
+  /** What serves and what is switched off; none when it is left out. */
+  readonly acts?: Acts;
 }
 
 /** Rows that have a button each: with headings they stay below Slack's 50 blocks, and a phone is scrolled no further. */
 const ROWS = 20;
 
 /** Open incidents: one's own first, then what nobody has, then the others; the worst first in each. */
-export function listReply({ user, incidents, total, service }: OpenList): Message {
+export function listReply({ user, incidents, total, service, acts = NO_ACTS }: OpenList): Message {
   const where = service === null ? '' : ` of ${oneLine(service, 63)}`;
+  const meanwhile = actsWords(acts);
   if (incidents.length === 0) {
     const text = md`No open incidents${where}. To declare one: ${COMMAND} declare`;
-    return message(text, section(md`✅ ${text}`));
+    return message(lines(text, meanwhile), section(md`✅ ${text}`), meanwhile && section(meanwhile));
   }
   const groups = [
     ['Yours', incidents.filter(({ owner }) => owner === user)],
@@ -41,9 +45,11 @@ export function listReply({ user, incidents, total, service }: OpenList): Messag
   return message(
     lines(
       `${total === 1 ? '1 open incident' : `${total} open incidents`}${where}.`,
+      meanwhile,
       ...shown.map(({ incident }) => listLine(incident)),
     ),
     header(`Open incidents${where}: ${total}`),
+    meanwhile && section(meanwhile),
     ...shown.flatMap(({ title, incident }, i) => [
       ...(shown[i - 1]?.title === title ? [] : [context(md`*${title}*`)]),
       section(listLine(incident), showButton(incident.id)),

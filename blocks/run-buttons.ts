@@ -35,9 +35,10 @@ const BUTTON_TITLE = 60;
 
 /** A button of a run. `isOneOfSeveral`: its label says which. */
 export function runButton(name: RunButtonName, run: Run, isOneOfSeveral = false): Button {
-  const spec = { ...runs[name], ...(isOneOfSeveral && { label: `${runs[name].label} ${run.id}` }) };
+  const spec: Spec = runs[name];
   const value = name === 'approve' ? encodeApproval({ run: run.id, hash: run.plan.hash }) : encodeRun({ run: run.id });
-  return made(spec, value, `${run.id}, ${run.plan.title}`);
+  const button = made(spec, value, `${run.id}, ${run.plan.title}`);
+  return isOneOfSeveral ? { ...button, text: plain(`${spec.label} ${run.id}`, LIMITS.buttonLabel) } : button;
 }
 
 interface Spec {

@@ -224,3 +224,32 @@ export const actedStates: Readonly<Record<string, readonly [Incident, Remedies]>
     { offered, serving: [serving, { ...serving, action: 'x', banner: 'The rules of last year decide' }] },
   ],
 };
+
+/** The same with `text` wherever a system, a service file or a person may put words. */
+export function poisonedActs(
+  state: Incident,
+  { offered: doable, serving: served }: Remedies,
+  text: string,
+): [Incident, Remedies] {
+  const poisonedRuns = state.runs.map((one) => ({
+    ...one,
+    ...{ reason: text, why: text, plan: poisonedPlan(one.plan, text) },
+    approval: one.approval && { ...one.approval, reason: text },
+    progress: one.progress && { ...one.progress, phase: text },
+  }));
+  const proposals = state.proposals.map((one) => ({ ...one, title: text, why: text }));
+  const titled = doable.map((one) => ({ ...one, title: text }));
+  return [
+    { ...state, runs: poisonedRuns, proposals },
+    { offered: titled, serving: served.map((one) => ({ ...one, banner: text, by: text })) },
+  ];
+}
+
+function poisonedPlan(of: Plan, text: string): Plan {
+  return {
+    ...of,
+    ...{ title: text, subject: text, current: text, target: text, cost: text, cannotUndo: [text] },
+    checks: of.checks.map(({ isWell }) => ({ isWell, text })),
+    baseline: of.baseline.map((one) => ({ ...one, label: text, text, unit: text })),
+  };
+}
