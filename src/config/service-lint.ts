@@ -1,5 +1,6 @@
 import type { Service } from '../domain/service.ts';
 import type { Finding } from './file-problems.ts';
+import { actionFindings } from './service-actions.ts';
 import { missingAddresses } from './service-addresses.ts';
 import type { ServiceFile } from './service-file.ts';
 import { gradeErrors, gradeWarnings } from './service-grades.ts';
@@ -29,6 +30,7 @@ export function lint(file: ServiceFile, service: Service, { variables, now }: Su
   const placeholders = missingPlaceholders(file);
   const policy = policyFindings(file, service, variables);
   const rotations = rotationFindings(file, service, now);
+  const actions = actionFindings(file, service, variables);
   return {
     errors: [
       ...unknownNames(file),
@@ -38,6 +40,7 @@ export function lint(file: ServiceFile, service: Service, { variables, now }: Su
       ...placeholders.everywhere,
       ...policy.errors,
       ...rotations.errors,
+      ...actions.errors,
     ],
     warnings: [
       ...strangeEnvironments(file),
@@ -47,6 +50,7 @@ export function lint(file: ServiceFile, service: Service, { variables, now }: Su
       ...peopleWarnings(file, service, variables),
       ...policy.warnings,
       ...rotations.warnings,
+      ...actions.warnings,
     ],
   };
 }

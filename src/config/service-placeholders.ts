@@ -1,6 +1,8 @@
+import { OF_THE_RUN } from '../actions/targets/template.ts';
 import { placeholdersIn, placeholdersOf } from '../domain/placeholders.ts';
 import type { Finding } from './file-problems.ts';
 import type { ServiceFile } from './service-file.ts';
+import { kindOf } from './to-action.ts';
 
 /** A text in which placeholders are replaced. */
 interface Template {
@@ -8,6 +10,8 @@ interface Template {
   readonly text: string;
   /** Where it is used; `null`: wherever the service runs. */
   readonly environment: string | null;
+  /** Names that are known without any environment: what people say beside an action. */
+  readonly said?: readonly string[];
 }
 
 /** Placeholders that no environment has a value for, and those that only some have, each told once. */
@@ -25,7 +29,8 @@ export function missingPlaceholders(file: ServiceFile): {
 function usesOf(templates: readonly Template[]): Map<string, Template[]> {
   const uses = new Map<string, Template[]>();
   for (const template of templates) {
-    for (const name of placeholdersIn(template.text)) uses.set(name, [...(uses.get(name) ?? []), template]);
+    const names = placeholdersIn(template.text).filter((name) => !template.said?.includes(name));
+    for (const name of names) uses.set(name, [...(uses.get(name) ?? []), template]);
   }
   return uses;
 }
@@ -53,7 +58,7 @@ function gapOf(name: string, uses: readonly Template[], { environments }: Servic
 }
 
 function templatesOf(file: ServiceFile): Template[] {
-  const { links, environments, queries, runbooks } = file;
+  const { links, environments, queries, runbooks, actions } = file;
   return [
     ...links.map(({ url }, i) => ({ path: ['links', i, 'url'], text: url, environment: null })),
     ...Object.entries(environments).flatMap(([environment, entry]) =>
@@ -67,7 +72,21 @@ function templatesOf(file: ServiceFile): Template[] {
       textsWithin(ask, ['queries', name]),
     ),
     ...Object.entries(runbooks).flatMap(([name, runbook]) => templatesOfRunbook(runbook, ['runbooks', name])),
+    ...Object.entries(actions).flatMap(([name, action]) => templatesOfAction(action, ['actions', name])),
   ];
+}
+
+/** What every action may be told, what a system has answered, and what is known of the incident. */
+const SAID = ['to', 'reference', ...OF_THE_RUN];
+
+/** The settings of an action, wherever it can be done. */
+function templatesOfAction(action: ServiceFile['actions'][string], path: readonly PropertyKey[]): Template[] {
+  const kind = kindOf(action);
+  const said = [...SAID, ...Object.keys(action.inputs)];
+  const places = action.environments.length > 0 ? action.environments : [null];
+  return textsWithin(action[kind], [...path, kind]).flatMap((one) =>
+    places.map((environment) => ({ ...one, environment, said })),
+  );
 }
 
 function templatesOfRunbook({ url, steps }: ServiceFile['runbooks'][string], path: readonly PropertyKey[]): Template[] {

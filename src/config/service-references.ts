@@ -9,13 +9,69 @@ interface Reference {
   readonly name: string;
 }
 
-/** Runbooks, queries and rotations that something in the file names and that are not in it, and queries that have no course to draw. */
+/** Runbooks, queries, rotations, actions, roles and alarms that something in the file names and that are not in it, and queries that have no course to draw. */
 export function unknownNames(file: ServiceFile): Finding[] {
   return [
     ...unknown('runbook', 'runbooks', runbooksNamed(file), Object.keys(file.runbooks)),
     ...unknown('query', 'queries', queriesNamed(file), Object.keys(file.queries)),
     ...unknown('rotation', 'rotations', rotationsNamed(file), Object.keys(file.rotations)),
+    ...unknown('action', 'actions', actionsNamed(file), Object.keys(file.actions)),
+    ...unknown('role', 'roles', rolesOfActions(file), Object.keys(file.roles)),
+    ...unknown('alarm', 'alarms', alarmsOfRules(file), idsOf(file)),
     ...withoutCourse(file),
+  ];
+}
+
+function idsOf({ alarms }: ServiceFile): string[] {
+  return alarms.flatMap(({ id }) => (id === undefined ? [] : [id]));
+}
+
+function actionsNamed({ runbooks, actions, autopilot, alarms }: ServiceFile): Reference[] {
+  const named = (path: readonly PropertyKey[], name: string | undefined) =>
+    name === undefined ? [] : [{ path, name }];
+  return [
+    ...Object.entries(runbooks).flatMap(([runbook, { steps }]) =>
+      steps.flatMap(({ run }, i) => named(['runbooks', runbook, 'steps', i, 'run'], run)),
+    ),
+    ...Object.entries(actions).flatMap(([action, { otherwise, fallback }]) => [
+      ...named(['actions', action, 'otherwise'], otherwise),
+      ...named(['actions', action, 'fallback', 'back'], fallback?.back),
+    ]),
+    ...autopilot.map(({ action }, i) => ({ path: ['autopilot', i, 'action'], name: action })),
+    ...alarms.flatMap(({ grades }, i) =>
+      (grades?.steps ?? []).flatMap(({ offer }, j) => named(['alarms', i, 'grades', 'steps', j, 'offer'], offer)),
+    ),
+  ];
+}
+
+/** People and user groups go by ids in capitals, roles by names. */
+function rolesOfActions({ actions }: ServiceFile): Reference[] {
+  return Object.entries(actions).flatMap(([action, entry]) =>
+    (['may', 'approvers'] as const).flatMap((field) =>
+      entry[field].flatMap((name, i) => (/^[a-z]/.test(name) ? [{ path: ['actions', action, field, i], name }] : [])),
+    ),
+  );
+}
+
+function alarmsOfRules({ autopilot }: ServiceFile): Reference[] {
+  return autopilot.flatMap(({ when }, i) =>
+    when.alarms.map((name, j) => ({ path: ['autopilot', i, 'when', 'alarms', j], name })),
+  );
+}
+
+function queriesOfActions({ actions, autopilot }: ServiceFile): Reference[] {
+  return [
+    ...Object.entries(actions).flatMap(([action, { verify, sagemaker_pipeline: pipeline }]) => [
+      ...(verify?.queries ?? []).map((name, i) => ({ path: ['actions', action, 'verify', 'queries', i], name })),
+      ...(pipeline?.gate === undefined
+        ? []
+        : [{ path: ['actions', action, 'sagemaker_pipeline', 'gate'], name: pipeline.gate }]),
+    ]),
+    ...autopilot.flatMap(({ guards }, i) =>
+      guards.flatMap(({ query }, j) =>
+        query === undefined ? [] : [{ path: ['autopilot', i, 'guards', j, 'query'], name: query }],
+      ),
+    ),
   ];
 }
 
@@ -49,8 +105,10 @@ function rotationsNamed({ roles }: ServiceFile): Reference[] {
   );
 }
 
-function queriesNamed({ alarms, evidence, signals, runbooks }: ServiceFile): Reference[] {
+function queriesNamed(file: ServiceFile): Reference[] {
+  const { alarms, evidence, signals, runbooks } = file;
   return [
+    ...queriesOfActions(file),
     ...alarms.flatMap(queriesOfRule),
     ...evidence.show.map((name, i) => ({ path: ['evidence', 'show', i], name })),
     ...(evidence.graph === undefined ? [] : [{ path: ['evidence', 'graph'], name: evidence.graph }]),
@@ -80,8 +138,8 @@ function withoutCourse({ evidence: { graph }, queries }: ServiceFile): Finding[]
   return [{ path: ['evidence', 'graph'], words }];
 }
 
-/** Rules, steps and signals that cannot be told apart. */
-export function duplicates({ alarms, runbooks, signals }: ServiceFile): Finding[] {
+/** Rules, steps, signals and rules of the autopilot that cannot be told apart. */
+export function duplicates({ alarms, runbooks, signals, autopilot }: ServiceFile): Finding[] {
   const steps = Object.entries(runbooks).flatMap(([runbook, entry]) =>
     twice(entry.steps.map(({ id }) => id)).map((i) => ({
       path: ['runbooks', runbook, 'steps', i, 'id'],
@@ -94,6 +152,10 @@ export function duplicates({ alarms, runbooks, signals }: ServiceFile): Finding[
       words: 'Another rule of this file has this id: nobody could tell which one decided. Give it one of its own',
     })),
     ...steps,
+    ...twice(autopilot.map(({ name }) => name)).map((i) => ({
+      path: ['autopilot', i, 'name'],
+      words: 'Another rule of the autopilot has this name: what it did would be mixed up. Give it one of its own',
+    })),
     ...twice(signals.map(({ name, environment }) => `${environment}/${name}`)).map((i) => ({
       path: ['signals', i, 'name'],
       words: 'This signal is there twice for the same environment: keep one',
