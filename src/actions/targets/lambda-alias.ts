@@ -126,9 +126,9 @@ function shares({ version, weights }: FunctionAlias, to: string): PlanDifference
 async function look(deps: TargetDeps, sealed: Sealed): Promise<Sight> {
   const { alias, name, to, revision } = sealed;
   const held = await aliasOf(deps, sealed, alias);
-  if (held.revision === revision) return { kind: 'untouched' };
   if (held.version === to && Object.keys(held.weights).length === 0)
     return { kind: 'done', detail: `${name}:${alias} is at version ${to}.`, link: functionLink(sealed) };
+  if (held.revision === revision) return { kind: 'untouched' };
   return {
     kind: 'moved',
     why: `${name}:${alias} is at version ${held.version}: somebody else has changed it since it was planned.`,

@@ -113,12 +113,12 @@ async function look(deps: TargetDeps, sealed: Sealed, { sentAt }: Looked): Promi
   const { name, from, to, revision } = sealed;
   const { memory, update, updateReason, revision: now } = await versionOf(deps, sealed);
   const link = functionLink(sealed);
-  if (now === revision) return { kind: 'untouched' };
-  if (update === 'Failed' && sentAt !== null)
+  if (update === 'Failed' && sentAt !== null && now !== revision)
     return { kind: 'failed', why: `Lambda could not change it: ${updateReason || 'it gives no reason'}`, link };
   if (memory === to && update === 'InProgress')
     return { kind: 'under_way', phase: `Changing to ${to} MB`, share: null, link };
   if (memory === to) return { kind: 'done', detail: `${name} has ${to} MB.`, link };
+  if (now === revision) return { kind: 'untouched' };
   const what = memory === from ? `still has ${from} MB` : `has ${memory ?? 'unknown'} MB`;
   return { kind: 'moved', why: `${name} ${what}, and somebody else has changed it since it was planned.` };
 }
