@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { fastify } from 'fastify';
 import { addEndpoint, type Endpoint, type JsonService } from '../../sandbox/aws/endpoint.ts';
 import type { Input } from '../../sandbox/aws/input.ts';
-import { createSageMakerChanges } from '../../sandbox/aws/sagemaker/changes.ts';
+import { createSageMakerChanges, type SageMakerChanges } from '../../sandbox/aws/sagemaker/changes.ts';
 import { createSageMaker, type SageMaker } from '../../sandbox/aws/sagemaker/registry.ts';
 import {
   createSageMakerMachine,
@@ -17,6 +17,8 @@ const PLACE = { account: '123456789012', region: 'eu-central-1' };
 export interface SageMakerWorld {
   readonly sageMaker: SageMaker;
   readonly machine: SageMakerMachine;
+  /** What somebody does by hand. */
+  readonly changes: SageMakerChanges;
   readonly clock: { now: number };
   readonly url: string;
   /** Names of alarms in ALARM; others are OK. */
@@ -64,7 +66,7 @@ export async function startSageMaker(clock: { now: number }): Promise<SageMakerW
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo; // a listening TCP server has one
   return {
-    ...{ sageMaker, machine, clock, firing, alarms, told },
+    ...{ sageMaker, machine, changes, clock, firing, alarms, told },
     asked: (operation) => calls.filter((one) => one.operation === operation).map(({ input }) => input),
     url: `http://127.0.0.1:${port}/`,
     close: () => app.close(),
@@ -97,7 +99,7 @@ export function addShop({ models, configs, endpoints }: SageMaker, now: number):
   });
 }
 
-function addHistory(sageMaker: SageMaker, changes: ReturnType<typeof createSageMakerChanges>, now: number): void {
+function addHistory(sageMaker: SageMaker, changes: SageMakerChanges, now: number): void {
   const steps = [
     { name: 'Prepare', type: 'Processing', takesMs: 10_000 },
     { name: 'Train', type: 'Training', takesMs: 30_000, metric: { name: 'auc', value: 0.81 } },
