@@ -35,6 +35,18 @@ export const SANDBOX_APP = {
   signingSecret: 'sandbox-signing-secret',
 } as const;
 
+/** What the bot signs in with at the systems that it changes. Known to everybody: they open nothing else. */
+export const SANDBOX_KEYS = {
+  kubernetes: 'sandbox-kubernetes',
+  airflowUser: 'tocsin',
+  airflowPassword: 'sandbox-airflow',
+  github: 'sandbox-github',
+  statuspage: 'sandbox-statuspage',
+  statuspagePage: 'sandboxpage1',
+  /** Signs what restarts containers and opens tickets. */
+  hook: 'sandbox-hook-secret',
+} as const;
+
 export interface SandboxOptions {
   readonly host: string;
   /** `null`: the usual port or the next free one. */

@@ -2,6 +2,7 @@ import type { Aws } from '../aws/aws.ts';
 import type { SageMakerChanges } from '../aws/sagemaker/changes.ts';
 import type { SageMaker } from '../aws/sagemaker/registry.ts';
 import { bikeshareMetrics, CITY, HEARTBEAT } from './bikeshare-metrics.ts';
+import { BIKESHARE } from './bikeshare-names.ts';
 import { BIKESHARE_BUCKET } from './buckets.ts';
 import { badRelease, lastRetrained, untilDone } from './causes.ts';
 import { runLog, runMetrics } from './cloudwatch-system.ts';
@@ -64,9 +65,6 @@ export const BIKESHARE_FAULTS: readonly FaultDefinition[] = [
 export function bikeshareParameters(topicArn: (name: string) => string): Readonly<Record<string, string>> {
   return { AlertsTopicArn: topicArn('sm-alerts') };
 }
-
-/** How the demo company calls its parts. */
-export const BIKESHARE = { pipeline: 'bikeshare-retrain', models: 'bikeshare-models' } as const;
 
 const PROD = 'bikeshare-prod';
 const STAGING = 'bikeshare-staging';

@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { chance, daily } from './course.ts';
+import type { CreditStack } from './credit-stack.ts';
+import { createCreditStack } from './credit-stack.ts';
 import type { FaultDefinition, Faults } from './faults.ts';
 import { createFaults } from './faults.ts';
-import { mlflowRoutes } from './mlflow-routes.ts';
+import { createOutbox } from './outbox.ts';
 import type { System } from './system.ts';
 import type { SystemWorld } from './system-world.ts';
 
@@ -11,27 +13,29 @@ const CREDIT_FAULTS: readonly FaultDefinition[] = [
     name: 'drift-the-features',
     title: 'Drift the features',
     expect:
-      'The drift report says that 57 % of the features drift: P1 of class drift, with the question whether to retrain.',
+      'The drift report says that 57 % of the features drift: P1 of class drift, with the question whether to retrain. A retraining ends it.',
   },
   {
     name: 'api-down',
     title: 'Stop the API',
-    expect: 'Users get no predictions: P0 in #credit-risk-alerts, with the restart in the checklist.',
+    expect:
+      'Users get no predictions: P0 in #credit-risk-alerts, with the restart in the checklist. A restart ends it.',
   },
   {
     name: 'mlflow-is-down',
     title: 'MLflow is down',
-    expect: 'P2 of class system; the card could not tell which model serves.',
+    expect: 'P2 of class system; the card could not tell which model serves. A restart ends it.',
   },
   {
     name: 'promote-v8',
     title: 'Promote v8 (a worse model)',
-    expect: 'F1 is 12 % below its baseline: P1 of class model quality, and the release is on the card.',
+    expect:
+      'F1 is 12 % below its baseline: P1 of class model quality, and the release is on the card. A rollback by two people ends it.',
   },
   {
     name: 'retraining-fails',
     title: 'Let retraining fail',
-    expect: 'The evaluation gate says no and the DAG fails: P2 of class pipeline.',
+    expect: 'The evaluation gate says no and the DAG fails: P2 of class pipeline. A run that succeeds ends it.',
   },
 ];
 
@@ -85,45 +89,36 @@ function alert(name: string, on: boolean, more: Event): Event {
 /** Credit risk: it posts what its own jobs find, and serves its API and an MLflow. */
 export function creditRisk({ now, eventsWebhook }: SystemWorld): System {
   const faults = createFaults(CREDIT_FAULTS, now);
-  const outbox: Event[] = [report(now())];
+  const stack = createCreditStack(now);
+  stack.follow(faults);
+  const outbox = createOutbox(eventsWebhook);
+  outbox.add(report(now()));
   let last = now();
   faults.onSwitch((name, on) => {
     const at = new Date(now()).toISOString();
     const sent = EVENTS[name]?.(on) ?? [];
-    outbox.push(
-      ...sent.map((event, i) => ({
-        id: `credit-risk/${name}/${at}/${i}`,
-        at,
-        environment: 'prod',
-        service: 'credit-risk',
-        ...event,
-      })),
-    );
+    for (const [i, event] of sent.entries()) {
+      const id = `credit-risk/${name}/${at}/${i}`;
+      outbox.add({ id, at, environment: 'prod', service: 'credit-risk', ...event });
+    }
   });
 
   return {
     name: 'credit-risk',
     title: 'Credit risk',
     faults,
-    running: () => [],
+    running: stack.running,
     firing: () => CREDIT_FAULTS.filter(({ name }) => faults.isOn(name)).flatMap(({ name }) => alertNames(name)),
     tick: async (at) => {
       // The normal report of the day, so that its silence would be noticed.
       if (Math.floor(at / REPORT_MS) !== Math.floor(last / REPORT_MS) && !faults.isOn('drift-the-features'))
-        outbox.push(report(at));
+        outbox.add(report(at));
       last = at;
-      const [next] = outbox;
-      if (next === undefined || !(await eventsWebhook.post(next))) return false;
-      outbox.shift();
-      return true;
+      return await outbox.send();
     },
     routes: (app) => {
-      apiRoutes(app, faults, now);
-      mlflowRoutes(app, '/mlflow', {
-        isUp: () => !faults.isOn('mlflow-is-down'),
-        live: () => (faults.isOn('promote-v8') ? 8 : 7),
-        now,
-      });
+      apiRoutes(app, faults, stack, now);
+      stack.routes(app);
     },
   };
 }
@@ -150,17 +145,26 @@ function report(now: number): Event {
   };
 }
 
-function apiRoutes(app: FastifyInstance, faults: Faults, now: () => number): void {
+function apiRoutes(app: FastifyInstance, { isOn }: Faults, { isUp, loaded }: CreditStack, now: () => number): void {
   app.get('/api/health', (_request, reply) => {
-    if (faults.isOn('api-down')) return reply.code(503).send({ status: 'unhealthy', model_loaded: false });
-    return reply.send({ status: 'healthy', model_loaded: true, model_version: faults.isOn('promote-v8') ? '8' : '7' });
+    if (!isUp()) return reply.code(503).send({ status: 'unhealthy', model_loaded: false });
+    return reply.send({ status: 'healthy', model_loaded: true, model_version: String(loaded()) });
   });
   app.get('/api/monitoring/stats', (_request, reply) => {
-    if (faults.isOn('api-down')) return reply.code(503).send({ detail: 'Service Unavailable' });
+    if (!isUp()) return reply.code(503).send({ detail: 'Service Unavailable' });
     const hour = Math.floor(now() / 3_600_000);
     const sinceMidnight = hour % 24;
     const total = Math.round(28 * (sinceMidnight + 1) * daily(now(), 0.3));
     const last_hour = Math.round(28 * daily(now(), 0.3) * (0.8 + 0.4 * chance('credit', hour)));
-    return reply.send({ total_predictions: total, last_hour, approval_rate: 0.68, mean_score: 0.31 });
+    const drift_share = isOn('drift-the-features') ? 57 : 12;
+    const f1_gap = isOn('promote-v8') ? -12.3 : 0.4;
+    return reply.send({
+      total_predictions: total,
+      last_hour,
+      approval_rate: 0.68,
+      mean_score: 0.31,
+      drift_share,
+      f1_gap,
+    });
   });
 }

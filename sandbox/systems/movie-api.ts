@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { SandboxRunning } from '../api.ts';
+import { LAST_GOOD_MODEL } from './movie-names.ts';
 
 /** What the registry holds, and how each version serves. */
 const MODELS: Readonly<Record<string, { readonly kind: string; readonly manner: MovieManner }>> = {
@@ -11,8 +12,6 @@ const MODELS: Readonly<Record<string, { readonly kind: string; readonly manner: 
 };
 export type MovieManner = 'well' | 'slow' | 'failing';
 
-/** What its team has written down as well. */
-export const LAST_GOOD_MODEL = 'v0.3';
 /** Everybody gets the same: it needs next to nothing. */
 export const LIGHT_MODEL = 'v_popularity';
 /** How long a model is loaded before it serves. */

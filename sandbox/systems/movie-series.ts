@@ -29,6 +29,7 @@ export function movieSeries(faults: Faults): readonly PromSeries[] {
     ...{ kind: 'gauge', labels: { __name__: name, ...base, ...labels } },
     value,
   });
+  const rarely = part(() => 0.0001);
   const medianMs = (at: number): number =>
     (shows('slow-model', at) ? 128 : shows('traffic-spike', at) ? 96 : 24) * noise('movie-ms', at, 0.06);
 
@@ -41,11 +42,7 @@ export function movieSeries(faults: Faults): readonly PromSeries[] {
     ),
     counter('recommend_requests_total', { status: '500' }, part(failing)),
     counter('recommend_errors_total', { error_type: 'internal_error' }, part(failing)),
-    counter(
-      'recommend_errors_total',
-      { error_type: 'invalid_model' },
-      part(() => 0.0001),
-    ),
+    counter('recommend_errors_total', { error_type: 'invalid_model' }, rarely),
     ...latency((le, share) => counter('recommend_latency_seconds_bucket', { le }, part(share)), medianMs),
     ...FEATURES.map((feature, i) =>
       gauge(

@@ -2,9 +2,7 @@ import type { SandboxRunning } from '../api.ts';
 import type { Ecs } from '../aws/ecs/ecs.ts';
 import { type EcsService, newDeployment, newTasksAt, runningAt, settle } from '../aws/ecs/ecs-services.ts';
 import type { Faults } from './faults.ts';
-
-/** Where it runs, by the names that the demo company has given. */
-export const MOVIE = { cluster: 'demo', service: 'movie-recommender' } as const;
+import { MOVIE } from './movie-names.ts';
 
 const MINUTE_MS = 60_000;
 const TASKS = 2;

@@ -1,7 +1,8 @@
 import type { FaultDefinition, Faults } from './faults.ts';
 import { createFaults } from './faults.ts';
 import type { MovieApi, MovieManner } from './movie-api.ts';
-import { createMovieApi, LAST_GOOD_MODEL, LIGHT_MODEL } from './movie-api.ts';
+import { createMovieApi, LIGHT_MODEL } from './movie-api.ts';
+import { LAST_GOOD_MODEL } from './movie-names.ts';
 import { movieSeries } from './movie-series.ts';
 import { addMovieService } from './movie-service.ts';
 import { prometheusSystem } from './prometheus-system.ts';

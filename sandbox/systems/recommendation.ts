@@ -1,5 +1,7 @@
+import { createActionsHook } from '../actions-hook/actions-hook.ts';
 import type { SageMakerChanges } from '../aws/sagemaker/changes.ts';
 import type { SageMaker } from '../aws/sagemaker/registry.ts';
+import { SANDBOX_KEYS } from '../options.ts';
 import { badRelease, lastRetrained, untilDone } from './causes.ts';
 import { runLog, runMetrics } from './cloudwatch-system.ts';
 import { chance } from './course.ts';
@@ -10,7 +12,7 @@ import { addFunctions } from './recommendation-functions.ts';
 import { recommendationMetrics } from './recommendation-metrics.ts';
 import { RECOMMENDATION } from './recommendation-names.ts';
 import { addEndpointHistory, CHALLENGER, CHAMPION, RETRAIN_STEPS, sendTraffic, trafficOf } from './releases.ts';
-import { endpointRunning, pipelineRunning } from './running.ts';
+import { endpointRunning, pipelineRunning, ticketsRunning } from './running.ts';
 import type { System } from './system.ts';
 import type { SystemWorld } from './system-world.ts';
 
@@ -71,7 +73,7 @@ export function runRecommendation({
   changes,
   now,
   eventsWebhook,
-}: SystemWorld): Pick<System, 'faults' | 'running' | 'tick'> {
+}: SystemWorld): Pick<System, 'faults' | 'running' | 'tick' | 'routes'> {
   const faults = createFaults(RECOMMENDATION_FAULTS, now);
   const { sageMaker } = aws;
   const { endpoint, bucket, pipeline } = RECOMMENDATION;
@@ -96,6 +98,7 @@ export function runRecommendation({
   );
   followSageMaker(faults, sageMaker, changes, now);
   const outbox = createOutbox(eventsWebhook);
+  const hook = createActionsHook({ now, secret: SANDBOX_KEYS.hook, services: [] });
   const functions = addFunctions(aws.lambda, outbox, now);
   functions.follow(faults);
   return {
@@ -104,8 +107,12 @@ export function runRecommendation({
       ...functions.running(),
       endpointRunning(sageMaker, endpoint),
       ...pipelineRunning(sageMaker, pipeline, now()),
+      ...ticketsRunning(hook),
     ],
     tick: outbox.send,
+    routes: (app) => {
+      app.register(hook.routes, { prefix: '/hook' });
+    },
   };
 }
 

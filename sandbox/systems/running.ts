@@ -1,6 +1,8 @@
+import type { ActionsHook } from '../actions-hook/actions-hook.ts';
 import type { SandboxRunning } from '../api.ts';
 import { stepsOf } from '../aws/sagemaker/executions.ts';
 import type { SageMaker } from '../aws/sagemaker/registry.ts';
+import type { Statuspage } from '../statuspage/statuspage.ts';
 import { CHALLENGER, trafficOf } from './releases.ts';
 
 /** Which configuration an endpoint serves with, and where it is going. */
@@ -34,4 +36,18 @@ export function packageRunning({ packages }: Pick<SageMaker, 'packages'>, group:
     now: newest === undefined ? 'empty' : `${newest.version}: ${newest.approval}`,
     isChanging: false,
   };
+}
+
+/** What the public reads, while there is something. */
+export function publicRunning({ incidents }: Statuspage): readonly SandboxRunning[] {
+  const [newest] = incidents();
+  return newest === undefined
+    ? []
+    : [{ what: 'Status page', now: `${newest.name}: ${newest.status}`, isChanging: false }];
+}
+
+/** The newest ticket that was opened. */
+export function ticketsRunning({ tickets }: ActionsHook): readonly SandboxRunning[] {
+  const [newest] = tickets();
+  return newest === undefined ? [] : [{ what: `Ticket #${newest.number}`, now: newest.title, isChanging: false }];
 }

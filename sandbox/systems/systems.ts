@@ -81,7 +81,7 @@ function cloudWatchSystem(
   { aws }: SystemWorld,
   name: SystemName,
   title: string,
-  run: Pick<System, 'faults' | 'running'> & Partial<Pick<System, 'tick'>>,
+  run: Pick<System, 'faults' | 'running'> & Partial<Pick<System, 'tick' | 'routes'>>,
 ): System {
   const alarms = aws.board.all().filter(({ definition }) => definition.service === name);
   return {
