@@ -215,7 +215,7 @@ function systemsEnvironment({ url }: Pick<Addresses, 'url'>): Readonly<Record<st
     MOVIE_PROMETHEUS_URL: at('movie-recommender/prometheus'),
     MOVIE_ALERTMANAGER_URL: at('movie-recommender/alertmanager'),
     MOVIE_API_URL: at('movie-recommender/api'),
-    MOVIE_REPOSITORY: 'demo/movie-recommender',
+    MOVIE_REPOSITORY: MOVIE.repository,
     MOVIE_ECS_CLUSTER: MOVIE.cluster,
     MOVIE_LAST_GOOD_MODEL: LAST_GOOD_MODEL,
     MOVIE_GITHUB_API_URL: at('movie-recommender/github'),

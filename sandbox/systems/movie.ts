@@ -5,6 +5,7 @@ import { createMovieApi, LIGHT_MODEL } from './movie-api.ts';
 import { LAST_GOOD_MODEL } from './movie-names.ts';
 import { movieSeries } from './movie-series.ts';
 import { addMovieService } from './movie-service.ts';
+import { createMovieWorkflows } from './movie-workflows.ts';
 import { prometheusSystem } from './prometheus-system.ts';
 import type { System } from './system.ts';
 import type { SystemWorld } from './system-world.ts';
@@ -40,7 +41,7 @@ const MOVIE_FAULTS: readonly FaultDefinition[] = [
   {
     name: 'drift-the-features',
     title: 'Drift the features',
-    expect: 'PSI of user_age rises to 0.56: P1 of class drift, to be retrained at once.',
+    expect: 'PSI of user_age rises to 0.56: P1 of class drift, to be retrained at once. Nothing but a retrain ends it.',
   },
 ];
 
@@ -51,11 +52,16 @@ export async function movieRecommender({ aws, now, base, alertmanagerWebhook }: 
   const service = addMovieService(aws.ecs, () => api.version() === LIGHT_MODEL);
   followModel(faults, api);
   service.follow(faults);
+  const workflows = createMovieWorkflows(now);
+  workflows.follow(faults);
   return await prometheusSystem({
     ...{ name: 'movie-recommender', title: 'Movie recommender', faults, webhook: alertmanagerWebhook, now, base },
     series: movieSeries(faults),
-    running: () => [api.running(), service.running()],
-    moreRoutes: (app) => api.routes(app, () => !faults.isOn('service-down')),
+    running: () => [api.running(), service.running(), ...workflows.running()],
+    moreRoutes: (app) => {
+      api.routes(app, () => !faults.isOn('service-down'));
+      app.register(workflows.routes, { prefix: '/github' });
+    },
   });
 }
 
