@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { signatureOf } from '../hooks/hooks.ts';
@@ -98,6 +99,19 @@ export function createActionsHook({ now, secret, services }: ActionsHookOptions)
     return said;
   };
 
+  /** `null`: it is done, and its answer gets lost. */
+  const answerTo = (path: string, headers: IncomingHttpHeaders, raw: string, run: typeof restart): Said | null => {
+    if (signatureOf(headers, raw, secret, now()) !== 'right') {
+      return { code: 401, body: { message: 'The signature does not fit.' } };
+    }
+    const words = wrong.refusals.shift();
+    if (words !== undefined) return { code: 422, body: { message: words } };
+    const said = once(`${path} ${String(headers['idempotency-key'])}`, () => run(JSON.parse(raw)));
+    if (wrong.lost === 0) return said;
+    wrong.lost--;
+    return null;
+  };
+
   return {
     tickets: () => tickets,
     services: () => [...restarts].map(([name, times]) => serviceOf(name, times, now())),
@@ -122,23 +136,15 @@ export function createActionsHook({ now, secret, services }: ActionsHookOptions)
       ] as const) {
         app.post(path, async (request, reply) => {
           if (wrong.slowMs > 0) await sleep(wrong.slowMs);
-          const raw = typeof request.body === 'string' ? request.body : '';
-          if (signatureOf(request.headers, raw, secret, now()) !== 'right') {
-            return reply.code(401).send({ message: 'The signature does not fit.' });
-          }
-          const words = wrong.refusals.shift();
-          if (words !== undefined) return reply.code(422).send({ message: words });
-          const fields = JSON.parse(raw) as Record<string, unknown>;
-          const said = once(`${path} ${String(request.headers['idempotency-key'])}`, () => run(fields));
-          return wrong.lost > 0 ? lose(reply, wrong) : reply.code(said.code).send(said.body);
+          const said = answerTo(path, request.headers, typeof request.body === 'string' ? request.body : '', run);
+          return said === null ? lose(reply) : reply.code(said.code).send(said.body);
         });
       }
     },
   };
 }
 
-function lose(reply: FastifyReply, wrong: { lost: number }): FastifyReply {
-  wrong.lost--;
+function lose(reply: FastifyReply): FastifyReply {
   reply.hijack();
   reply.raw.destroy();
   return reply;

@@ -99,20 +99,20 @@ export function createDeployments({ now, version, isBroken }: DeploymentsOptions
     held.annotations = { ...held.annotations, [REVISION]: String(newest + 1) };
   }
 
-  function statusOf({ spec, generation, changedAt, rolledAt, from }: Held) {
-    const age = now() - Math.max(rolledAt, changedAt) - SEES_AFTER_MS;
+  function statusOf(held: Held) {
+    const { spec, generation, changedAt, rolledAt } = held;
     const isSeen = now() >= changedAt + SEES_AFTER_MS;
+    const age = now() - changedAt - SEES_AFTER_MS;
+    const isDown = isBroken(spec.template);
+    const ready = isDown ? 0 : Math.max(0, Math.floor(age / POD_MS));
     const isRolling = rolledAt === changedAt;
-    const ready = isBroken(spec.template) ? 0 : Math.max(0, Math.floor(age / POD_MS));
-    const available = isRolling ? Math.min(spec.replicas, ready) : scaled(spec.replicas, from, ready);
-    const isStuck = isRolling && isBroken(spec.template) && age >= spec.progressDeadlineSeconds * 1_000;
-    const updated = isRolling ? Math.min(spec.replicas, available + (isSeen ? 1 : 0)) : spec.replicas;
-    const old = isRolling ? Math.max(0, from - available) : 0;
+    const pods = isRolling ? rolling(held, ready, isSeen) : scaling(held, ready);
+    const isStuck = isRolling && isDown && age >= spec.progressDeadlineSeconds * 1_000;
     return {
       observedGeneration: isSeen ? generation : generation - 1,
-      replicas: isRolling ? updated + old : Math.max(available, spec.replicas),
-      ...{ updatedReplicas: updated, readyReplicas: available + old, availableReplicas: available + old },
-      conditions: [progressing(available >= spec.replicas, isStuck)],
+      ...pods,
+      readyReplicas: pods.availableReplicas,
+      conditions: [progressing(pods.updatedReplicas >= spec.replicas && ready >= spec.replicas, isStuck)],
     };
   }
 
@@ -236,8 +236,18 @@ export function createDeployments({ now, version, isBroken }: DeploymentsOptions
 
 export type Deployments = ReturnType<typeof createDeployments>;
 
-function scaled(to: number, from: number, ready: number): number {
-  return to >= from ? Math.min(to, from + ready) : Math.max(to, from - ready);
+/** One new pod at a time; an old one ends when a new one serves. */
+function rolling({ spec, from }: Held, ready: number, isSeen: boolean) {
+  const available = Math.min(spec.replicas, ready);
+  const updated = Math.min(spec.replicas, available + (isSeen ? 1 : 0));
+  const old = Math.max(0, from - available);
+  return { replicas: updated + old, updatedReplicas: updated, availableReplicas: available + old };
+}
+
+function scaling({ spec, from }: Held, ready: number) {
+  const to = spec.replicas;
+  const available = to >= from ? Math.min(to, from + ready) : Math.max(to, from - ready);
+  return { replicas: Math.max(available, to), updatedReplicas: to, availableReplicas: available };
 }
 
 function progressing(isComplete: boolean, isStuck: boolean): object {

@@ -42,8 +42,8 @@ async function answered(
   const { done } = sealed;
   if (done === null) return { kind: 'done', detail: `${subject} has taken it.`, link: null };
   if (done.url === null) return judged(done, reference) ?? unclear(done, reference);
-  if (reference === '' && placeholdersIn(done.url).includes('reference')) {
-    const why = `It was taken, but its answer has no “${sealed.reference}” to follow it by. Look at it yourself.`;
+  if (/^\.*$/.test(reference) && placeholdersIn(done.url).includes('reference')) {
+    const why = `It was taken, but its answer has no “${sealed.reference}” that it could be followed by. Look at it yourself.`;
     return { kind: 'moved', why };
   }
   return (await followed(deps, sealed, done, done.url, sentAt, reference)).sight;

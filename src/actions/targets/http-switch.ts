@@ -18,6 +18,9 @@ export type SwitchSealed = {
 /** A model may take so long to load, in ms. */
 const LOADS_WITHIN_MS = 10 * 60_000;
 
+/** So long nothing is sent again when its answer was lost: a second request may begin the loading anew. */
+const SHOWS_AFTER_MS = 60_000;
+
 /** A server that serves another model when it is told to, and says which. Told twice, it serves the same. */
 export const httpSwitch: Target<'http_switch', SwitchSealed> = {
   plan,
@@ -72,9 +75,10 @@ async function look(deps: TargetDeps, sealed: SwitchSealed, { sentAt, reference 
   if (serves === to) return { kind: 'done', detail: `${to} serves.`, link: null };
   if (serves !== was)
     return { kind: 'moved', why: `${serves} serves now, neither ${was} nor ${to}: somebody else was here.` };
-  if (reference === null) return { kind: 'untouched' };
+  const isLoading = sentAt !== null && deps.now() < sentAt + SHOWS_AFTER_MS;
+  if (reference === null && !isLoading) return { kind: 'untouched' };
   return isLate
-    ? { kind: 'failed', why: `${reference}, and ${was} still serves.`, link: null }
+    ? { kind: 'failed', why: `${reference ?? 'It was sent'}, and ${was} still serves.`, link: null }
     : { kind: 'under_way', phase: `${was} still serves`, share: null, link: null };
 }
 

@@ -21,7 +21,7 @@ async function cluster(
   more: { concurrencyPolicy?: 'Forbid'; ttlSecondsAfterFinished?: number } = {},
 ) {
   const held = createKubernetes({ now: () => clock.now, token: 's3cret' });
-  const job = { namespace: 'shop', name: 'ingestion', schedule: '0 * * * *', image: 'ingest:7', takesMs: 60_000 };
+  const job = { namespace: 'shop', name: 'ingestion', schedule: '0 * * * *', image: 'ingest:7', takesMs: 10_000 };
   held.addCronJob({ ...job, ...more });
   held.addDeployment({ namespace: 'shop', name: 'checkout', image: 'checkout:1', replicas: 3 });
   held.deploy('shop', 'checkout', 'checkout:2');
