@@ -51,12 +51,14 @@ export async function executionsOf(
       }),
     ),
   );
-  return (said.PipelineExecutionSummaries ?? []).map((one) => ({
-    arn: one.PipelineExecutionArn ?? '',
-    name: one.PipelineExecutionDisplayName ?? '',
-    status: one.PipelineExecutionStatus ?? 'unknown',
-    startedAt: one.StartTime?.getTime() ?? null,
-  }));
+  return (said.PipelineExecutionSummaries ?? [])
+    .map((one) => ({
+      arn: one.PipelineExecutionArn ?? '',
+      name: one.PipelineExecutionDisplayName ?? '',
+      status: one.PipelineExecutionStatus ?? 'unknown',
+      startedAt: one.StartTime?.getTime() ?? null,
+    }))
+    .toSorted((one, other) => (other.startedAt ?? 0) - (one.startedAt ?? 0));
 }
 
 export async function executionOf(

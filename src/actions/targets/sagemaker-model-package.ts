@@ -75,7 +75,8 @@ async function versionsOf({ aws }: TargetDeps, region: string, group: string): P
   const said = await callSageMaker(aws, call, (client, sdk) =>
     client.send(
       new sdk.ListModelPackagesCommand({
-        ...{ ModelPackageGroupName: group, SortBy: 'CreationTime', SortOrder: 'Descending', MaxResults: NEWEST },
+        ...{ ModelPackageGroupName: group, ModelPackageType: 'Versioned', MaxResults: NEWEST },
+        ...{ SortBy: 'CreationTime', SortOrder: 'Descending' },
       }),
     ),
   );

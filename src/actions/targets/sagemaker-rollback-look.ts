@@ -61,7 +61,11 @@ async function again(deps: TargetDeps, sealed: SealedRollback, live: LiveEndpoin
   if (!isTouched && run.reference === null) return { kind: 'untouched' };
   if (!isTouched && deps.now() < sentAt + SHOWS_WITHIN_MS)
     return { kind: 'under_way', phase: 'SageMaker has taken it', share: 0, link };
-  const why = `The deployment of ${to} was undone: ${endpoint} is in service with ${from} again. ${await causeOf(deps, sealed)}`;
+  const undone =
+    run.reference === null
+      ? `Its answer was lost, and ${endpoint} is in service with ${from}: the deployment of ${to} was undone, or never began.`
+      : `The deployment of ${to} was undone: ${endpoint} is in service with ${from} again.`;
+  const why = `${undone} ${await causeOf(deps, sealed)}`;
   return { kind: 'failed', why, link };
 }
 

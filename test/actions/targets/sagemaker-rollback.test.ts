@@ -130,6 +130,7 @@ describe('sagemaker_rollback', () => {
     const run = await here.untilEnded(id);
 
     expect([run.state, sandbox.sageMaker.journal.length]).toEqual(['failed', 1]);
+    expect(run.why).toMatch(/^Its answer was lost, .* was undone, or never began\./);
   });
 
   it('keeps the instances that autoscaling has added, and says which weights end', async () => {
