@@ -142,7 +142,7 @@ export async function compose({
     ...{ env, variables, redis, keys, store, dispatch, services, aws, acting, probes, now, log },
     fetch: guardedFetch,
     authorize: desk.handlerDeps.authorize,
-    groupMembers: desk.forPages.groupMembers,
+    ...desk.forPages,
     onCall: onCall.onCall,
   });
 

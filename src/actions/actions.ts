@@ -28,6 +28,7 @@ import { createAutopilotSwitch } from './autopilot-switch.ts';
 import { createActionDesk } from './desk.ts';
 import { createDrafts } from './drafts.ts';
 import { createEngine } from './engine.ts';
+import { createFallbackReminders, type RemindersDeps } from './fallback-reminders.ts';
 import { createFallbacks } from './fallbacks.ts';
 import { createAlone } from './lease.ts';
 import { createLedger } from './ledger.ts';
@@ -53,7 +54,11 @@ export interface ActionsDeps {
   readonly probes: Probes;
   readonly authorize: (service: string, user: string) => Promise<Result<true>>;
   readonly groupMembers: (group: string) => Promise<ReadonlySet<string>>;
-  readonly onCall: Pick<OnCall, 'who'>;
+  readonly onCall: Pick<OnCall, 'who' | 'standing'>;
+  /** Where people are reminded. */
+  readonly slack: RemindersDeps['slack'];
+  readonly cards: RemindersDeps['cards'];
+  readonly onBlind: RemindersDeps['onBlind'];
   /** Other plugins than those of the product, for tests. */
   readonly targets?: Targets;
   readonly now: () => number;
@@ -110,19 +115,22 @@ export function createActions(deps: ActionsDeps): ActionsPart {
     authority: createAuthority(deps),
     drafts: translated(createDrafts(redis, keys, now)),
   });
+  const alone = createAlone(redis, keys);
   const pilot = createAutopilot({
     ...{ store, dispatch, services, planner, now, log },
     memory: translated(createAutopilotMemory(redis, keys, now)),
     facts: createFacts({ changes: translated(createChangeLog(redis, keys, now)), ask, now, log }),
     state: autopilot.state,
     holder: lock.holder,
-    alone: createAlone(redis, keys),
+    alone,
   });
+  const reminders = createFallbackReminders({ ...deps, alone });
   return {
     actions,
     chores: [
       { name: 'the audit of actions', run: () => chain.extend() },
       { name: 'the autopilot', run: pilot },
+      { name: 'reminders of fallbacks', run: reminders },
       {
         name: 'the ledger of configurations',
         run: createLedgerKeeper({
