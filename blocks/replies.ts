@@ -101,7 +101,9 @@ export function helpReply(about: Verb | null): Message {
   }
   const rows = names(verbs).map((verb) => md`*${usageOf(verb)}* · ${verbs[verb].help}`);
   const hints = md`The id may be left out in the incident's own thread, where ${'@Tocsin'} takes the same words. One verb in full: ${COMMAND} help resolve`;
-  return message(lines('What Tocsin understands:', ...rows), section(lines(...rows)), context(hints));
+  const half = Math.ceil(rows.length / 2); // all of them are longer than one block may be
+  const parts = [rows.slice(0, half), rows.slice(half)].map((part) => section(lines(...part)));
+  return message(lines('What Tocsin understands:', ...rows), ...parts, context(hints));
 }
 
 function names<K extends string>(table: Readonly<Record<K, unknown>>): K[] {

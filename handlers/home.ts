@@ -1,6 +1,7 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import type { Acts } from '../blocks/acts-home.ts';
 import { homeTab } from '../blocks/home-tab.ts';
 import { rejectionReply } from '../blocks/replies.ts';
 import type { Incident } from '../src/domain/incident.ts';
@@ -56,7 +57,7 @@ export async function publish(
 
 async function draw(deps: HandlerDeps, user: string): Promise<HomeView> {
   const { store, report, log, now } = deps;
-  const [ids, total, week, onCall, followUps] = await Promise.all([
+  const [ids, total, week, onCall, followUps, acts] = await Promise.all([
     store.openIds(LOADED),
     store.openCount(),
     report({ days: WEEK_DAYS }).catch((error: unknown) => {
@@ -68,11 +69,18 @@ async function draw(deps: HandlerDeps, user: string): Promise<HomeView> {
       log.warn({ err: error }, 'App Home is drawn without follow-ups');
       return null;
     }),
+    actsOf(deps),
   ]);
   const open = await store.loadMany(ids);
   const isMine = ({ owner }: Incident) => owner === user;
   const others = open.filter((incident) => !isMine(incident));
-  return homeTab({ mine: open.filter(isMine), others, openCount: total, week, onCall, followUps, now: now() });
+  return homeTab({ mine: open.filter(isMine), others, openCount: total, week, onCall, followUps, acts, now: now() });
+}
+
+/** What serves in the place of something better, and whether the autopilot is off. */
+async function actsOf({ actions }: HandlerDeps): Promise<Acts> {
+  const [serving, autopilotOff] = await Promise.all([actions.serving(), actions.autopilot.state()]);
+  return { serving, autopilotOff };
 }
 
 /** Slack sends it with every view, though not every type says so. */

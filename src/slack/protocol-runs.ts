@@ -106,7 +106,7 @@ export const runModals = {
   plan: {
     callbackId: 'modal.plan',
     meta: z.strictObject({ incident: IncidentId, action: ActionName, inputs: Said, draft: z.uuid() }),
-    inputs: ['typed', 'reason', 'breakGlass'],
+    inputs: ['typed', 'breakGlass', 'reason'],
   },
   approve: { callbackId: 'modal.approve', meta: ApprovalTarget, inputs: ['typed', 'breakGlass'] },
   reject: { callbackId: 'modal.reject', meta: RunTarget, inputs: ['reason'] },

@@ -13,6 +13,9 @@ import { escalationModal } from '../../blocks/modals/escalation.ts';
 import { evidenceModal } from '../../blocks/modals/evidence.ts';
 import { followUpModal } from '../../blocks/modals/follow-up.ts';
 import { overrideModal } from '../../blocks/modals/override.ts';
+import { planModal } from '../../blocks/modals/plan.ts';
+import { approveModal, rejectModal } from '../../blocks/modals/plan-approve.ts';
+import { askInputsModal, chooseActionModal } from '../../blocks/modals/plan-inputs.ts';
 import { runbookModal } from '../../blocks/modals/runbook.ts';
 import { loadingView, problemView } from '../../blocks/modals/sheets.ts';
 import { snoozeModal } from '../../blocks/modals/snooze.ts';
@@ -41,6 +44,7 @@ import { escalated, escalating } from './escalations.ts';
 import { poisoned, poisonedEvents, poisonedRunbook, texts } from './hostile.ts';
 import { ANA, BEN, incident, MINUTE, member, NOW, events as plainEvents } from './incidents.ts';
 import { empty, report } from './reports.ts';
+import { action, plan, run } from './runs.ts';
 import { evidence, graded, runbook, ticked, triageEvents } from './triage.ts';
 
 type Drawn = Parameters<typeof violations>[0];
@@ -279,6 +283,11 @@ const FOLLOW_UP = {
   ...{ since: NOW, due: NOW + MINUTE, reminders: 0, remindedAt: null },
 };
 
+const draft = {
+  ...{ id: '6f0b3c4e-9d6f-4a51-8f0e-1f2a3b4c5d6e', incident: 'INC-7', by: ANA },
+  ...{ action: action('rollback'), plan: plan() },
+};
+
 describe('forms', () => {
   const offered = [{ rotation: 'bikeshare/main', title: 'Bikeshare', zone: 'Europe/Berlin' }];
   const asking = { offered, rotation: null, channel: null, from: NOW, to: NOW + MINUTE };
@@ -303,6 +312,11 @@ describe('forms', () => {
     ['timeline', timelineModal({ incident: incident('triggered'), runbook: null }, [], NOW)],
     ['evidence', evidenceModal({ incident: incident('triggered'), runbook: null }, [], NOW)],
     ['runbook', runbookModal({ incident: incident('triggered'), runbook, now: NOW })],
+    ['chooseAction', chooseActionModal([{ incident: incident('triggered'), actions: [action('restart')] }], {})],
+    ['askInputs', askInputsModal(incident('triggered'), action('restart'), {})],
+    ['plan', planModal(incident('triggered', { severity: 'P0' }), draft, NOW)],
+    ['approve', approveModal(incident('triggered', { severity: 'P0' }), run('INC-7.1'), NOW)],
+    ['reject', rejectModal(incident('triggered'), run('INC-7.1'))],
   ] as const;
 
   it('exist for every modal of the protocol', () => {

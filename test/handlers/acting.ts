@@ -42,7 +42,7 @@ export const choice = (value: string) => ({
 });
 
 /** The buttons of a view, by their action id. */
-export function valueOf(view: { readonly blocks: readonly object[] }, actionId: string): string | undefined {
+export function carriedBy(view: { readonly blocks: readonly object[] }, actionId: string): string | undefined {
   const elements = view.blocks.flatMap((block) => ('elements' in block ? (block.elements as readonly object[]) : []));
   const found = elements.find((one) => 'action_id' in one && one.action_id === actionId);
   return found && 'value' in found ? String(found.value) : undefined;

@@ -4,7 +4,7 @@ import { violations } from '../../blocks/validate.ts';
 import { links } from '../../src/slack/protocol.ts';
 import { encodeApproval, encodeOffer, encodeRun, offers, runs } from '../../src/slack/protocol-runs.ts';
 import { useRedis } from '../support/redis.ts';
-import { ACTING, APPROVE, choice, PLAN, read, seen, text, valueOf } from './acting.ts';
+import { ACTING, APPROVE, carriedBy, choice, PLAN, read, seen, text } from './acting.ts';
 import { type Office, openOffice, told } from './office.ts';
 
 const server = useRedis();
@@ -125,7 +125,7 @@ describe('a plan that somebody asks for by word', () => {
     expect(read(office)).toContain('The machine does not answer');
 
     office.acts.machine.goAway(false);
-    await office.clickInView('V1', PLAN, valueOf(seen(office), PLAN));
+    await office.clickInView('V1', PLAN, carriedBy(seen(office), PLAN));
 
     expect(read(office)).toContain('machine: old → *v41*');
   });
@@ -267,7 +267,7 @@ describe('a plan that is sent', () => {
 
     await office.submit(view, { typed: text('machine') });
     expect(read(office)).toContain('expired');
-    await office.clickInView('V1', PLAN, valueOf(seen(office), PLAN));
+    await office.clickInView('V1', PLAN, carriedBy(seen(office), PLAN));
 
     expect(read(office)).toContain('machine: old → *v41*');
     expect((await office.load('INC-1')).runs).toEqual([]);

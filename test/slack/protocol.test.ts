@@ -26,6 +26,19 @@ import {
   sides,
   steps,
 } from '../../src/slack/protocol.ts';
+import {
+  autopilot,
+  decodeApproval,
+  decodeOffer,
+  decodeOfferChoice,
+  decodeRun,
+  encodeApproval,
+  encodeOffer,
+  encodeOfferChoice,
+  encodeRun,
+  offers,
+  runs,
+} from '../../src/slack/protocol-runs.ts';
 
 const targets = fc.record({
   incident: fc.integer({ min: 1, max: 999_999_999 }).map((number) => `INC-${number}`),
@@ -174,9 +187,60 @@ describe('what a modal carries', () => {
   });
 });
 
+describe('what the buttons of actions and runs carry', () => {
+  const names = fc.stringMatching(/^[a-z][a-z0-9-]{0,40}$/);
+  const inputNames = fc.stringMatching(/^[a-z][a-z0-9_]{0,30}$/);
+  const said = fc.dictionary(inputNames, fc.string({ maxLength: 100 }), { maxKeys: 20, noNullPrototype: true });
+  const runIds = fc.tuple(targets, fc.integer({ min: 1, max: 9999 })).map(([{ incident }, n]) => `${incident}.${n}`);
+  const hashes = fc.stringMatching(/^[0-9a-f]{64}$/);
+
+  it('comes back as it went, and fits', () => {
+    fc.assert(
+      fc.property(targets, names, runIds, hashes, ({ incident }, action, run, hash) => {
+        expect(decodeOffer(encodeOffer({ incident, action }))).toEqual({ incident, action });
+        expect(decodeOfferChoice(encodeOfferChoice({ incident, action }))).toEqual({ incident, action });
+        expect(encodeOfferChoice({ incident, action }).length).toBeLessThanOrEqual(LIMITS.optionValue);
+        expect(decodeRun(encodeRun({ run }))).toEqual({ run });
+        expect(decodeApproval(encodeApproval({ run, hash }))).toEqual({ run, hash });
+      }),
+    );
+  });
+
+  it('has what was said with it, or nothing of it where that is too long', () => {
+    fc.assert(
+      fc.property(targets, names, said, ({ incident }, action, inputs) => {
+        const value = encodeOffer({ incident, action, inputs });
+        const read = decodeOffer(value);
+
+        expect(value.length).toBeLessThanOrEqual(LIMITS.buttonValue);
+        expect([
+          { incident, action, inputs },
+          { incident, action },
+        ]).toContainEqual(read);
+      }),
+    );
+  });
+
+  it.each([
+    ...rubbish,
+    '{"incident":"INC-7","action":"__proto__"}',
+    '{"incident":"INC-7","action":"Restart"}',
+    '{"incident":"INC-7","action":"restart","by":"U0ANA"}',
+    '{"incident":"INC-7","action":"restart","inputs":{"to":1}}',
+    '{"incident":"INC-7","action":"restart","inputs":{"To":"x"}}',
+    '{"run":"INC-7"}',
+    '{"run":"INC-7.0"}',
+    '{"run":"INC-7.1","hash":"abc"}',
+    `{"run":"INC-7.1","hash":"${'a'.repeat(64)}","by":"U0ANA"}`,
+    undefined,
+  ])('is not read from %j', (value) => {
+    expect([decodeOffer(value), decodeRun(value), decodeApproval(value)]).toEqual([null, null, null]);
+  });
+});
+
 describe('the ids that Slack sends back', () => {
-  const spoken = [onRotation, onCallLinks, buttons, letters, links, sides, steps].flatMap((group) =>
-    Object.values(group),
+  const spoken = [onRotation, onCallLinks, buttons, letters, links, sides, steps, offers, runs, autopilot].flatMap(
+    (group) => Object.values(group),
   );
   const actionIds = [...spoken, overflow].map(({ actionId }) => actionId);
   const callbackIds = [...Object.values(modals), ...Object.values(shortcuts)].map(({ callbackId }) => callbackId);
