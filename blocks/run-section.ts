@@ -29,9 +29,8 @@ export function runBlocks(incident: Incident, offered: readonly Action[], now: n
   if (words.text === '') return [];
   const controls = controlsOf(incident);
   const told = openSection(words);
-  const first = runsUnderWay(incident)[0] ?? incident.runs.at(-1);
-  const hasButtons = first !== undefined && first.state !== 'verifying' && isUnderWay(first);
-  return [first && !hasButtons ? { ...told, accessory: runButton('details', first) } : told, ...controls];
+  const newest = incident.runs.at(-1);
+  return [newest && controls.length === 0 ? { ...told, accessory: runButton('details', newest) } : told, ...controls];
 }
 
 /** The same as text. `isHeard`: without what only eyes can read. */
@@ -125,9 +124,9 @@ function controlsOf(incident: Incident): ActionsBlock[] {
   const [newest] = proposalsOf(incident);
   if (open.length === 0) return newest ? [proposalActions(incident, newest)] : [];
   const isSeveral = runsUnderWay(incident).length > 1;
-  return open
-    .filter(({ state }) => state !== 'verifying')
-    .map((run) => blockOf(incident, run.id, [...runButtons(run, isSeveral), runButton('details', run, isSeveral)]));
+  return open.map((run) =>
+    blockOf(incident, run.id, [...runButtons(run, isSeveral), runButton('details', run, isSeveral)]),
+  );
 }
 
 function runButtons(run: Run, isSeveral: boolean): Button[] {
@@ -138,7 +137,9 @@ function runButtons(run: Run, isSeveral: boolean): Button[] {
 
 function proposalActions(incident: Incident, { action }: Proposal): ActionsBlock {
   const target = { incident: incident.id, action };
-  return blockOf(incident, action, [offerButton('review', target), offerButton('dismiss', target)]);
+  const newest = incident.runs.at(-1);
+  const details = newest ? [runButton('details', newest)] : [];
+  return blockOf(incident, action, [offerButton('review', target), offerButton('dismiss', target), ...details]);
 }
 
 /** Its id changes with every version, so that no client keeps the old ones. */
