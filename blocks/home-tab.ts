@@ -5,7 +5,7 @@ import { links } from '../src/slack/protocol.ts';
 import type { Report } from '../src/stats/report.ts';
 import { type Acts, actsHome, NO_ACTS } from './acts-home.ts';
 import { followUpsSection } from './deadline-list.ts';
-import { listLine } from './incident-words.ts';
+import { rowLine } from './incident-words.ts';
 import { actions, context, facts, header, lines, md, plain, present, section, showButton, when } from './kit.ts';
 import { LIMITS } from './limits.ts';
 import { type OnCallHome, onCallHome } from './on-call-home.ts';
@@ -77,7 +77,7 @@ function list(title: string, incidents: readonly Incident[]): KnownBlock[] {
   const rows = [...incidents].sort(mostUrgentFirst).slice(0, ROWS);
   return [
     section(md`*${title}* (${incidents.length})`),
-    ...rows.map((incident) => section(listLine(incident), showButton(incident.id))),
+    ...rows.map((incident) => section(rowLine(incident), showButton(incident.id))),
   ];
 }
 
