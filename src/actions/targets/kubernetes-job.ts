@@ -192,7 +192,8 @@ function absent(now: number, { keptMs }: Sealed, name: string, run: Looked): Sig
     return { kind: 'moved', why: `The job ${name} was there and is gone: nobody can see how it ended.` };
   const isCleared = keptMs !== null && now >= (beganAt ?? sentAt) + keptMs;
   if (!isCleared) return { kind: 'untouched' };
-  if (now < sentAt + SHOWS_WITHIN_MS) return { kind: 'under_way', phase: 'Sent, and not to be seen yet', share: null, link: null };
+  if (now < sentAt + SHOWS_WITHIN_MS)
+    return { kind: 'under_way', phase: 'Sent, and not to be seen yet', share: null, link: null };
   return {
     kind: 'moved',
     why: `The job ${name} is not there. It may have run: jobs of this CronJob are deleted when they end.`,

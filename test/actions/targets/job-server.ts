@@ -25,6 +25,12 @@ export function createJobServer({ now, token }: Options) {
   let version = { name: 'v2', next: 'v2', at: 0 };
   let [lost, fate, ignores] = [false, 'well' as 'well' | 'fails' | 'hangs', false];
 
+  const progressOf = (job: { at: number; fate: string; isStopped: boolean }) => {
+    const share = Math.min(1, (now() - job.at) / JOB_MS);
+    if (job.isStopped) return { state: 'failed', share };
+    if (share < 1 || job.fate === 'hangs') return { state: 'running', share };
+    return { state: job.fate === 'fails' ? 'failed' : 'succeeded', share };
+  };
   const serving = () => (now() >= version.at + LOAD_MS ? version.next : version.name);
   const answered = (reply: FastifyReply, body: object) => {
     if (!lost) return reply.send(body);
@@ -77,10 +83,7 @@ export function createJobServer({ now, token }: Options) {
       app.get<{ Params: { id: string } }>('/jobs/:id', ({ params }, reply) => {
         const job = [...jobs.values()].find(({ id }) => id === params.id);
         if (!job) return reply.code(404).send({ error: 'no such job' });
-        const share = Math.min(1, (now() - job.at) / JOB_MS);
-        const end = job.fate === 'fails' ? 'failed' : 'succeeded';
-        const state = job.isStopped ? 'failed' : share < 1 || job.fate === 'hangs' ? 'running' : end;
-        return { job: { state, share } };
+        return { job: progressOf(job) };
       });
       app.delete<{ Params: { id: string } }>('/jobs/:id', (request, reply) => {
         const job = [...jobs.values()].find(({ id }) => id === request.params.id);
