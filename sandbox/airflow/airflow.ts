@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createRestFaults, type RestFaults } from '../rest/faults.ts';
-import { createDags, type Dag, type DagRun, type Dags } from './dags.ts';
+import { createDags, type Dag, type DagRun, type Dags, type NewRun } from './dags.ts';
 import { dagShown, problem, runShown, taskShown } from './shapes.ts';
 
 export interface AirflowOptions {
@@ -81,7 +81,8 @@ export function createAirflow({ now, version, user, password }: AirflowOptions):
             if (request.headers.authorization !== wanted)
               return await reply.code(401).send(problem(version, 401, 'Not authenticated'));
           });
-          addRoutes(api, dags, version, changed);
+          addReads(api, { dags, version, changed });
+          addWrites(api, { dags, version, changed });
         },
         { prefix: `/api/v${version - 1}` },
       );
@@ -91,27 +92,34 @@ export function createAirflow({ now, version, user, password }: AirflowOptions):
 
 type Route = FastifyRequest<{ Params: { dag: string; run: string } }>;
 
-function addRoutes(
-  api: FastifyInstance,
-  dags: Dags,
-  version: 2 | 3,
-  changed: (kind: AirflowChange['kind'], dag: string, run: string) => void,
-): void {
+type Act<T> = (one: T, request: Route, reply: FastifyReply) => unknown;
+
+interface Routes {
+  readonly dags: Dags;
+  readonly version: 2 | 3;
+  readonly changed: (kind: AirflowChange['kind'], dag: string, run: string) => void;
+}
+
+function finders({ dags, version }: Routes) {
   const say = (reply: FastifyReply, status: number, detail: string) =>
     reply.code(status).send(problem(version, status, detail));
-  const withDag =
-    (act: (dag: Dag, request: Route, reply: FastifyReply) => unknown) => (request: Route, reply: FastifyReply) => {
-      const dag = dags.find(request.params.dag);
-      if (!dag) return say(reply, 404, `The Dag with ID: \`${request.params.dag}\` was not found`);
-      return act(dag, request, reply);
-    };
-  const withRun = (act: (run: DagRun, request: Route, reply: FastifyReply) => unknown) =>
+  const withDag = (act: Act<Dag>) => (request: Route, reply: FastifyReply) => {
+    const dag = dags.find(request.params.dag);
+    if (!dag) return say(reply, 404, `The Dag with ID: \`${request.params.dag}\` was not found`);
+    return act(dag, request, reply);
+  };
+  const withRun = (act: Act<DagRun>) =>
     withDag((dag, request, reply) => {
       const run = dags.runs(dag.id).find(({ id }) => id === request.params.run);
       const missing = `The DagRun with dag_id: \`${dag.id}\` and run_id: \`${request.params.run}\` was not found`;
       return run ? act(run, request, reply) : say(reply, 404, missing);
     });
+  return { say, withDag, withRun };
+}
 
+function addReads(api: FastifyInstance, routes: Routes): void {
+  const { dags, version } = routes;
+  const { withDag, withRun } = finders(routes);
   api.get('/importErrors', () => ({ import_errors: [], total_entries: 0 }));
   api.get(
     '/dags/:dag',
@@ -132,36 +140,47 @@ function addRoutes(
       return { task_instances: tasks, total_entries: tasks.length };
     }),
   );
+}
+
+function addWrites(api: FastifyInstance, routes: Routes): void {
+  const { dags, version, changed } = routes;
+  const { say, withDag, withRun } = finders(routes);
   api.post(
     '/dags/:dag/dagRuns',
     withDag((dag, request, reply) => {
-      const body = (request.body ?? {}) as Readonly<Record<string, unknown>>;
-      const wrong = version === 3 ? refusedBody(body) : null;
+      const wrong = version === 3 ? refusedBody(bodyOf(request)) : null;
       if (wrong !== null) return reply.code(422).send({ detail: [wrong] });
       if (dag.hasImportErrors)
         return say(reply, 400, `Dag with dag_id: '${dag.id}' has import errors and cannot be triggered`);
-      const { dag_run_id: given, conf, note } = body;
-      const id = typeof given === 'string' ? given : `manual__${dags.runs(dag.id).length}`;
-      const isNew = dags.start(dag.id, {
-        id,
-        conf: (conf ?? {}) as object,
-        note: typeof note === 'string' ? note : null,
-      });
-      if (!isNew) return reply.code(409).send(conflict(dag.id, id, version));
-      changed('started', dag.id, id);
+      const run = newRun(bodyOf(request), dags.runs(dag.id).length);
+      if (!dags.start(dag.id, run)) return reply.code(409).send(conflict(dag.id, run.id, version));
+      changed('started', dag.id, run.id);
       return reply.code(200).send(runShown(dags.runs(dag.id)[0] as DagRun, version)); // it has just been added
     }),
   );
   api.patch(
     '/dags/:dag/dagRuns/:run',
     withRun((run, request, reply) => {
-      if ((request.body as { state?: unknown } | null)?.state !== 'failed')
-        return say(reply, 400, 'Only failed is known here');
+      if (bodyOf(request).state !== 'failed') return say(reply, 400, 'Only failed is known here');
       dags.stop(run.dag, run.id);
       changed('stopped', run.dag, run.id);
       return runShown(dags.runs(run.dag).find(({ id }) => id === run.id) ?? run, version);
     }),
   );
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+function bodyOf({ body }: Route): Body {
+  return (body ?? {}) as Body; // JSON, which Fastify has read
+}
+
+function newRun({ dag_run_id: id, conf, note }: Body, count: number): NewRun {
+  return {
+    id: typeof id === 'string' ? id : `manual__${count}`,
+    conf: typeof conf === 'object' && conf !== null ? conf : {},
+    note: typeof note === 'string' ? note : null,
+  };
 }
 
 const BODY = new Set([
@@ -176,7 +195,7 @@ const BODY = new Set([
 ]);
 
 /** Airflow 3 takes no key that it does not know, and wants `logical_date` even when it is null. */
-function refusedBody(body: Readonly<Record<string, unknown>>): object | null {
+function refusedBody(body: Body): object | null {
   const stranger = Object.keys(body).find((key) => !BODY.has(key));
   if (stranger !== undefined) {
     return {

@@ -120,17 +120,18 @@ function atTime(dag: Dag, run: Held, now: number): DagRun {
 }
 
 function tasksAt({ tasks }: Dag, { fails, stoppedAt }: Held, start: number | null, at: number): DagRun['tasks'] {
-  let from = start ?? Number.POSITIVE_INFINITY;
-  let hasFailed = false;
-  return tasks.map(({ id, takesMs }) => {
-    const [begins, ends] = [from, from + takesMs];
-    from = ends;
-    if (hasFailed) return { id, state: 'upstream_failed' };
-    if (at >= ends) {
-      hasFailed = id === fails;
-      return { id, state: hasFailed ? 'failed' : 'success' };
-    }
+  const failing = tasks.findIndex(({ id }) => id === fails);
+  let ends = start ?? Number.POSITIVE_INFINITY;
+  return tasks.map(({ id, takesMs }, i) => {
+    const begins = ends;
+    ends += takesMs;
+    if (at >= ends) return { id, state: endOf(i, failing) };
     if (stoppedAt !== null) return { id, state: at >= begins ? 'failed' : 'skipped' };
     return { id, state: at >= begins ? 'running' : null };
   });
+}
+
+function endOf(i: number, failing: number): string {
+  if (failing < 0 || i < failing) return 'success';
+  return i === failing ? 'failed' : 'upstream_failed';
 }

@@ -16,7 +16,7 @@ export const GITHUB_TARGETS = {
       inputs: z
         .record(z.string(), z.string())
         .default({})
-        .describe('Its inputs.')
+        .describe('Its inputs, with placeholders.')
         .meta({ examples: [{ reason: 'drift' }] }),
       correlation: z
         .string()
@@ -25,7 +25,7 @@ export const GITHUB_TARGETS = {
           'The input that takes the id of the run, for a workflow whose `run-name` shows it: then a lost answer is found again.',
         )
         .meta({ examples: ['correlation_id'] }),
-      token: Secret.describe('A token that may write actions.'),
+      token: Secret.describe('A token that may read contents and write actions.'),
     })
     .describe('Starts a workflow of GitHub Actions.'),
 } as const;

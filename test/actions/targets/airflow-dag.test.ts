@@ -11,9 +11,9 @@ const DAG = 'retraining_pipeline';
 const MINUTE = 60_000;
 
 /** An Airflow with one DAG of three tasks. */
-async function given(clock: { now: number }, version: 2 | 3 = 3) {
+async function given(clock: { now: number }, version: 2 | 3, takesMs = 2_000) {
   const airflow = createAirflow({ now: () => clock.now, version, user: 'tocsin', password: 's3cret' });
-  const tasks = ['extract', 'train', 'evaluate'].map((id) => ({ id, takesMs: MINUTE }));
+  const tasks = ['extract', 'train', 'evaluate'].map((id) => ({ id, takesMs }));
   airflow.dags.add({ id: DAG, tasks });
   const server = await served(airflow.routes);
   const signIn = { user: '${AIRFLOW_USER}', password: '${AIRFLOW_PASSWORD}' };
@@ -33,17 +33,18 @@ async function given(clock: { now: number }, version: 2 | 3 = 3) {
   };
 }
 
-targetContract('Airflow 3', redis.client, (clock) => given(clock));
+targetContract('Airflow 3', redis.client, (clock) => given(clock, 3));
 targetContract('Airflow 2', redis.client, (clock) => given(clock, 2));
 
 describe.each([3, 2] as const)('a run of a DAG in Airflow %d', (version) => {
   async function here() {
     const clock = { now: Date.UTC(2026, 10, 22, 3, 0) };
-    const held = await given(clock, version);
+    const held = await given(clock, version, MINUTE);
+    const { variables } = held.target;
     const place = await world({ redis: redis.client(), actions: [held.action], target: held.target, clock });
     const asked = { service: place.service, environment: 'prod', action: held.action, inputs: held.inputs };
     const plan = async () => await place.planner.plan({ ...asked, incident: await place.load() });
-    return { ...held, ...place, plan };
+    return { ...held, ...place, plan, variables };
   }
 
   it('is started with what was said, under an id that says whose it is', async () => {
@@ -132,10 +133,10 @@ describe.each([3, 2] as const)('a run of a DAG in Airflow %d', (version) => {
   });
 
   it('says which variable is missing, and who may not', async () => {
-    const { plan, target, close } = await here();
-    target.variables.AIRFLOW_PASSWORD = 'wrong';
+    const { plan, variables, close } = await here();
+    variables.AIRFLOW_PASSWORD = 'wrong';
     await expect(plan()).rejects.toThrow(/Airflow says: .*\(401\)\. Give airflow_dag a user and a password/);
-    delete target.variables.AIRFLOW_PASSWORD;
+    delete variables.AIRFLOW_PASSWORD;
     await expect(plan()).rejects.toThrow(/AIRFLOW_PASSWORD\} is not set/);
     await close();
   });
