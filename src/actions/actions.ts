@@ -21,8 +21,8 @@ import { translated } from '../store/errors.ts';
 import type { Keys } from '../store/keys.ts';
 import { createAuditChain } from './audit-chain.ts';
 import { createAuthority } from './authority.ts';
-import { createAutopilot } from './autopilot.ts';
-import { createFacts } from './autopilot-facts.ts';
+import { type AutopilotDeps, createAutopilot } from './autopilot.ts';
+import { createFacts, type FactsDeps } from './autopilot-facts.ts';
 import { createAutopilotMemory } from './autopilot-memory.ts';
 import { createAutopilotSwitch } from './autopilot-switch.ts';
 import { createActionDesk } from './desk.ts';
@@ -33,7 +33,7 @@ import { createFallbacks } from './fallbacks.ts';
 import { createAlone } from './lease.ts';
 import { createLedger } from './ledger.ts';
 import { createLedgerKeeper } from './ledger-keeper.ts';
-import { createRunLock } from './lock.ts';
+import { createRunLock, type RunLock } from './lock.ts';
 import { createPlanner } from './planner.ts';
 import type { TargetDeps } from './target.ts';
 import { loadTarget, type Targets } from './targets.ts';
@@ -115,22 +115,11 @@ export function createActions(deps: ActionsDeps): ActionsPart {
     authority: createAuthority(deps),
     drafts: translated(createDrafts(redis, keys, now)),
   });
-  const alone = createAlone(redis, keys);
-  const pilot = createAutopilot({
-    ...{ store, dispatch, services, planner, now, log },
-    memory: translated(createAutopilotMemory(redis, keys, now)),
-    facts: createFacts({ changes: translated(createChangeLog(redis, keys, now)), ask, now, log }),
-    state: autopilot.state,
-    holder: lock.holder,
-    alone,
-  });
-  const reminders = createFallbackReminders({ ...deps, alone });
   return {
     actions,
     chores: [
       { name: 'the audit of actions', run: () => chain.extend() },
-      { name: 'the autopilot', run: pilot },
-      { name: 'reminders of fallbacks', run: reminders },
+      ...tending(deps, { planner, ask, lock, state: autopilot.state }),
       {
         name: 'the ledger of configurations',
         run: createLedgerKeeper({
@@ -145,4 +134,22 @@ export function createActions(deps: ActionsDeps): ActionsPart {
     },
     stop: () => runner.stop(),
   };
+}
+
+type Joined = Pick<AutopilotDeps, 'planner' | 'state'> & { readonly lock: RunLock; readonly ask: FactsDeps['ask'] };
+
+/** What is looked at without anybody asking for it, by one process at a time. */
+function tending(deps: ActionsDeps, { planner, ask, lock, state }: Joined): Chore[] {
+  const { redis, keys, store, dispatch, services, now, log } = deps;
+  const alone = createAlone(redis, keys);
+  const pilot = createAutopilot({
+    ...{ store, dispatch, services, planner, state, alone, now, log },
+    memory: translated(createAutopilotMemory(redis, keys, now)),
+    facts: createFacts({ changes: translated(createChangeLog(redis, keys, now)), ask, now, log }),
+    holder: lock.holder,
+  });
+  return [
+    { name: 'the autopilot', run: pilot },
+    { name: 'reminders of fallbacks', run: createFallbackReminders({ ...deps, alone }) },
+  ];
 }

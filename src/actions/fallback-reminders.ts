@@ -98,7 +98,14 @@ async function tell(deps: RemindersDeps, serving: Serving, incident: Incident, n
   const channel = card?.channel ?? incident.channel;
   await postOnce(
     { redis, client: slack, now, log, onBlind },
-    { memory: keys.card(incident.id), name, eventType: metadata.letter, channel, message, ...(card && { threadTs: card.ts }) },
+    {
+      memory: keys.card(incident.id),
+      name,
+      eventType: metadata.letter,
+      channel,
+      message,
+      ...(card && { threadTs: card.ts }),
+    },
   );
 }
 

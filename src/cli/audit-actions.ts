@@ -24,17 +24,17 @@ export async function auditActions(
   request: AuditRequest,
   write: (text: string) => void,
 ): Promise<Audited> {
-  let [head, count, isWhole] = [BEGINNING, 0, newest === BEGINNING];
+  const walk = { head: BEGINNING, count: 0, isWhole: newest === BEGINNING };
   for (;;) {
-    const lines = await chain.lines(count + 1, AT_ONCE);
-    const broken = brokenAt(lines, head);
-    for (const line of lines) {
-      if (line.number === broken) return { lines: count, broken, head };
-      if (isAsked(line, request)) write(`${auditText(line, request.format)}\n`);
-      count++;
-      head = line.hash;
-      isWhole ||= head === newest;
-    }
+    const lines = await chain.lines(walk.count + 1, AT_ONCE);
+    const broken = brokenAt(lines, walk.head);
+    const sound = broken === null ? lines : lines.filter(({ number }) => number < broken);
+    for (const line of sound.filter((one) => isAsked(one, request))) write(`${auditText(line, request.format)}\n`);
+    walk.count += sound.length;
+    walk.head = sound.at(-1)?.hash ?? walk.head;
+    walk.isWhole ||= sound.some(({ hash }) => hash === newest);
+    const { count, head, isWhole } = walk;
+    if (broken !== null) return { lines: count, broken, head };
     if (lines.length < AT_ONCE) return { lines: count, broken: isWhole ? null : count + 1, head };
   }
 }

@@ -24,7 +24,8 @@ export function parseAuditArguments(args: readonly string[], now: number): Resul
     const { since: from, until: to, format = 'table' } = parseArgs({ args: [...args], options }).values;
     const since = from === undefined ? 0 : timeOf(from, now);
     const until = to === undefined ? Number.POSITIVE_INFINITY : timeOf(to, now);
-    if (since === null || until === null) return refuse('A time is a span such as 24h or 30d, or a date such as 2026-01-31.');
+    if (since === null || until === null)
+      return refuse('A time is a span such as 24h or 30d, or a date such as 2026-01-31.');
     if (format !== 'table' && format !== 'json') return refuse('--format is table or json.');
     return ok({ since, until, format });
   } catch (error) {
@@ -61,7 +62,14 @@ export function auditText(line: AuditLine, format: AuditRequest['format']): stri
   if (format === 'json') return JSON.stringify({ number: line.number, ...fieldsOf(line), hash: line.hash });
   const { at, type, by, run, rest } = saidOf(line);
   const time = at === null ? 'no time' : new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-  const columns = [String(line.number).padStart(6), time.padEnd(19), type.padEnd(18), by.padEnd(12), run.padEnd(10), rest];
+  const columns = [
+    String(line.number).padStart(6),
+    time.padEnd(19),
+    type.padEnd(18),
+    by.padEnd(12),
+    run.padEnd(10),
+    rest,
+  ];
   return columns.join('  ').trimEnd();
 }
 
@@ -85,7 +93,10 @@ const MOST = 160;
 
 /** Foreign text on a terminal: no control characters, no more than a line. */
 function shown(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, ' ').slice(0, MOST).toWellFormed();
+  return text
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .slice(0, MOST)
+    .toWellFormed();
 }
 
 function fieldsOf({ record }: Pick<AuditLine, 'record'>): Readonly<Record<string, unknown>> {

@@ -135,7 +135,11 @@ function rulesThatNeverHold(file: ServiceFile, { actions }: Service): Finding[] 
 
 type Rule = ServiceFile['autopilot'][number];
 
-function strangePlaces({ action: name, environments }: Rule, actions: Service['actions'], path: Finding['path']): Finding[] {
+function strangePlaces(
+  { action: name, environments }: Rule,
+  actions: Service['actions'],
+  path: Finding['path'],
+): Finding[] {
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   const strange = action ? environments.filter((one) => !isFor(action, one)) : [];
   if (strange.length === 0) return [];

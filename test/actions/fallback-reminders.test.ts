@@ -34,7 +34,8 @@ async function serving() {
   });
   const { keys, store, now } = here;
   let onCall: string | null = BO;
-  const standing = async () => [{ person: onCall }] as unknown as Awaited<ReturnType<RemindersDeps['onCall']['standing']>>;
+  const standing = async () =>
+    [{ person: onCall }] as unknown as Awaited<ReturnType<RemindersDeps['onCall']['standing']>>;
   const deps: RemindersDeps = {
     ...{ redis, keys, store, now, log: quiet, slack: there.client(), onBlind: () => {} },
     cards: createCardMemory(redis, keys),
@@ -53,7 +54,9 @@ async function serving() {
       onCall = null;
     },
     said: () =>
-      [...(there.slack.world.channels.get(GENERAL)?.roots ?? [])].map(({ text }) => text).filter((one) => one.includes('light')),
+      [...(there.slack.world.channels.get(GENERAL)?.roots ?? [])]
+        .map(({ text }) => text)
+        .filter((one) => one.includes('light')),
   };
 }
 

@@ -16,7 +16,14 @@ async function chained(count: number) {
   const chain = createAuditChain(redis, keys);
   for (let i = 0; i < count; i++) {
     const at = T0 + i * DAY;
-    await chain.refused({ type: 'run_approved', at, incident: 'INC-7', run: `INC-7.${i + 1}`, by: 'U0ANA', way: 'second' });
+    await chain.refused({
+      type: 'run_approved',
+      at,
+      incident: 'INC-7',
+      run: `INC-7.${i + 1}`,
+      by: 'U0ANA',
+      way: 'second',
+    });
   }
   await chain.extend();
   return redis;
@@ -40,7 +47,10 @@ describe('npm run audit:actions', () => {
   it('shows the lines of a time, and verifies all of them', async () => {
     await chained(4);
     const { code, stdout, stderr } = await audit('--since', '2026-11-23', '--until', '2026-11-25', '--format', 'json');
-    const lines = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { number: number; run: string });
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { number: number; run: string });
     expect(code).toBe(0);
     expect(lines).toMatchObject([
       { number: 2, run: 'INC-7.2', type: 'run_approved', by: 'U0ANA' },
