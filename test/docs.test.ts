@@ -91,7 +91,8 @@ describe('the schema of service files', () => {
     const yaml = `owner: Payments\nchannel: C0PAY\n${Object.values(SERVICE_EXAMPLES).join('')}`;
 
     expect(validate(parse(yaml)), JSON.stringify(validate.errors)).toBe(true);
-    expect(parseService(yaml, 'checkout.yml', { CHECKOUT_PROMETHEUS_URL: 'http://prometheus:9090' })).toMatchObject({
+    const variables = { CHECKOUT_PROMETHEUS_URL: 'http://prometheus:9090', CHECKOUT_HOOK_SECRET: 'secret' };
+    expect(parseService(yaml, 'checkout.yml', variables)).toMatchObject({
       ok: true,
       warnings: [],
     });

@@ -133,6 +133,21 @@ queries:
   evidence: `
 evidence: { show: [error-rate, live-model], graph: error-rate, look_back: 6h }
 `,
+  actions: `
+actions:
+  restart:
+    title: Restart the API
+    environments: [prod]
+    webhook: { url: "https://hooks.example.com/restart", body: { restart: api }, secret: "\${CHECKOUT_HOOK_SECRET}" }
+    verify: { queries: [health], within: 10m }
+`,
+  autopilot: `
+autopilot:
+  - name: restart-after-errors
+    when: { severity: P1, for: 5m }
+    guards: [{ query: error-rate, above: 5 }]
+    action: restart
+`,
   runbooks: `
 runbooks:
   server-errors:
