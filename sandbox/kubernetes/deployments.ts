@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { REVISION, scaleOf, setOf, shown } from './deployment-shown.ts';
 import { jsonPatched, merged, type PatchStep } from './patch.ts';
 import { conflict, invalid, notFound, type Refusal, unprocessable } from './status.ts';
 
@@ -19,7 +20,7 @@ interface Spec {
   readonly template: Template;
 }
 
-interface ReplicaSet {
+export interface ReplicaSet {
   readonly name: string;
   readonly hash: string;
   readonly template: Template;
@@ -28,7 +29,7 @@ interface ReplicaSet {
   revision: number;
 }
 
-interface Held {
+export interface Held {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -56,7 +57,6 @@ export interface NewDeployment {
 /** How long the controller takes to see a change, and a new pod to serve. */
 const SEES_AFTER_MS = 500;
 const POD_MS = 4_000;
-const REVISION = 'deployment.kubernetes.io/revision';
 
 export interface DeploymentsOptions {
   readonly now: () => number;
@@ -272,39 +272,4 @@ function wrongIn(name: string, { replicas }: Spec): Refusal | null {
     'spec.replicas',
     `Invalid value: ${replicas}: must be greater than or equal to 0`,
   );
-}
-
-function shown({ namespace, name, uid, createdAt, annotations, spec, generation, version, status }: Held) {
-  return {
-    kind: 'Deployment',
-    apiVersion: 'apps/v1',
-    metadata: {
-      ...{ name, namespace, uid, resourceVersion: String(version), generation, annotations },
-      creationTimestamp: new Date(createdAt).toISOString(),
-    },
-    spec,
-    status: JSON.parse(status === '' ? '{}' : status) as object,
-  };
-}
-
-function scaleOf({ namespace, name, uid, version, spec }: Held): object {
-  const metadata = { name, namespace, uid, resourceVersion: String(version) };
-  return { kind: 'Scale', apiVersion: 'autoscaling/v1', metadata, spec: { replicas: spec.replicas }, status: {} };
-}
-
-function setOf(
-  { namespace, name: owner, uid }: Held,
-  { name, hash, template, annotations, createdAt, revision }: ReplicaSet,
-): object {
-  const labels = { ...template.metadata.labels, 'pod-template-hash': hash };
-  return {
-    kind: 'ReplicaSet',
-    apiVersion: 'apps/v1',
-    metadata: {
-      ...{ name, namespace, labels, creationTimestamp: new Date(createdAt).toISOString() },
-      annotations: { ...annotations, [REVISION]: String(revision) },
-      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: owner, uid, controller: true }],
-    },
-    spec: { template: { ...template, metadata: { ...template.metadata, labels } } },
-  };
 }

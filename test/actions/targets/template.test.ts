@@ -18,6 +18,7 @@ describe('a foreign value', () => {
         expect(url.pathname.split('/')).toHaveLength(5);
         expect(decodeURIComponent(url.pathname.split('/')[3] ?? '')).toBe(value.toWellFormed());
       }),
+      { numRuns: 50 },
     );
   });
 
