@@ -108,21 +108,40 @@ export function createExecute(deps: ExecuteDeps): Stepper {
     await dispatch(incident.id, { type: 'progress_run', run: run.id, progress, reference, nextAt: at + inMs });
   }
 
+  /** Stops what somebody wants to stop, where it can be; the words of whoever refuses, else `null`: what came of it is looked at. */
+  async function stopped(target: AnyTarget, incident: Incident, run: Run): Promise<string | null> {
+    const live = liveRun(incident, run.id);
+    if (run.cancelAskedBy === null || !live) return null;
+    if (!target.cancel) return 'this system does not let itself be stopped.';
+    try {
+      await target.cancel(deps.target, run.plan.sealed, live);
+      return null;
+    } catch (error) {
+      return notStopped(run, error);
+    }
+  }
+
+  function notStopped({ id }: Run, error: unknown): string | null {
+    const kind = kindOf(error);
+    if (kind === 'transient') return null; // it is looked at, and tried again
+    if (kind === 'bug') deps.log.error({ err: error, run: id }, 'a run could not be stopped');
+    return kind === 'setup' && error instanceof Error ? error.message : 'Tocsin stumbled over it.';
+  }
+
   async function underWay(
     target: AnyTarget,
     incident: Incident,
     run: Run,
     sight: Extract<Sight, { kind: 'under_way' }>,
   ): Promise<Step> {
-    const live = liveRun(incident, run.id);
-    if (run.cancelAskedBy !== null && target.cancel && live) await target.cancel(deps.target, run.plan.sealed, live);
     if (now() > lastChance(run)) {
-      return await end(
-        incident,
-        run,
-        'unknown',
-        `It has not ended in time. It may still be going on: look at ${run.plan.subject} yourself.`,
-      );
+      const why = `It has not ended in time. It may still be going on: look at ${run.plan.subject} yourself.`;
+      return await end(incident, run, 'unknown', why);
+    }
+    const refusal = await stopped(target, incident, run);
+    if (refusal !== null) {
+      await progressed(incident, run, `It cannot be stopped: ${refusal}`, { ...sight, reference: null }, SLOW_LOOK_MS);
+      return 'settled';
     }
     const inMs = lookAgainIn(run, now());
     if (!isNews(run, sight)) return { againAt: now() + inMs };

@@ -74,7 +74,7 @@ export function createPlanner(deps: PlannerDeps): Planner {
         },
         ...{ subject: drafted.subject, lock: drafted.lock, current: drafted.current, target: drafted.target },
         ...{ differences: drafted.differences, deployed: drafted.deployed },
-        takesMs: drafted.takesMs ?? action.takesMs,
+        takesMs: action.takesMs ?? drafted.takesMs,
         cost: action.cost ?? drafted.cost,
         cannotUndo: [...action.cannotUndo, ...drafted.cannotUndo],
         fingerprint: drafted.fingerprint,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Address, Secret, Text } from './fields.ts';
+import { Address, JsonValue, Secret, Text } from './fields.ts';
 
 /** What Airflow can be asked to do. */
 export const AIRFLOW_TARGETS = {
@@ -12,7 +12,7 @@ export const AIRFLOW_TARGETS = {
         .meta({ examples: [3] }),
       dag: Text.describe('Name of the DAG.').meta({ examples: ['retraining_pipeline'] }),
       conf: z
-        .record(z.string(), z.json())
+        .record(z.string(), JsonValue)
         .default({})
         .describe('Its configuration, with placeholders in its texts.')
         .meta({ examples: [{ reason: 'drift' }] }),

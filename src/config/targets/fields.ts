@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Json } from '../../domain/action.ts';
 
 /** A text that is filled in when an action is planned: `{placeholders}` of the environment and inputs of the action. */
 export const Text = z.string().min(1).max(500);
@@ -22,5 +23,8 @@ export const Address = z
   .max(2_000)
   .meta({ examples: ['{api}/switch'] });
 
+/** Whatever YAML can say is JSON. `z.json()` refers to itself, which the generated reference cannot show. */
+export const JsonValue = z.unknown() as z.ZodType<Json>;
+
 /** JSON with placeholders in its texts. */
-export const JsonBody = z.json().describe('JSON, with placeholders in its texts.');
+export const JsonBody = JsonValue.describe('JSON, with placeholders in its texts.');

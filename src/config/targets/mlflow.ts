@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exactlyOne } from '../file-fields.ts';
-import { Address, Secret, Text } from './fields.ts';
+import { Address, JsonValue, Secret, Text } from './fields.ts';
 
 /** What an MLflow registry can be asked to change. Its address is `mlflow` of the environment. */
 export const MLFLOW_TARGETS = {
@@ -26,9 +26,7 @@ export const MLFLOW_TARGETS = {
       restart: z
         .strictObject({
           url: Address.describe('Where the signed request goes.'),
-          body: z
-            .json()
-            .default({})
+          body: JsonValue.default({})
             .describe('What it says.')
             .meta({ examples: [{ service: 'api' }] }),
           secret: Secret.describe('What it is signed with.'),
