@@ -51,6 +51,28 @@ describe('a card', () => {
     expect(await nothingIsDue()).toBe(true);
   });
 
+  it('asks what serves meanwhile once for each drawing, and shows it', async () => {
+    const asked: string[] = [];
+    const serving = {
+      ...{ service: 'bikes', environment: 'unknown', action: 'fallback', back: 'switch-back', incident: 'INC-1' },
+      ...{ banner: 'The popularity model serves', run: 'INC-1.1', by: ANA, since: T0, remindMs: MINUTE, remindAt: T0 },
+    };
+    const remediesOf = async (incident: { readonly id: string; readonly environment: string }) => {
+      asked.push(incident.id);
+      return { offered: [], serving: [{ ...serving, environment: incident.environment }] };
+    };
+    delivery = deliveryOn(redis, tocsin, slack, { remediesOf });
+
+    await delivery.round(id);
+    await delivery.round(id);
+    expect(asked).toEqual([id]);
+    await acknowledge();
+    await delivery.round(id, 'people');
+
+    expect(asked).toEqual([id, id]);
+    expect(texts(slack.cards()[0])).toContain('The popularity model serves');
+  });
+
   it('is drawn once for all that changed since', async () => {
     await delivery.round(id);
     await acknowledge();
