@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { policyCaseSchema } from '../src/cli/policy-test/case-file.ts';
 import { caseSchema } from '../src/cli/services-test/case-file.ts';
 import { serviceSchema } from '../src/config/service-schema.ts';
+import { variablesIn } from '../src/config/variables.ts';
 import { commandTable } from './docs/commands.ts';
 import { environmentTable, exampleProblems } from './docs/environment.ts';
 import { hasPart, withPart } from './docs/markdown.ts';
@@ -29,11 +30,17 @@ function main(isCheck: boolean): number {
     if (fresh !== now && !isCheck) writeFileSync(join(ROOT, path), fresh);
     return fresh === now ? [] : [path];
   });
-  const problems = exampleProblems(read('.env.example')).map((problem) => `.env.example: ${problem}`);
+  const problems = exampleProblems(read('.env.example'), ofServices()).map((problem) => `.env.example: ${problem}`);
 
   for (const path of stale) say(isCheck ? `${path} is stale: npm run docs` : `${path} was written`);
   for (const problem of problems) say(problem);
   return problems.length > 0 || (isCheck && stale.length > 0) ? 1 : 0;
+}
+
+/** Variables that the service files ask for. */
+function ofServices(): string[] {
+  const files = readdirSync(join(ROOT, 'services')).filter((name) => name.endsWith('.yml'));
+  return files.flatMap((name) => variablesIn(read(join('services', name))));
 }
 
 function read(path: string): string {

@@ -27,8 +27,11 @@ function settings(): Setting[] {
   });
 }
 
-/** What `.env.example` says otherwise than the program: variables that are missing, unknown, or have another default. */
-export function exampleProblems(example: string): string[] {
+/**
+ * What `.env.example` says otherwise than the program: variables that are missing, unknown, or have another default. `ofServices` are
+ * those that service files ask for.
+ */
+export function exampleProblems(example: string, ofServices: readonly string[]): string[] {
   const written = new Map(
     [...example.matchAll(/^#?(?<name>[A-Z][A-Z0-9_]+)=(?<value>.*)$/gm)].map(({ groups }) => [
       groups?.name ?? '',
@@ -36,7 +39,7 @@ export function exampleProblems(example: string): string[] {
     ]),
   );
   const known = settings();
-  const names = new Set(known.map(({ name }) => name));
+  const names = new Set([...known.map(({ name }) => name), ...ofServices]);
   return [
     ...known.filter(({ name }) => !written.has(name)).map(({ name }) => `${name} is missing`),
     ...[...written.keys()]

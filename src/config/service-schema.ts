@@ -12,10 +12,8 @@ let made: FieldSchema | undefined;
 
 function makeSchema(): FieldSchema {
   const { $defs, ...rest } = z.toJSONSchema(ServiceFile, { io: 'input' });
-  const { Service: service, ...others } = $defs ?? {};
+  const service = $defs?.Service;
   if (!service) throw new Error('The schema of the service file has lost its name.');
   const { $schema } = rest;
-  // What refers to itself, as any JSON does, stays a definition of its own.
-  const definitions = Object.keys(others).length > 0 ? { $defs: others } : {};
-  return { $schema, ...service, ...definitions } as FieldSchema; // JSON Schema as zod writes it
+  return { $schema, ...service } as FieldSchema; // JSON Schema as zod writes it
 }
