@@ -12,13 +12,25 @@ export interface Program {
   stop(): Promise<void>;
 }
 
+export interface Start {
+  readonly url: string;
+  readonly readyPath: string;
+  readonly cwd: string;
+  /** Beside the variables of the test. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** How long it may take to answer, in ms. */
+  readonly withinMs?: number;
+  /** How long it may take to end what it has started itself, in ms. */
+  readonly endsWithinMs?: number;
+}
+
 /** Starts a program and resolves when `readyPath` of it answers. It ends with the test, by its own pid. */
 export async function startProgram(
   path: string,
   args: readonly string[],
-  { url, readyPath, cwd }: { readonly url: string; readonly readyPath: string; readonly cwd: string },
+  { url, readyPath, cwd, environment = {}, withinMs = 60_000, endsWithinMs = 5_000 }: Start,
 ): Promise<Program> {
-  const child = spawn(path, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(path, args, { cwd, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
   const written: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     createInterface({ input: stream }).on('line', (line) => written.push(line));
@@ -26,7 +38,7 @@ export async function startProgram(
   await eventually(
     () => `${path} that answers; it wrote:\n${output()}`,
     async () => hasEnded(child) || (await fetch(`${url}${readyPath}`)).ok,
-    60_000,
+    withinMs,
   );
   if (hasEnded(child)) throw new Error(`${path} ended at once:\n${output()}`);
   return {
@@ -37,7 +49,7 @@ export async function startProgram(
       if (hasEnded(child)) return;
       const gone = once(child, 'exit');
       child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      const timer = setTimeout(() => child.kill('SIGKILL'), endsWithinMs);
       await gone;
       clearTimeout(timer);
     },
