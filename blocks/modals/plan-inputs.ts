@@ -68,11 +68,12 @@ const VALUE_MAX = 100;
 function inputFor({ name, label, preset, choices }: ActionInput, said: Said): InputBlock {
   const initial = (Object.hasOwn(said, name) ? said[name] : undefined) ?? preset ?? '';
   const id = inputId(name);
+  const sayable = choices.filter((one) => one.trim() !== ''); // what Slack takes
   return {
     type: 'input',
     block_id: id,
     label: plain(label, LIMITS.inputLabel),
-    element: choices.length > 0 ? select(id, choices, initial) : text(id, initial),
+    element: sayable.length > 0 ? select(id, sayable, initial) : text(id, initial),
   };
 }
 

@@ -15,12 +15,13 @@ const SIDE = 200;
 
 /** What would be changed, on what it was decided, and what it costs: the part of a view that is the same before and after a decision. */
 export function planBlocks(plan: Plan, now: number): KnownBlock[] {
-  const { title, subject, current, target, differences, checks, baseline, cannotUndo } = plan;
+  const { title, subject, current, target, risk, differences, checks, baseline, cannotUndo } = plan;
   return present<KnownBlock>([
     section(
       lines(
         md`*${oneLine(title, BUDGET.title)}*`,
         md`${oneLine(subject, NAME)}: ${oneLine(current, SIDE)} → *${oneLine(target, SIDE)}*`,
+        md`${RISK_WORDS[risk]}.`,
       ),
     ),
     deployedLine(plan, now),
@@ -59,10 +60,10 @@ function worstFirst(checks: readonly PlanCheck[]): PlanCheck[] {
   return checks.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** A check by a mark and a word: ✗ forbids, and what could not be told is never shown as well. */
-export function checkLine({ isWell, text }: PlanCheck): Mrkdwn {
+/** A check behind its mark: a cross forbids, and what could not be told has a mark of its own. Its words say which it is. */
+function checkLine({ isWell, text }: PlanCheck): Mrkdwn {
   const words = oneLine(text, BUDGET.reason);
-  if (isWell === null) return md`❔ Could not be told: ${words}`;
+  if (isWell === null) return md`❔ ${words}`;
   return isWell ? md`✅ ${words}` : md`❌ ${words}`;
 }
 
@@ -80,15 +81,14 @@ function wanted(expect: Baseline['expect'], unit: string | null): string {
 }
 
 /** Who must agree, in words. */
-export const RISK_WORDS: Readonly<Record<Risk, string>> = {
-  low: 'Low: one person alone',
-  medium: 'Medium: one person, who types the name of what is changed',
-  high: 'High: a second person must agree',
+const RISK_WORDS: Readonly<Record<Risk, string>> = {
+  low: 'Low risk: one person decides',
+  medium: 'Medium risk: one person decides, who types the name of what is changed',
+  high: 'High risk: a second person must agree',
 };
 
-function termsOf({ risk, takesMs, cost, expiresAt }: Plan): SectionBlock {
+function termsOf({ takesMs, cost, expiresAt }: Plan): SectionBlock {
   return facts(
-    md`*Risk*\n${RISK_WORDS[risk]}`,
     md`*Takes*\n${takesMs === null ? 'Nobody knows' : `about ${durationWords(takesMs)}`}`,
     ...(cost === null ? [] : [md`*Costs*\n${oneLine(cost, BUDGET.reason)}`]),
     md`*Good until*\n${when(expiresAt)}`,

@@ -63,7 +63,7 @@ function submitWords({ risk, verb }: Plan): string {
 
 /** In a drill the decision is practised. */
 export function drillNotice(): KnownBlock {
-  return section(md`🧪 *This is a drill: nothing will be changed.* What you decide is written down, and that is all.`);
+  return section(md`🎓 *This is a drill: nothing will be changed.* What you decide is written down, and that is all.`);
 }
 
 /** What is typed to confirm: the name of what is changed, or, while it burns, why one person decides for two. */
