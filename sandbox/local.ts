@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { SetupError } from '../src/app/errors.ts';
 import { startRedisServer } from '../src/local/redis-server.ts';
+import { knowVersions } from './demo-ledger.ts';
 import { knowNumbers } from './demo-numbers.ts';
 import { DEMO_ROLES } from './demo-roles.ts';
 import { SANDBOX_APP, SANDBOX_KEYS } from './options.ts';
@@ -79,7 +80,10 @@ export async function startLocalWorld(options: LocalWorldOptions): Promise<Local
   const redis =
     options.redisUrl === undefined ? await startRedisServer({ dir: join(dataDir, 'redis'), appendonly: true }) : null;
   try {
-    if (redis !== null && areSystemsOn(options)) await knowNumbers(redis.url);
+    if (redis !== null && areSystemsOn(options)) {
+      await knowNumbers(redis.url);
+      await knowVersions(redis.url);
+    }
     const child = spawnSandbox(options, dataDir, tokens);
     const addresses = await becomesReady(child);
     const ahead = followClock(child, addresses.aheadMs);
