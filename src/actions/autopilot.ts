@@ -8,6 +8,7 @@ import type { AutoDone, AutoFacts, AutoRule, AutoScene } from '../domain/autopil
 import { type AutoDeed, decideAutopilot, waitingRules } from '../domain/autopilot-decide.ts';
 import { type Incident, TOCSIN } from '../domain/incident.ts';
 import { forbidding, type Plan } from '../domain/plan.ts';
+import { requestOf } from '../domain/run-commands.ts';
 import type { Service } from '../domain/service.ts';
 import type { AutopilotMemory } from './autopilot-memory.ts';
 import { inputsOf } from './inputs.ts';
@@ -107,8 +108,7 @@ function createAct(deps: AutopilotDeps): (one: Case) => Promise<void> {
     const intended = doneNow(incident, deed, 'ran', randomUUID(), now());
     const { token } = await memory.intend(service.name, intended);
     if (token === null || (await deps.state()) !== null) return; // proposed meanwhile, or switched off
-    const { verify, heals, fallback, otherwise } = action;
-    const requested = { token, plan, verify, heals, fallback, otherwise, reason: deed.why };
+    const requested = requestOf(action, service.actions, { token, plan, reason: deed.why });
     const said = { typed: null, breakGlass: null };
     const asked = await dispatch(incident.id, { type: 'request_run', by: TOCSIN, requested, ...said });
     if (!asked.ok) return await propose(one, asked.rejection.message);

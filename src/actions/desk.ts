@@ -7,7 +7,7 @@ import { type Action, isFor } from '../domain/action.ts';
 import type { Incident } from '../domain/incident.ts';
 import { ok, type Result, reject } from '../domain/result.ts';
 import { incidentOfRun, type Run } from '../domain/run.ts';
-import type { RunCommand } from '../domain/run-commands.ts';
+import { type RunCommand, requestOf } from '../domain/run-commands.ts';
 import type { Service } from '../domain/service.ts';
 import type { AuditChain } from './audit-chain.ts';
 import type { Authority, Deed } from './authority.ts';
@@ -140,9 +140,9 @@ export function createActionDesk(deps: ActionDeskDeps): Actions {
       const may = await allowed(found.value, by, 'ask');
       if (!may.ok) return may;
       const { plan: made, action } = draft;
-      const { verify, heals, fallback, otherwise } = action;
       // The draft's own id is the run's token: the same form, sent twice, is one run.
-      const requested = { token: id, plan: made, verify, heals, fallback, otherwise, reason: reason.trim() };
+      const decided = { token: id, plan: made, reason: reason.trim() };
+      const requested = requestOf(action, found.value.service.actions, decided);
       const command: RunCommand = { type: 'request_run', by, requested, ...said };
       return await refused(by, `request ${action.name} ${draft.incident}`, await dispatch(draft.incident, command));
     },

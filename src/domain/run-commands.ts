@@ -1,3 +1,4 @@
+import type { Action } from './action.ts';
 import type { Actor } from './incident.ts';
 import type { Proposal, RunEnd, RunEvent, RunProgress, RunSample } from './run.ts';
 
@@ -14,6 +15,16 @@ export type Requested = Pick<
   Extract<RunEvent, { type: 'run_planned' }>,
   'token' | 'plan' | 'verify' | 'heals' | 'fallback' | 'otherwise' | 'reason'
 >;
+
+/** What is asked for when a plan of an action is to run. `actions` are all of the service: one of them may come next. */
+export function requestOf(
+  { verify, heals, fallback, otherwise }: Action,
+  actions: Readonly<Record<string, Action>>,
+  decided: Pick<Requested, 'token' | 'plan' | 'reason'>,
+): Requested {
+  const next = otherwise !== null && Object.hasOwn(actions, otherwise) ? actions[otherwise] : undefined;
+  return { ...decided, verify, heals, fallback, otherwise: next ? { action: next.name, title: next.title } : null };
+}
 
 export type RunCommand =
   | ({ readonly type: 'request_run'; readonly by: Actor; readonly requested: Requested } & Confirmation)

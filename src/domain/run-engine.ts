@@ -48,10 +48,10 @@ const DID_NOT_HELP: ReadonlySet<RunEnd> = new Set(['no_effect', 'worse', 'failed
 function ended({ runs }: Incident, run: Run, state: RunEnd, why: string, now: number): RunEvent[] {
   const end: RunEvent = { type: 'run_ended', at: now, by: TOCSIN, run: run.id, state, why };
   const next = run.otherwise;
-  const isTried = runs.some(({ plan }) => plan.action === next);
+  const isTried = runs.some(({ plan }) => plan.action === next?.action);
   if (next === null || isTried || !DID_NOT_HELP.has(state)) return [end];
   const proposed: RunEvent = {
-    ...{ type: 'action_proposed', at: now, action: next, title: next, from: 'run' },
+    ...{ type: 'action_proposed', at: now, ...next, from: 'run' },
     why: `${run.plan.title}: ${WORDS[state] ?? 'it did not help'}.`,
   };
   return [end, proposed];

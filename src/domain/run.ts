@@ -44,7 +44,7 @@ export interface Run {
   readonly verify: Verification | null;
   readonly heals: boolean;
   readonly fallback: Fallback | null;
-  readonly otherwise: string | null;
+  readonly otherwise: Pick<Proposal, 'action' | 'title'> | null;
   readonly requestedBy: Actor;
   readonly requestedAt: number;
   readonly reason: string;
@@ -93,7 +93,7 @@ export type RunEvent =
       readonly verify: Verification | null;
       readonly heals: boolean;
       readonly fallback: Fallback | null;
-      readonly otherwise: string | null;
+      readonly otherwise: Pick<Proposal, 'action' | 'title'> | null;
       readonly reason: string;
     }
   | {

@@ -16,6 +16,7 @@ import type { Action } from '../../src/domain/action.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import { type Answer, isAsExpected, type Query } from '../../src/domain/query.ts';
 import { incidentOfRun, isUnderWay, type Run } from '../../src/domain/run.ts';
+import { requestOf } from '../../src/domain/run-commands.ts';
 import type { Service } from '../../src/domain/service.ts';
 import { createDueQueue } from '../../src/store/due-queue.ts';
 import { createIncidentStore } from '../../src/store/incident-store.ts';
@@ -128,8 +129,7 @@ export async function world(options: WorldOptions) {
     if (!held) throw new Error(`no action ${name}`);
     const before = await load();
     const plan = await planner.plan({ incident: before, service: one, environment: 'prod', action: held, inputs });
-    const { verify, heals, fallback, otherwise } = held;
-    const requested = { token: randomUUID(), plan, verify, heals, fallback, otherwise, reason: 'a test' };
+    const requested = requestOf(held, one.actions, { token: randomUUID(), plan, reason: 'a test' });
     const said = { typed: plan.subject, breakGlass: null };
     const asked = await dispatch(incident, { type: 'request_run', by: ANA, requested, ...said });
     if (!asked.ok) throw new Error(asked.rejection.message);

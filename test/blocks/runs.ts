@@ -87,7 +87,12 @@ type Bare = Later extends infer E
 export function run(id: string, later: readonly Bare[] = [], changes: Partial<Run> = {}, of: Partial<Plan> = {}): Run {
   const planned: RunEvent = {
     ...{ type: 'run_planned', at: NOW - 4 * MINUTE, by: ANA, run: id, token: id, plan: plan(of), verify },
-    ...{ heals: true, fallback: null, otherwise: 'fallback', reason: 'The errors began with v42' },
+    ...{
+      heals: true,
+      fallback: null,
+      otherwise: { action: 'fallback', title: 'Switch to the popularity model' },
+      reason: 'The errors began with v42',
+    },
   };
   const events = later.map((event): RunEvent => ({ at: NOW - 2 * MINUTE, ...event, run: id }) as RunEvent);
   const { runs } = [planned, ...events].reduce(withRun, { runs: [], proposals: [] });

@@ -73,12 +73,14 @@ describe('a run', () => {
 
   it('proposes what comes next when it did not help, once', () => {
     const story = opened();
-    ask(story, { otherwise: 'fallback' });
+    ask(story, { otherwise: { action: 'fallback', title: 'Switch to the fallback' } });
     happens(story, { type: 'begin_run', run: RUN }, T0);
     happens(story, { type: 'end_run', run: RUN, state: 'failed', why: 'It turned back.' }, T0);
     happens(story, { type: 'end_run', run: RUN, state: 'failed', why: 'It turned back.' }, T0);
 
-    expect(story.incident.proposals).toMatchObject([{ action: 'fallback', from: 'run' }]);
+    expect(story.incident.proposals).toMatchObject([
+      { action: 'fallback', title: 'Switch to the fallback', from: 'run' },
+    ]);
   });
 
   it('can be cancelled before it began, asked to stop while it is at it, and not taken back afterwards', () => {

@@ -190,7 +190,15 @@ const RESTS: { readonly [T in Type]: fc.Arbitrary<Rest<T>> } = {
   deadline_done: fc.record({ by, id: text, isDone: fc.boolean() }),
   deadline_reminded: fc.record({ id: text, count, to: maybe(by) }),
   run_planned: fc.record({
-    ...{ by, run: text, token: text, plan, reason: text, heals: fc.boolean(), otherwise: maybe(text) },
+    ...{
+      by,
+      run: text,
+      token: text,
+      plan,
+      reason: text,
+      heals: fc.boolean(),
+      otherwise: maybe(fc.record({ action: text, title: text })),
+    },
     verify: maybe(fc.record({ queries: fc.array(text), settleMs: count, windowMs: count, samples: count })),
     fallback: maybe(fc.record({ banner: text, back: text, remindMs: count })),
   }),

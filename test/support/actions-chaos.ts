@@ -10,6 +10,7 @@ import { createDispatch } from '../../src/app/dispatch.ts';
 import { createAwsClients } from '../../src/aws/clients.ts';
 import { readServices } from '../../src/config/services.ts';
 import type { Incident } from '../../src/domain/incident.ts';
+import { requestOf } from '../../src/domain/run-commands.ts';
 import { createIncidentStore } from '../../src/store/incident-store.ts';
 import { createKeys } from '../../src/store/keys.ts';
 import { pause } from './eventually.ts';
@@ -129,8 +130,7 @@ export async function askForRuns(
     const action = service?.actions[kind];
     if (!service || !action) throw new Error(`there is no ${kind}`);
     const plan = await planner.plan({ incident, service, environment: words.environment, action, inputs: { machine } });
-    const { verify, heals, fallback, otherwise } = action;
-    const requested = { token: randomUUID(), plan, verify, heals, fallback, otherwise, reason: '' };
+    const requested = requestOf(action, service.actions, { token: randomUUID(), plan, reason: '' });
     const asked = await dispatch(incident.id, {
       ...{ type: 'request_run', by: 'U0CHLOE', requested, typed: null, breakGlass: null },
     });
