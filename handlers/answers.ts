@@ -4,6 +4,7 @@ import type { Incident } from '../src/domain/incident.ts';
 import { ok, type Result, reject } from '../src/domain/result.ts';
 import type { Call, Verb } from '../src/slack/grammar.ts';
 import { change } from './act.ts';
+import { actsOf } from './acts.ts';
 import { answerAutopilot } from './autopilot.ts';
 import type { HandlerDeps } from './deps.ts';
 import { listFollowUps } from './follow-ups.ts';
@@ -58,18 +59,23 @@ async function confirmed(deps: HandlerDeps, incident: Incident, words: string): 
   return message(text, section(text));
 }
 
-async function list({ services, store }: HandlerDeps, { asker }: Ask, { service }: Call): Promise<Result<Message>> {
+async function list(deps: HandlerDeps, { asker }: Ask, { service }: Call): Promise<Result<Message>> {
+  const { services, store } = deps;
   const known = knownService(
     services().map(({ name }) => name),
     service,
   );
   if (!known.ok) return known;
 
-  const [ids, total] = await Promise.all([store.openIds(LISTED), store.openCount()]);
+  const [ids, total, acts] = await Promise.all([
+    store.openIds(LISTED),
+    store.openCount(),
+    actsOf(deps, service ?? undefined),
+  ]);
   const open = await store.loadMany(ids);
   const wanted = service === null ? open : open.filter((incident) => incident.service === service);
   return ok(
-    listReply({ user: asker.user, incidents: wanted, total: service === null ? total : wanted.length, service }),
+    listReply({ user: asker.user, incidents: wanted, total: service === null ? total : wanted.length, service, acts }),
   );
 }
 

@@ -1,12 +1,12 @@
 import type { App, BlockButtonAction } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
-import type { Acts } from '../blocks/acts-home.ts';
 import { homeTab } from '../blocks/home-tab.ts';
 import { rejectionReply } from '../blocks/replies.ts';
 import type { Incident } from '../src/domain/incident.ts';
 import { ok, type Result } from '../src/domain/result.ts';
 import { links } from '../src/slack/protocol.ts';
+import { actsOf } from './acts.ts';
 import { clicked } from './clicks.ts';
 import type { HandlerDeps } from './deps.ts';
 import { notAcked, settle } from './guard.ts';
@@ -75,12 +75,6 @@ async function draw(deps: HandlerDeps, user: string): Promise<HomeView> {
   const isMine = ({ owner }: Incident) => owner === user;
   const others = open.filter((incident) => !isMine(incident));
   return homeTab({ mine: open.filter(isMine), others, openCount: total, week, onCall, followUps, acts, now: now() });
-}
-
-/** What serves in the place of something better, and whether the autopilot is off. */
-async function actsOf({ actions }: HandlerDeps): Promise<Acts> {
-  const [serving, autopilotOff] = await Promise.all([actions.serving(), actions.autopilot.state()]);
-  return { serving, autopilotOff };
 }
 
 /** Slack sends it with every view, though not every type says so. */

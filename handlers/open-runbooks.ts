@@ -6,7 +6,7 @@ import { decodeMeta, modals } from '../src/slack/protocol.ts';
 import type { HandlerDeps } from './deps.ts';
 import { slackCode } from './slack-code.ts';
 
-type Deps = Pick<HandlerDeps, 'log' | 'now' | 'openViews' | 'services' | 'store'>;
+type Deps = Pick<HandlerDeps, 'actions' | 'log' | 'now' | 'openViews' | 'services' | 'store'>;
 
 /** Remembers that a view shows a runbook now, or that it shows something else. It is not worth a failure. */
 export async function rememberView(
@@ -41,7 +41,7 @@ export async function redrawRunbooks(deps: Deps, client: WebClient, id: string, 
     const incident = await deps.store.load(id);
     const runbook = incident && runbookOf(incident, deps.services());
     if (!incident || !runbook) return;
-    const checklist = { incident, runbook, now: deps.now() };
+    const checklist = { incident, runbook, offered: deps.actions.offered(incident), now: deps.now() };
     const aside = { step: presser.step, blocks: presser.notice };
     await Promise.all(
       [...new Set([presser.view, ...open])].map((viewId) => {

@@ -50,7 +50,9 @@ async function draw(deps: HandlerDeps, incident: Incident, side: SideName): Prom
       return ok(escalationModal(of, await deps.store.events(incident.id), deps.now()));
     case 'runbook': {
       const steps = checklist(incident, runbook);
-      return steps.ok ? ok(runbookModal({ incident, runbook: steps.value, now: deps.now() })) : steps;
+      if (!steps.ok) return steps;
+      const offered = deps.actions.offered(incident);
+      return ok(runbookModal({ incident, runbook: steps.value, offered, now: deps.now() }));
     }
   }
 }
