@@ -41,7 +41,7 @@ const TROUBLES = [
       system: 'recommendation',
       fault: 'deploy-v42',
       channel: 'C0RECOMMEND',
-      card: /recommendation API answers with server/,
+      card: /Recommendations prod:/,
     },
     ...{ minutes: 1 },
     command: '/incident rollback rollback INC',
@@ -58,11 +58,26 @@ describe('each of the five systems is broken and healed from Slack alone', () =>
     const { text } = await company.card(channel, card);
     const incident = /INC-\d+/.exec(text)?.[0] ?? '';
 
-    await company.plans('U0ANA', channel, command.replace('INC', incident));
+    await company.types('U0ANA', channel, command.replace('INC', incident));
+    await company.decides('U0ANA');
     const { text: after } = await company.card(channel, new RegExp(`${incident}\\.1 helped`), minutes);
 
     expect(after).not.toContain('could not be told');
     expect((await company.system(system)).faults.filter(({ on }) => on)).toEqual([]);
+  }, 240_000);
+});
+
+describe('what a rule proposes', () => {
+  it('recommendation: more memory for what is short of it, which somebody reviews and lets run', async () => {
+    const channel = 'C0RECOMMEND';
+    await company.breaks('recommendation', 'short-of-memory');
+    await company.card(channel, /Proposed:[^"]*more memory/);
+
+    await company.presses('U0ANA', channel, 'Review');
+    await company.decides('U0ANA');
+
+    await company.card(channel, /helped\.\*[^"]*more memory/, 1);
+    expect((await company.system('recommendation')).faults.filter(({ on }) => on)).toEqual([]);
   }, 240_000);
 });
 
@@ -73,7 +88,8 @@ describe('what one person cannot decide', () => {
     const { text } = await company.card(channel, /F1 is below its baseline/);
     const incident = /INC-\d+/.exec(text)?.[0] ?? '';
 
-    await company.plans('U0ANA', channel, `/incident rollback ${incident}`);
+    await company.types('U0ANA', channel, `/incident rollback ${incident}`);
+    await company.decides('U0ANA');
     await company.card(channel, new RegExp(`${incident}\\.\\d waits for approval`));
     expect((await company.system('credit-risk')).running).toContainEqual(
       expect.objectContaining({ what: 'API', now: 'version 8' }),
