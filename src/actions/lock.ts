@@ -1,20 +1,23 @@
 import type { Redis } from 'ioredis';
 import type { IncidentStore } from '../app/store.ts';
-import { incidentOfRun, isUnderWay } from '../domain/run.ts';
+import { incidentOfRun, type RunState } from '../domain/run.ts';
 import type { Keys } from '../store/keys.ts';
 import { script } from '../store/script.ts';
 
 /**
  * One run at a time for what it changes. The lock is the name of the run, not a lease: a crash leaves it with its run, which goes on.
- * Whether its run has ended is asked of the incident, so that a lock that was not given back is nobody's.
+ * Whether its run is through is asked of the incident, so that a lock that was not given back is nobody's.
  */
 export interface RunLock {
   /** `null`: it is this run's now; else the run that has it. */
   take(what: string, run: string): Promise<string | null>;
   release(what: string, run: string): Promise<void>;
-  /** The run that has it and is under way; `null`: nobody. */
+  /** The run that has it and may still change what it is for; `null`: nobody. */
   holder(what: string): Promise<string | null>;
 }
+
+/** From when it is taken until the change is through: what is only measured any more has no use for it. */
+const HOLDING: ReadonlySet<RunState> = new Set(['approved', 'executing']);
 
 /** Far longer than any run; what is left over in the end is forgotten. */
 const KEPT_S = 7 * 86_400;
@@ -26,7 +29,7 @@ export function createRunLock(redis: Redis, keys: Pick<Keys, 'runLock'>, store: 
   async function isGoing(run: string): Promise<boolean> {
     const incident = await store.load(incidentOfRun(run));
     const found = incident?.runs.find(({ id }) => id === run);
-    return found !== undefined && isUnderWay(found);
+    return found !== undefined && HOLDING.has(found.state);
   }
 
   return {

@@ -45,7 +45,7 @@ function request(
   const { plan, token } = requested;
   const twin = incident.runs.find((one) => one.token === token);
   if (twin) return ok(NOTHING); // the same form, sent twice
-  const other = incident.runs.find((one) => isUnderWay(one) && one.plan.lock === plan.lock);
+  const other = incident.runs.find((one) => isInTheWay(one) && one.plan.lock === plan.lock);
   if (other) {
     return reject(
       'nothing_to_do',
@@ -64,6 +64,11 @@ function request(
     asked,
     ...(way.value === null ? [] : approval(incident, { run, plan, by, way: way.value, confirmation, now })),
   );
+}
+
+/** What is only measured any more keeps nobody from undoing it. */
+function isInTheWay(run: Run): boolean {
+  return isUnderWay(run) && run.state !== 'verifying';
 }
 
 function approve(

@@ -7,10 +7,10 @@ import type { EngineCommand } from './run-commands.ts';
 export function decideEngine(incident: Incident, command: EngineCommand, now: number): RunEvent[] {
   if (command.type === 'propose_action') return propose(incident, command, now);
   const run = incident.runs.find(({ id }) => id === command.run);
-  if (!run || !mayCome(incident, run, command)) return [];
+  if (!run || !mayCome(incident, run, command, now)) return [];
   switch (command.type) {
     case 'begin_run':
-      return [{ type: 'run_began', at: now, run: run.id }];
+      return [{ type: 'run_began', at: now, run: run.id }, ...overtaken(incident, run, now)];
     case 'send_run':
       return [{ type: 'run_sent', at: now, run: run.id }];
     case 'progress_run': {
@@ -26,11 +26,27 @@ export function decideEngine(incident: Incident, command: EngineCommand, now: nu
   }
 }
 
-/** The state in which each of them is news; what comes too late says nothing. A drill never begins. */
-function mayCome({ drill }: Incident, run: Run, { type }: Exclude<EngineCommand, { type: 'propose_action' }>): boolean {
-  if (type === 'end_run') return isUnderWay(run);
-  if (type === 'begin_run') return run.state === 'approved' && !drill;
-  return run.state === (type === 'sample_run' ? 'verifying' : 'executing');
+/** The state in which each of them is news; what comes too late, or a second time, says nothing. A drill never begins. */
+function mayCome(
+  { drill }: Incident,
+  { state, nextAt }: Run,
+  { type }: Exclude<EngineCommand, { type: 'propose_action' }>,
+  now: number,
+): boolean {
+  if (type === 'end_run') return isUnderWay({ state });
+  if (type === 'begin_run') return state === 'approved' && !drill;
+  if (type === 'sample_run') return state === 'verifying' && nextAt !== null && now >= nextAt;
+  return state === 'executing';
+}
+
+/** What is still measured of the same thing: from now on nobody could tell whose work it sees. */
+function overtaken({ runs }: Incident, { id, plan }: Run, now: number): RunEvent[] {
+  return runs
+    .filter((one) => one.id !== id && one.state === 'verifying' && one.plan.lock === plan.lock)
+    .map((one) => ({
+      ...{ type: 'run_ended', at: now, by: TOCSIN, run: one.id, state: 'unknown' },
+      why: `${id} changes ${plan.subject} again, before it could be told whether this one has helped.`,
+    }));
 }
 
 /** What is not measured has no verdict: it is done, or nobody can tell. */

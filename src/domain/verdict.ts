@@ -19,14 +19,14 @@ export type Verdict =
 
 /**
  * What measurements say of a change at `now` (epoch ms): `helped` as soon as all values have been as expected so many times in a
- * row, the rest when the window is over. Nothing measured is never good news.
+ * row, the rest when the window is over.
  */
 export function verdictOf(run: Pick<Run, 'verify' | 'changedAt' | 'samples' | 'plan'>, now: number): Verdict {
   const { verify, changedAt, samples, plan } = run;
   if (!verify || changedAt === null) return { state: 'unknown', why: 'Nothing measures whether it helped.' };
   const known = samples.filter(isKnown);
   const last = samples.slice(-verify.samples);
-  if (last.length === verify.samples && last.every(({ isWell }) => isWell.every((one) => one === true))) {
+  if (last.length === verify.samples && last.every(isGood)) {
     return { state: 'helped', why: `${labels(plan.baseline)} as it should be, ${times(verify.samples)} in a row.` };
   }
   if (now < changedAt + verify.settleMs + verify.windowMs) return { state: 'measuring' };
@@ -43,6 +43,11 @@ export function verdictOf(run: Pick<Run, 'verify' | 'changedAt' | 'samples' | 'p
 
 function isKnown({ isWell }: RunSample): boolean {
   return isWell.length > 0 && isWell.every((one) => one !== null);
+}
+
+/** Nothing measured is never good news. */
+function isGood({ isWell }: RunSample): boolean {
+  return isWell.length > 0 && isWell.every((one) => one === true);
 }
 
 /** Worse in one value is worse, whatever the others do. */

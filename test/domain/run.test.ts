@@ -56,6 +56,22 @@ describe('a run', () => {
     });
   });
 
+  it('that is measured keeps nobody from changing the thing again, and is not told from what changed it next', () => {
+    const story = opened();
+    ask(story, { verify: { queries: ['errors'], settleMs: MINUTE, windowMs: 1_440 * MINUTE, samples: 3 } });
+    happens(story, { type: 'begin_run', run: RUN }, T0);
+    happens(story, { type: 'change_run', run: RUN, detail: 'It is at v41.' }, T0);
+    ask(story, { token: 'token-2' });
+    const whileItWaits = story.incident.runs.map(({ state }) => state);
+    happens(story, { type: 'begin_run', run: 'INC-1.2' }, T0 + 1);
+
+    expect(whileItWaits).toEqual(['verifying', 'approved']);
+    expect(story.incident.runs).toMatchObject([
+      { state: 'unknown', why: expect.stringContaining('INC-1.2') },
+      { state: 'executing' },
+    ]);
+  });
+
   it('that nothing measures is done when it informs, and unknown when it should heal', () => {
     const ends = [false, true].map((heals) => {
       const story = opened();
@@ -179,6 +195,23 @@ describe('a verdict', () => {
     ['unknown', []],
   ] as const)('is %s after %j', (state, values) => {
     expect(verdictOf(measured(values), OVER).state).toBe(state);
+  });
+
+  it('is unknown when there is nothing to measure, however often that was done', () => {
+    const nothing = [1, 2, 3].map((i): RunSample => ({ at: T0 + (i + 1) * MINUTE, values: [], isWell: [] }));
+    expect(verdictOf({ ...measured([]), samples: nothing }, OVER).state).toBe('unknown');
+  });
+
+  it('counts what two processes measure at the same time once', () => {
+    const story = opened();
+    ask(story, { verify: VERIFY });
+    happens(story, { type: 'begin_run', run: RUN }, T0);
+    happens(story, { type: 'change_run', run: RUN, detail: 'It is at v41.' }, T0);
+    const at = T0 + MINUTE;
+    const sample: RunSample = { at, values: [0.5], isWell: [true] };
+    for (const later of [0, 1, 2]) happens(story, { type: 'sample_run', run: RUN, sample }, at + later);
+
+    expect(story.incident.runs[0]?.samples).toHaveLength(1);
   });
 
   it('is not there before the window is over, unless it has helped', () => {
