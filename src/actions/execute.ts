@@ -86,7 +86,9 @@ export function createExecute(deps: ExecuteDeps): Stepper {
       if (kindOf(error) === 'setup' && run.sendings === 1) {
         return await end(incident, run, 'failed', `Nothing was changed: ${(error as Error).message}`);
       }
-      return { againAt: now() + FIRST_LOOK_MS };
+      const unclear = 'Sent, and it is not clear yet what became of it';
+      await progressed(incident, run, unclear, { share: null, link: null, reference: null }, FIRST_LOOK_MS);
+      return 'settled';
     }
   }
 
@@ -139,13 +141,10 @@ export function createExecute(deps: ExecuteDeps): Stepper {
       return await end(incident, run, 'unknown', why);
     }
     const refusal = await stopped(target, incident, run);
-    if (refusal !== null) {
-      await progressed(incident, run, `It cannot be stopped: ${refusal}`, { ...sight, reference: null }, SLOW_LOOK_MS);
-      return 'settled';
-    }
-    const inMs = lookAgainIn(run, now());
-    if (!isNews(run, sight)) return { againAt: now() + inMs };
-    await progressed(incident, run, sight.phase, { share: sight.share, link: sight.link, reference: null }, inMs);
+    const phase = refusal === null ? sight.phase : `It cannot be stopped: ${refusal}`;
+    const inMs = refusal === null ? lookAgainIn(run, now()) : SLOW_LOOK_MS;
+    if (!isNews(run, { ...sight, phase })) return { againAt: now() + inMs };
+    await progressed(incident, run, phase, { share: sight.share, link: sight.link, reference: null }, inMs);
     return 'settled';
   }
 
@@ -161,9 +160,10 @@ export function createExecute(deps: ExecuteDeps): Stepper {
 
   return async (incident, run) => {
     if (!liveRun(incident, run.id)) return await end(incident, run, 'cancelled', 'A drill changes nothing.');
-    const target = await deps.targets(run.plan.kind);
+    let target: AnyTarget;
     let sight: Sight;
     try {
+      target = await deps.targets(run.plan.kind);
       sight = await target.look(deps.target, run.plan.sealed, run);
     } catch (error) {
       return await blind(incident, run, error);

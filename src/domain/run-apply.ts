@@ -48,6 +48,12 @@ function planned(event: Extract<RunEvent, { type: 'run_planned' }>): Run {
   };
 }
 
+/**
+ * While a change may still be answered nobody else looks: what it does may not show yet, and would be sent again. Longer than the few
+ * requests of one change take; whoever has its answer, or sees it fail, looks at once.
+ */
+const ANSWERED_WITHIN_MS = 30_000;
+
 type Later = Exclude<RunEvent, ProposalEvent | { type: 'run_planned' }>;
 
 function changed(run: Run, event: Later): Partial<Run> {
@@ -58,7 +64,7 @@ function changed(run: Run, event: Later): Partial<Run> {
     case 'run_began':
       return { state: 'executing', beganAt: at, nextAt: at };
     case 'run_sent':
-      return { sentAt: at, sendings: run.sendings + 1, nextAt: at };
+      return { sentAt: at, sendings: run.sendings + 1, nextAt: at + ANSWERED_WITHIN_MS };
     case 'run_progressed':
       return { progress: event.progress, reference: event.reference ?? run.reference, nextAt: event.nextAt };
     case 'run_cancel_asked':

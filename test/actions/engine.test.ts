@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Targets } from '../../src/actions/targets.ts';
 import type { Answer, Query } from '../../src/domain/query.ts';
+import { eventually } from '../support/eventually.ts';
 import { useRedis } from '../support/redis.ts';
 import { action, type WorldOptions, world } from './given.ts';
 import { targetContract } from './targets/contract.ts';
-import { TOY, toyMachine, toyTargets } from './toy.ts';
+import { TOY, toyMachine, toyTarget, toyTargets } from './toy.ts';
 
 const redis = useRedis();
 const MINUTE = 60_000;
@@ -140,6 +142,90 @@ describe('the engine', () => {
     expect(run.state).toBe('done');
     expect(machine.changes()).toBe(1);
     expect(await redis.client().get(lock)).toBeNull();
+  });
+
+  it('is not kept waiting by the lock of a run that is only measured any more', async () => {
+    const measured = { heals: true, verify: { queries: ['errors'], within: '1d' }, ...TOY };
+    const { machine, here } = await machineWorld({
+      actions: [action('turn', measured)],
+      service: { queries: { errors: ERRORS } },
+    });
+    const first = await here.approved('turn');
+    for (let i = 0; i < 80 && (await here.run(first)).state !== 'verifying'; i++) {
+      here.clock.now += 1_000;
+      await Promise.all(here.engine([first]));
+    }
+    await redis.client().set(here.keys.runLock('toy:machine'), first); // its process died before it gave it back
+    const second = await here.approved('turn', { to: 'old' });
+    here.clock.now += 1_000;
+    await Promise.all(here.engine([second]));
+
+    expect((await here.run(second)).state).toBe('executing');
+    expect(await here.run(first)).toMatchObject({ state: 'unknown', why: expect.stringContaining(second) });
+    expect(machine.changes()).toBe(1);
+  });
+
+  it('sends nothing a second time while the first sending may still be answered', async () => {
+    const { machine, here } = await machineWorld();
+    const waiting: (() => void)[] = [];
+    const slow: Targets = async () => ({
+      ...toyTarget(machine),
+      change: () => new Promise((resolve) => waiting.push(() => resolve({ reference: null }))),
+    });
+    const id = await here.approved('turn');
+    const [one, other] = [1, 2].map(() => here.engineWith(here.dispatch, here.target, slow));
+    await Promise.all(one?.([id]) ?? []);
+    here.clock.now += 1_000;
+    const sending = Promise.all(one?.([id]) ?? []);
+    await eventually('the sending', () => waiting.length === 1);
+    here.clock.now += 20_000; // two requests, each as long as one may take
+    await here.queue.again(id, here.clock.now); // as when the first process seems to be dead
+    let isThrough = false;
+    const meanwhile = Promise.all(other?.([id]) ?? []).finally(() => {
+      isThrough = true;
+    });
+    await eventually('what the second process does', () => isThrough || waiting.length > 1);
+    for (const answered of waiting) answered();
+    await Promise.all([sending, meanwhile]);
+
+    expect(waiting).toHaveLength(1);
+  });
+
+  it('says once that something cannot be stopped, however long that goes on', async () => {
+    const { machine, here } = await machineWorld();
+    const id = await here.approved('turn');
+    const endless: Targets = async () => ({
+      ...toyTarget(machine),
+      look: async (_, __, { sentAt }) =>
+        sentAt === null ? { kind: 'untouched' } : { kind: 'under_way', phase: 'Turning', share: null, link: null },
+      cancel: null,
+    });
+    const engine = here.engineWith(here.dispatch, here.target, endless);
+    for (let i = 0; i < 5; i++) {
+      here.clock.now += 1_000;
+      await Promise.all(engine([id]));
+    }
+    await here.dispatch(here.incident, { type: 'cancel_run', by: 'U0ANA', run: id });
+    const before = (await here.load()).version;
+    for (let i = 0; i < 40; i++) {
+      here.clock.now += 16_000;
+      await Promise.all(engine([id]));
+    }
+
+    expect((await here.run(id)).progress?.phase).toMatch(/^It cannot be stopped/);
+    expect((await here.load()).version - before).toBe(1);
+  });
+
+  it('ends with words when what a run was begun with is not there any more', async () => {
+    const { here } = await machineWorld();
+    const id = await here.approved('turn');
+    here.clock.now += 1_000;
+    await Promise.all(here.engine([id]));
+    const none = here.engineWith(here.dispatch, here.target, async () => {
+      throw new Error('There is no plugin for webhook.');
+    });
+
+    expect(await here.untilEnded(id, none)).toMatchObject({ state: 'failed', why: expect.stringContaining('Nothing') });
   });
 
   it('stops what is under way when somebody asks for it', async () => {
