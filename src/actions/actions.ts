@@ -102,14 +102,14 @@ export function createActions(deps: ActionsDeps): ActionsPart {
   const fallbacks = translated(createFallbacks(redis, keys, now));
   const queue = translated(createDueQueue(redis, keys, keys.dueRuns));
   const lock = translated(createRunLock(redis, keys, store));
-  const engine = createEngine({
-    ...{ store, dispatch, queue, services, planner, targets, target, fallbacks, ask, now, log },
-    lock,
-  });
-  const runner = createRunner({ name: 'runs', queue, serve: engine, lookMs: LOOK_MS, now, log });
   const autopilot = translated(
     createAutopilotSwitch({ redis, keys, services, authorize: deps.authorize, refused: chain.refused, now }),
   );
+  const engine = createEngine({
+    ...{ store, dispatch, queue, services, planner, targets, target, fallbacks, ask, now, log },
+    ...{ lock, autopilot },
+  });
+  const runner = createRunner({ name: 'runs', queue, serve: engine, lookMs: LOOK_MS, now, log });
   const actions = createActionDesk({
     ...{ store, dispatch, services, planner, fallbacks, chain, autopilot, now },
     authority: createAuthority(deps),

@@ -19,7 +19,10 @@ export type Deed = 'ask' | 'approve';
  * Whether a person may do this now, decided anew at every click: by the service file, the present user groups, and who is on call at
  * this moment. The answer "no" says who may. Nobody acts on a guess: who cannot be looked up is refused.
  */
-export type Authority = (service: Service, action: Action, user: string, deed: Deed) => Promise<Result<true>>;
+export type Authority = (service: Service, action: Guarded, user: string, deed: Deed) => Promise<Result<true>>;
+
+/** What an action says of who may. */
+export type Guarded = Pick<Action, 'title' | 'may' | 'approvers'>;
 
 export function createAuthority(deps: AuthorityDeps): Authority {
   return async (service, action, user, deed) => {
@@ -36,7 +39,7 @@ export function createAuthority(deps: AuthorityDeps): Authority {
 }
 
 /** Who may approve for others may ask as well; who may ask may approve unless approvers are named. */
-function namedFor({ may, approvers }: Action, deed: Deed): readonly string[] {
+function namedFor({ may, approvers }: Guarded, deed: Deed): readonly string[] {
   if (deed === 'approve' && approvers.length > 0) return approvers;
   if (may.length === 0) return [];
   return deed === 'ask' ? [...may, ...approvers] : may;
@@ -56,7 +59,7 @@ async function hasRole(deps: AuthorityDeps, service: string, role: Role, user: s
   return group !== null && (await deps.groupMembers(group)).has(user);
 }
 
-function denied(service: Service, action: Action, named: readonly string[], deed: Deed): Result<never> {
+function denied(service: Service, action: Guarded, named: readonly string[], deed: Deed): Result<never> {
   const who = named.map((name) => wordFor(service, name));
   const last = who.pop();
   const people = who.length > 0 ? `${who.join(', ')} or ${last}` : `${last}`;
@@ -73,7 +76,7 @@ function wordFor({ roles }: Service, name: string): string {
   return Object.hasOwn(roles, name) ? (roles[name]?.title ?? name) : name;
 }
 
-function unknown(action: Action, error: unknown): Result<never> {
+function unknown(action: Guarded, error: unknown): Result<never> {
   if (kindOf(error) === 'bug') throw error;
   const isSetup = kindOf(error) === 'setup';
   const why = isSetup && error instanceof Error ? error.message : 'What it depends on does not answer just now.';

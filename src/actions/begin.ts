@@ -1,22 +1,25 @@
 import { kindOf } from '../app/errors.ts';
-import type { Json } from '../domain/action.ts';
+import type { Action, Json } from '../domain/action.ts';
+import { isTakenOver, standsDown } from '../domain/autopilot.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Run } from '../domain/run.ts';
+import type { Service } from '../domain/service.ts';
 import type { EngineDeps, Step, Stepper } from './engine.ts';
+import { notAsPlanned } from './file-changed.ts';
 import { canonical } from './plan-hash.ts';
 import type { Draft } from './target.ts';
 
-type BeginDeps = Pick<EngineDeps, 'dispatch' | 'services' | 'planner' | 'lock' | 'now' | 'log'>;
+type BeginDeps = Pick<EngineDeps, 'dispatch' | 'services' | 'planner' | 'lock' | 'autopilot' | 'now' | 'log'>;
 
 /** How long an approved run may wait for its turn, or for a world that answers. */
 const WAITS_MS = 10 * 60_000;
 const LOOK_AGAIN_MS = 5_000;
 
 /** Begins what was approved: when it is its turn, and the world is still the one that it was planned for. */
-export function createBegin({ dispatch, services, planner, lock, now, log }: BeginDeps): Stepper {
-  async function expired(incident: Incident, run: Run, why: string): Promise<Step> {
-    await dispatch(incident.id, { type: 'end_run', run: run.id, state: 'expired', why });
+export function createBegin({ dispatch, services, planner, lock, autopilot, now, log }: BeginDeps): Stepper {
+  async function ended(incident: Incident, run: Run, state: NotNow['state'], why: string): Promise<Step> {
+    await dispatch(incident.id, { type: 'end_run', run: run.id, state, why });
     await lock.release(run.plan.lock, run.id);
     return 'settled';
   }
@@ -24,7 +27,7 @@ export function createBegin({ dispatch, services, planner, lock, now, log }: Beg
   /** Waits, but not for ever: what was approved an hour ago was approved for another world. */
   async function later(incident: Incident, run: Run, why: string): Promise<Step> {
     const approvedAt = run.approval?.at ?? run.requestedAt;
-    if (now() >= approvedAt + WAITS_MS) return await expired(incident, run, why);
+    if (now() >= approvedAt + WAITS_MS) return await ended(incident, run, 'expired', why);
     return { againAt: now() + LOOK_AGAIN_MS };
   }
 
@@ -32,30 +35,68 @@ export function createBegin({ dispatch, services, planner, lock, now, log }: Beg
     if (kindOf(error) === 'bug') log.error({ err: error, run: run.id }, 'a plan could not be looked at again');
     const words = kindOf(error) === 'bug' || !(error instanceof Error) ? 'Tocsin stumbled over it.' : error.message;
     return kindOf(error) === 'setup'
-      ? await expired(incident, run, `The plan does not hold any more: ${words}`)
+      ? await ended(incident, run, 'expired', `The plan does not hold any more: ${words}`)
       : await later(incident, run, `What it relies on could not be looked at again: ${words}`);
   }
 
   return async (incident, run) => {
     const { plan } = run;
     const { environment, inputs } = plan;
-    const service = services().find(({ name }) => name === incident.service);
-    const action = service && Object.hasOwn(service.actions, plan.action) ? service.actions[plan.action] : undefined;
-    if (!service || !action) {
-      return await expired(incident, run, `The service file does not know “${plan.action}” any more.`);
+    const entry = entryOf(services(), incident, plan);
+    if (!entry) {
+      return await ended(incident, run, 'expired', `The service file does not know “${plan.action}” any more.`);
     }
+    const not = await notNow(autopilot, incident, run, entry);
+    if (not) return await ended(incident, run, not.state, not.why);
     const holder = await lock.take(plan.lock, run.id);
     if (holder !== null) return await later(incident, run, `${holder} was changing ${plan.subject} all the time.`);
 
     try {
-      const why = whyNot(plan, await planner.draft({ service, environment, action, inputs }));
-      if (why !== null) return await expired(incident, run, why);
+      const why = whyNot(plan, await planner.draft({ ...entry, environment, inputs }));
+      if (why !== null) return await ended(incident, run, 'expired', why);
     } catch (error) {
       return await unplanned(incident, run, error);
     }
     await dispatch(incident.id, { type: 'begin_run', run: run.id });
     return 'settled';
   };
+}
+
+interface NotNow {
+  readonly state: 'expired' | 'cancelled';
+  readonly why: string;
+}
+
+interface Entry {
+  readonly service: Service;
+  readonly action: Action;
+}
+
+function entryOf(services: readonly Service[], incident: Incident, { action: name }: Plan): Entry | null {
+  const service = services.find((one) => one.name === incident.service);
+  const action = service && Object.hasOwn(service.actions, name) ? service.actions[name] : undefined;
+  return service && action ? { service, action } : null;
+}
+
+/** What says no without a look at the world; `null`: nothing does. */
+async function notNow(
+  autopilot: EngineDeps['autopilot'],
+  incident: Incident,
+  { plan, approval }: Run,
+  { action }: Entry,
+): Promise<NotNow | null> {
+  const otherwise = notAsPlanned(plan, action);
+  if (otherwise !== null) return { state: 'expired', why: `${otherwise} Plan it again.` };
+  const down = approval?.way === 'autopilot' ? await standing(autopilot, incident) : null;
+  return down === null
+    ? null
+    : { state: 'cancelled', why: `The autopilot has approved it, and does not begin it: ${down}` };
+}
+
+/** What the autopilot waited with is for people when they are at it by now, or when it is not needed any more. */
+async function standing(autopilot: EngineDeps['autopilot'], incident: Incident): Promise<string | null> {
+  const down = standsDown({ incident, isOff: (await autopilot.state()) !== null });
+  return down ?? (isTakenOver(incident) ? 'Somebody is at it.' : null);
 }
 
 /** Why a plan does not hold in the world as it is now; `null`: it does. */

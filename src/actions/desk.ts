@@ -10,9 +10,10 @@ import { incidentOfRun, type Run } from '../domain/run.ts';
 import { type RunCommand, requestOf } from '../domain/run-commands.ts';
 import type { Service } from '../domain/service.ts';
 import type { AuditChain } from './audit-chain.ts';
-import type { Authority, Deed } from './authority.ts';
+import type { Authority, Deed, Guarded } from './authority.ts';
 import type { Drafts } from './drafts.ts';
 import type { Fallbacks } from './fallbacks.ts';
+import { asSeen } from './file-changed.ts';
 import { inputsOf } from './inputs.ts';
 import type { Planner } from './planner.ts';
 
@@ -42,7 +43,9 @@ export function createActionDesk(deps: ActionDeskDeps): Actions {
     return result;
   }
 
-  async function allowed(found: Found, by: string, deed: Deed): Promise<Result<true>> {
+  type Deedable = Pick<Found, 'incident' | 'service'> & { readonly action: Guarded & Pick<Action, 'name'> };
+
+  async function allowed(found: Deedable, by: string, deed: Deed): Promise<Result<true>> {
     return await refused(
       by,
       `${deed} ${found.action.name} ${found.incident.id}`,
@@ -74,12 +77,17 @@ export function createActionDesk(deps: ActionDeskDeps): Actions {
     return ok({ incident, service, action });
   }
 
-  async function findRun(id: string): Promise<Result<Found & { readonly run: Run }>> {
+  /** What is under way can be stopped also when the service file does not have it any more: by whoever may act on the service. */
+  async function findRun(id: string, isToStop: boolean): Promise<Result<Deedable & { readonly run: Run }>> {
     const incident = await store.load(incidentOfRun(id));
     const run = incident?.runs.find((one) => one.id === id);
     if (!incident || !run) return reject('not_found', `There is no run ${id}.`);
     const found = await find(incident.id, run.plan.action);
-    return found.ok ? ok({ ...found.value, run }) : found;
+    if (found.ok) return ok({ ...found.value, run });
+    const service = services().find((one) => one.name === incident.service);
+    if (!isToStop || !service) return found;
+    const { action: name, title } = run.plan;
+    return ok({ incident, service, action: { name, title, may: [], approvers: [] }, run });
   }
 
   async function plan({ incident: id, action: name, inputs, by }: PlanRequest): Promise<Result<PlanDraft>> {
@@ -107,7 +115,7 @@ export function createActionDesk(deps: ActionDeskDeps): Actions {
   }
 
   const onRun = async (id: string, by: string, deed: Deed, command: RunCommand): Promise<Result<Incident>> => {
-    const found = await findRun(id);
+    const found = await findRun(id, command.type !== 'approve_run');
     if (!found.ok) return found;
     const isOwn = found.value.run.requestedBy === by;
     const may = await allowed(found.value, by, isOwn ? 'ask' : deed);
@@ -140,6 +148,8 @@ export function createActionDesk(deps: ActionDeskDeps): Actions {
       const may = await allowed(found.value, by, 'ask');
       if (!may.ok) return may;
       const { plan: made, action } = draft;
+      const seen = asSeen(action, found.value.action);
+      if (!seen.ok) return await refused(by, `request ${action.name} ${draft.incident}`, seen);
       // The draft's own id is the run's token: the same form, sent twice, is one run.
       const decided = { token: id, plan: made, reason: reason.trim() };
       const requested = requestOf(action, found.value.service.actions, decided);

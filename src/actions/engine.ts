@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Actions } from '../app/actions.ts';
 import type { Dispatch } from '../app/dispatch.ts';
 import { kindOf } from '../app/errors.ts';
 import type { IncidentStore } from '../app/store.ts';
@@ -25,6 +26,8 @@ export interface EngineDeps {
   readonly target: TargetDeps;
   readonly lock: RunLock;
   readonly fallbacks: Pick<Fallbacks, 'changed'>;
+  /** What it approved and has not begun is not begun while it is off. */
+  readonly autopilot: Pick<Actions['autopilot'], 'state'>;
   readonly ask: VerifyDeps['ask'];
   readonly now: () => number;
   readonly log: Pick<Logger, 'warn' | 'error' | 'info'>;

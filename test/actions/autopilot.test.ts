@@ -176,6 +176,21 @@ describe('the autopilot', () => {
     expect(proposals).toMatchObject([{ why: expect.stringContaining('Somebody is at it') }]);
   });
 
+  it.each([
+    'is switched off',
+    'somebody takes over',
+  ])('begins nothing that it had to wait with when %s', async (what) => {
+    const here = await flying();
+    const id = await here.fires();
+    await here.round();
+    if (what === 'is switched off') await here.flip.off(ANA, 'wait');
+    else await here.dispatch(id, { type: 'acknowledge', by: ANA });
+    const run = await here.untilEnded(`${id}.1`);
+
+    expect(run).toMatchObject({ state: 'cancelled', why: expect.stringContaining('does not begin it') });
+    expect(here.machine.changes()).toBe(0);
+  });
+
   it('is switched off in the last moment as well', async () => {
     const here = await flying();
     const id = await here.fires();

@@ -122,6 +122,53 @@ describe('a run', () => {
   });
 });
 
+describe('a service file that has changed meanwhile', () => {
+  const edit = ({ service }: Awaited<ReturnType<typeof desk>>, more: Record<string, unknown>) =>
+    Object.assign(service.actions, { turn: action('turn', { heals: false, risk: 'low', ...TOY, ...more }) });
+
+  it.each([
+    { risk: 'high' },
+    { title: 'Turn it all' },
+    { verify: { queries: ['errors'] } },
+  ])('lets no plan run that was made before: %j', async (more) => {
+    const here = await desk('low');
+    const { id } = await here.plan();
+    edit(here, more);
+
+    expect(await here.actions.request(id, ANA, { ...SILENT, reason: '' })).toMatchObject({
+      ok: false,
+      rejection: { code: 'changed_since_seen' },
+    });
+    expect((await here.load()).runs).toEqual([]);
+  });
+
+  it('is asked again who must agree when somebody approves', async () => {
+    const here = await desk('high');
+    const { id, plan } = await here.plan();
+    await here.actions.request(id, ANA, { ...SILENT, reason: '' });
+    const run = `${here.incident}.1`;
+    edit(here, { risk: 'high', environments: ['staging'] });
+    const elsewhere = await here.actions.approve({ id: run, hash: plan.hash }, BEN, SILENT);
+    Reflect.deleteProperty(here.service.actions, 'turn');
+    const gone = await here.actions.approve({ id: run, hash: plan.hash }, BEN, SILENT);
+
+    expect([elsewhere.ok, gone.ok]).toEqual([false, false]);
+    expect((await here.load()).runs[0]?.state).toBe('planned');
+  });
+
+  it('keeps no responder from stopping what it does not have any more', async () => {
+    const here = await desk('high');
+    const { id } = await here.plan();
+    await here.actions.request(id, ANA, { ...SILENT, reason: '' });
+    const run = `${here.incident}.1`;
+    Reflect.deleteProperty(here.service.actions, 'turn');
+
+    expect((await here.actions.cancel(run, STRANGER)).ok).toBe(false);
+    expect((await here.actions.cancel(run, BEN)).ok).toBe(true);
+    expect((await here.load()).runs[0]?.state).toBe('cancelled');
+  });
+});
+
 describe('the switch of the autopilot', () => {
   it('is there for everybody to stop it, and for responders to start it', async () => {
     const { actions, refusals } = await desk();

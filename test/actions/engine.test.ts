@@ -241,6 +241,20 @@ describe('the engine', () => {
     expect(machine.position()).toBe('old');
   });
 
+  it.each([
+    [{ risk: 'high' }, 'high'],
+    [{ environments: ['staging'] }, 'not for prod'],
+    [{ webhook: undefined, http: { url: 'https://toy.test/' } }, 'another system'],
+  ])('begins nothing that the service file asks for in another way by now: %j', async (more, words) => {
+    const { machine, here } = await machineWorld();
+    const id = await here.approved('turn');
+    const entry = { heals: false, risk: 'medium', ...TOY, ...more };
+    Object.assign(here.service.actions, { turn: action('turn', entry) });
+
+    expect(await here.untilEnded(id)).toMatchObject({ state: 'expired', why: expect.stringContaining(words) });
+    expect(machine.changes()).toBe(0);
+  });
+
   it('changes nothing in a drill', async () => {
     const { machine, here } = await machineWorld({ drill: true });
     const run = await here.run(await here.approved('turn'));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
+import { createAutopilotSwitch } from '../../src/actions/autopilot-switch.ts';
 import { createEngine } from '../../src/actions/engine.ts';
 import { createFallbacks } from '../../src/actions/fallbacks.ts';
 import { createLedger } from '../../src/actions/ledger.ts';
@@ -15,6 +16,7 @@ import { toAction } from '../../src/config/to-action.ts';
 import type { Action } from '../../src/domain/action.ts';
 import type { Incident } from '../../src/domain/incident.ts';
 import { type Answer, isAsExpected, type Query } from '../../src/domain/query.ts';
+import { ok } from '../../src/domain/result.ts';
 import { incidentOfRun, isUnderWay, type Run } from '../../src/domain/run.ts';
 import { requestOf } from '../../src/domain/run-commands.ts';
 import type { Service } from '../../src/domain/service.ts';
@@ -86,12 +88,15 @@ export async function world(options: WorldOptions) {
   };
   const targets = options.targets ?? loadTarget;
   const planner = createPlanner({ target, targets, ask, region: 'eu-central-1', now, log });
+  const authorize = async () => ok(true as const);
+  const autopilot = createAutopilotSwitch({ redis, keys, services, authorize, refused: async () => {}, now });
   const engineWith = (through: Dispatch, deps: TargetDeps = target, plugins: Targets = targets) =>
     createEngine({
       ...{ store, queue, services, targets: plugins, target: deps, ask, now, log, dispatch: through },
       planner: createPlanner({ target: deps, targets: plugins, ask, region: 'eu-central-1', now, log }),
       lock: createRunLock(redis, keys, store),
       fallbacks: createFallbacks(redis, keys, now),
+      autopilot,
     });
   const engine = engineWith(dispatch);
 

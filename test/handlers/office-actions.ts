@@ -45,10 +45,12 @@ export function actionsIn({ redis, keys, now, store, dispatch, services, authori
   const planner = createPlanner({ target, targets, ask, region: '', now, log });
   const fallbacks = createFallbacks(redis, keys, now);
   const chain = createAuditChain(redis, keys);
+  const autopilot = createAutopilotSwitch({ redis, keys, services, authorize, refused: chain.refused, now });
   const engine = createEngine({
     ...{ store, dispatch, services, planner, targets, target, fallbacks, ask, now, log },
     queue: createDueQueue(redis, keys, keys.dueRuns),
     lock: createRunLock(redis, keys, store),
+    autopilot,
   });
   const actions = createActionDesk({
     ...{ store, dispatch, services, planner, fallbacks, chain, now },
@@ -58,7 +60,7 @@ export function actionsIn({ redis, keys, now, store, dispatch, services, authori
       onCall: { who: async () => null },
     }),
     drafts: createDrafts(redis, keys, now),
-    autopilot: createAutopilotSwitch({ redis, keys, services, authorize, refused: chain.refused, now }),
+    autopilot,
   });
 
   /** Lets the engine look at a run so many times. */
