@@ -61,7 +61,7 @@ async function plan(deps: TargetDeps, asked: Asked<'http'>): Promise<Draft<HttpS
   const request = `${settings.method} ${host}${settings.url.includes('${') ? '' : pathname}`;
   return {
     subject: host,
-    lock: `http:${host}:${digest(settings.current ? [settings.current, known] : [settings.method, url])}`,
+    lock: lockOf(deps, settings, known, url),
     current: was ?? 'not known',
     target: to ?? request,
     differences: [
@@ -76,6 +76,12 @@ async function plan(deps: TargetDeps, asked: Asked<'http'>): Promise<Draft<HttpS
     fingerprint: canonical({ was, before }),
     sealed: sealedOf(settings, known, was, before),
   };
+}
+
+/** What is changed is known by where it can be seen, as a switch knows it: requests for different values of it are of one thing. */
+function lockOf({ variables }: TargetDeps, { method, current }: Settings, known: Known, url: string): string {
+  const thing = current ? addressOf(current.url, beforeRun(known), variables) : [method, url];
+  return `http:${new URL(url).host}:${digest(thing)}`;
 }
 
 function knownOf(asked: Asked<'http'>, to: string | null): Known {

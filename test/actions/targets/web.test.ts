@@ -395,6 +395,21 @@ describe('a hostile answer', () => {
   });
 });
 
+describe('two requests that change the same thing', () => {
+  it('are never under way at once, whatever each makes of it', async () => {
+    const { here } = await given(
+      () => answering(() => ({ code: 200, body: '{"version":"v1"}' })),
+      only('send', { http: { url: '{api}/set?to={to}', current: { url: '{api}/version', pick: 'version' } } }),
+    );
+    const runs = [await here.run(await here.approved('send', { to: 'v2' }))];
+    await here.untilEnded(runs[0]?.id ?? '');
+    runs.push(await here.run(await here.approved('send', { to: 'v3' })));
+
+    expect(new Set(runs.map(({ plan }) => plan.lock)).size).toBe(1);
+    expect(runs.map(({ plan }) => plan.target)).toEqual(['v2', 'v3']);
+  });
+});
+
 describe('an address where clouds keep credentials', () => {
   it.each([
     only('send', { http: { url: 'http://169.254.169.254/latest' } }),
