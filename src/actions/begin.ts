@@ -5,6 +5,7 @@ import type { Incident } from '../domain/incident.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Run } from '../domain/run.ts';
 import type { Service } from '../domain/service.ts';
+import { endRun } from './end.ts';
 import type { EngineDeps, Step, Stepper } from './engine.ts';
 import { notAsPlanned } from './file-changed.ts';
 import { canonical } from './plan-hash.ts';
@@ -18,11 +19,8 @@ const LOOK_AGAIN_MS = 5_000;
 
 /** Begins what was approved: when it is its turn, and the world is still the one that it was planned for. */
 export function createBegin({ dispatch, services, planner, lock, autopilot, now, log }: BeginDeps): Stepper {
-  async function ended(incident: Incident, run: Run, state: NotNow['state'], why: string): Promise<Step> {
-    await dispatch(incident.id, { type: 'end_run', run: run.id, state, why });
-    await lock.release(run.plan.lock, run.id);
-    return 'settled';
-  }
+  const ended = async (incident: Incident, run: Run, state: NotNow['state'], why: string) =>
+    await endRun({ dispatch, lock }, incident, run, state, why);
 
   /** Waits, but not for ever: what was approved an hour ago was approved for another world. */
   async function later(incident: Incident, run: Run, why: string): Promise<Step> {

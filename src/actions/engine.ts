@@ -4,10 +4,11 @@ import type { Dispatch } from '../app/dispatch.ts';
 import { kindOf } from '../app/errors.ts';
 import type { IncidentStore } from '../app/store.ts';
 import type { Incident } from '../domain/incident.ts';
-import { incidentOfRun, type Run, type RunEnd } from '../domain/run.ts';
+import { incidentOfRun, type Run } from '../domain/run.ts';
 import type { Service } from '../domain/service.ts';
 import type { DueQueue } from '../store/due-queue.ts';
 import { createBegin } from './begin.ts';
+import { endRun } from './end.ts';
 import { createExecute } from './execute.ts';
 import type { Fallbacks } from './fallbacks.ts';
 import type { RunLock } from './lock.ts';
@@ -47,7 +48,7 @@ const AGAIN_MS = 5_000;
  * what is through is measured. A step that is lost, comes twice or is cut off by a crash is harmless: each begins with what is known.
  */
 export function createEngine(deps: EngineDeps): (entries: readonly string[]) => readonly Promise<void>[] {
-  const { store, queue, dispatch, now, log } = deps;
+  const { store, queue, now, log } = deps;
   const begin = createBegin(deps);
   const execute = createExecute(deps);
   const verify = createVerify(deps);
@@ -55,7 +56,7 @@ export function createEngine(deps: EngineDeps): (entries: readonly string[]) => 
   async function step(incident: Incident, run: Run): Promise<Step> {
     switch (run.state) {
       case 'planned':
-        return await end(incident, run, 'expired', 'Nobody approved it in time.');
+        return await endRun(deps, incident, run, 'expired', 'Nobody approved it in time.');
       case 'approved':
         return await begin(incident, run);
       case 'executing':
@@ -66,11 +67,6 @@ export function createEngine(deps: EngineDeps): (entries: readonly string[]) => 
         await deps.lock.release(run.plan.lock, run.id);
         return 'settled';
     }
-  }
-
-  async function end(incident: Incident, run: Run, state: RunEnd, why: string): Promise<Step> {
-    await dispatch(incident.id, { type: 'end_run', run: run.id, state, why });
-    return 'settled';
   }
 
   async function advance(entry: string): Promise<void> {

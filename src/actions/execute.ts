@@ -2,6 +2,7 @@ import { kindOf } from '../app/errors.ts';
 import type { Incident } from '../domain/incident.ts';
 import { type LiveRun, liveRun } from '../domain/live.ts';
 import type { Run, RunEnd } from '../domain/run.ts';
+import { endRun } from './end.ts';
 import type { EngineDeps, Step, Stepper } from './engine.ts';
 import type { Sight } from './target.ts';
 import type { AnyTarget } from './targets.ts';
@@ -26,11 +27,8 @@ const SHORTEST_MS = 30 * 60_000;
 export function createExecute(deps: ExecuteDeps): Stepper {
   const { dispatch, now } = deps;
 
-  async function end({ id }: Incident, run: Run, state: RunEnd, why: string): Promise<Step> {
-    await dispatch(id, { type: 'end_run', run: run.id, state, why });
-    await deps.lock.release(run.plan.lock, run.id);
-    return 'settled';
-  }
+  const end = async (incident: Incident, run: Run, state: RunEnd, why: string): Promise<Step> =>
+    await endRun(deps, incident, run, state, why);
 
   /** The world does not let itself be looked at: that says nothing of the run, but it is not waited for for ever. */
   async function blind(incident: Incident, run: Run, error: unknown): Promise<Step> {

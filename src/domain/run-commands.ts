@@ -1,6 +1,6 @@
 import type { Action } from './action.ts';
 import type { Actor } from './incident.ts';
-import type { Proposal, RunEnd, RunEvent, RunProgress, RunSample } from './run.ts';
+import type { Proposal, Run, RunEnd, RunEvent, RunProgress, RunSample } from './run.ts';
 
 /** What somebody adds when they let a plan run. */
 export interface Confirmation {
@@ -47,5 +47,12 @@ export type EngineCommand =
     }
   | { readonly type: 'change_run'; readonly run: string; readonly detail: string }
   | { readonly type: 'sample_run'; readonly run: string; readonly sample: RunSample }
-  | { readonly type: 'end_run'; readonly run: string; readonly state: RunEnd; readonly why: string }
+  | {
+      readonly type: 'end_run';
+      readonly run: string;
+      /** As it was when that was concluded: nothing ends that has moved on since. */
+      readonly from?: Pick<Run, 'state' | 'sendings'>;
+      readonly state: RunEnd;
+      readonly why: string;
+    }
   | ({ readonly type: 'propose_action' } & Omit<Proposal, 'at'>);

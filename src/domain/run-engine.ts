@@ -29,13 +29,16 @@ export function decideEngine(incident: Incident, command: EngineCommand, now: nu
 /** The state in which each of them is news; what comes too late, or a second time, says nothing. A drill never begins. */
 function mayCome(
   { drill }: Incident,
-  { state, nextAt }: Run,
-  { type }: Exclude<EngineCommand, { type: 'propose_action' }>,
+  { state, sendings, nextAt }: Run,
+  command: Exclude<EngineCommand, { type: 'propose_action' }>,
   now: number,
 ): boolean {
-  if (type === 'end_run') return isUnderWay({ state });
-  if (type === 'begin_run') return state === 'approved' && !drill;
-  if (type === 'sample_run') return state === 'verifying' && nextAt !== null && now >= nextAt;
+  if (command.type === 'end_run') {
+    const { from = { state, sendings } } = command;
+    return isUnderWay({ state }) && from.state === state && from.sendings === sendings;
+  }
+  if (command.type === 'begin_run') return state === 'approved' && !drill;
+  if (command.type === 'sample_run') return state === 'verifying' && nextAt !== null && now >= nextAt;
   return state === 'executing';
 }
 

@@ -191,6 +191,33 @@ describe('the engine', () => {
     expect(waiting).toHaveLength(1);
   });
 
+  it('is not ended by a process that was late and saw what the run itself has done', async () => {
+    const { machine, here } = await machineWorld();
+    let goOn = () => {};
+    const late: Targets = async () => ({
+      ...toyTarget(machine),
+      plan: async (deps, asked) => {
+        await new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+        return await toyTarget(machine).plan(deps, asked);
+      },
+    });
+    const id = await here.approved('turn');
+    const other = Promise.all(here.engineWith(here.dispatch, here.target, late)([id]));
+    for (let i = 0; i < 30 && machine.position() === 'old'; i++) {
+      await Promise.all(here.engine([id]));
+      here.clock.now += 1_000;
+    }
+    goOn();
+    await other;
+    const lock = await redis.client().get(here.keys.runLock('toy:machine'));
+
+    expect([(await here.run(id)).state, lock]).toEqual(['executing', id]);
+    expect(await here.untilEnded(id)).toMatchObject({ state: 'done' });
+    expect(machine.changes()).toBe(1);
+  });
+
   it('says once that something cannot be stopped, however long that goes on', async () => {
     const { machine, here } = await machineWorld();
     const id = await here.approved('turn');
