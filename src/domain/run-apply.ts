@@ -78,7 +78,12 @@ function changed(run: Run, event: Later): Partial<Run> {
   }
 }
 
-/** When the next measurement of a run is due after one at `at`, epoch ms. */
-export function nextSampleAt({ verify }: Pick<Run, 'verify'>, at: number): number {
-  return at + (verify ? sampleEveryMs(verify) : 0);
+/**
+ * When the next measurement of a run is due after one at `at`, epoch ms: counted from the first, so that those which take their time
+ * leave room for as many as are asked for.
+ */
+export function nextSampleAt({ verify, changedAt }: Pick<Run, 'verify' | 'changedAt'>, at: number): number {
+  if (!verify) return at;
+  const [first, every] = [(changedAt ?? at) + verify.settleMs, sampleEveryMs(verify)];
+  return first + (Math.floor(Math.max(0, at - first) / every) + 1) * every;
 }

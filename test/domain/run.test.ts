@@ -214,6 +214,23 @@ describe('a verdict', () => {
     expect(story.incident.runs[0]?.samples).toHaveLength(1);
   });
 
+  it('can be helped however many measurements it takes, and however slowly each is made', () => {
+    const verify = { ...VERIFY, samples: 30 };
+    const story = opened();
+    ask(story, { verify, plan: plan('low', { baseline: [BASELINE] }) });
+    happens(story, { type: 'begin_run', run: RUN }, T0);
+    happens(story, { type: 'change_run', run: RUN, detail: 'It is at v41.' }, T0);
+    let run = story.incident.runs[0];
+    while (run?.nextAt != null && run.nextAt <= OVER) {
+      const at = run.nextAt + 4_000;
+      happens(story, { type: 'sample_run', run: RUN, sample: { at, values: [0.5], isWell: [true] } }, at);
+      run = story.incident.runs[0];
+      if (run && verdictOf(run, at).state !== 'measuring') break;
+    }
+
+    expect(run && verdictOf(run, OVER).state).toBe('helped');
+  });
+
   it('is not there before the window is over, unless it has helped', () => {
     expect(verdictOf(measured([7, 7, 7, 7]), T0 + 5 * MINUTE)).toEqual({ state: 'measuring' });
     expect(verdictOf(measured([0.5, 0.5, 0.5]), T0 + 5 * MINUTE).state).toBe('helped');
