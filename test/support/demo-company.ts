@@ -25,12 +25,15 @@ export interface DemoCompany {
   presses(person: string, channel: string, label: string): Promise<void>;
 }
 
-export async function startDemoCompany(): Promise<DemoCompany> {
+export async function startDemoCompany(settings: Readonly<Record<string, string>> = {}): Promise<DemoCompany> {
   const files = readdirSync(PACKS).filter((file) => file.endsWith('.yml'));
   const services = Object.fromEntries(
     files.map((file) => [file.replace('.yml', ''), readFileSync(join(PACKS, file), 'utf8')]),
   );
-  const local = await startLocalMode(services, { SANDBOX_SYSTEMS: 'on', SANDBOX_RATE_LIMITS: 'off' });
+  const local = await startLocalMode(services, {
+    ...{ SANDBOX_SYSTEMS: 'on', SANDBOX_RATE_LIMITS: 'off' },
+    ...settings,
+  });
   const must = async (what: string, done: ReturnType<LocalMode['act']>) => {
     const { ok, error } = await done;
     if (!ok) throw new Error(`${what}: ${error ?? 'it did not work'}`);
