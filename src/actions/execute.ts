@@ -30,23 +30,25 @@ export function createExecute(deps: ExecuteDeps): Stepper {
   const end = async (incident: Incident, run: Run, state: RunEnd, why: string): Promise<Step> =>
     await endRun(deps, incident, run, state, why);
 
-  /** The world does not let itself be looked at: that says nothing of the run, but it is not waited for for ever. */
+  /**
+   * The world does not let itself be looked at: that says nothing of the run, but it is not waited for for ever, and not at all when
+   * somebody wants it to stop.
+   */
   async function blind(incident: Incident, run: Run, error: unknown): Promise<Step> {
     const isBug = kindOf(error) === 'bug';
     if (isBug) deps.log.error({ err: error, run: run.id }, 'a look at a run failed');
     const words = isBug || !(error instanceof Error) ? 'Tocsin stumbled over it; its log says how.' : error.message;
-    const isSent = run.sentAt !== null;
-    if (kindOf(error) === 'setup' && !isSent)
-      return await end(incident, run, 'failed', `Nothing was changed: ${words}`);
-    if (now() < lastChance(run)) return { againAt: now() + SLOW_LOOK_MS };
-    return isSent
-      ? await end(
-          incident,
-          run,
-          'unknown',
-          `It was sent, and nobody can see what became of it: ${words} Look at ${run.plan.subject} yourself.`,
-        )
-      : await end(incident, run, 'failed', `Nothing was changed: ${words}`);
+    const ends = endUnseen(run, words, kindOf(error) === 'setup', now());
+    return ends ? await end(incident, run, ends.state, ends.why) : await unseen(incident, run, words);
+  }
+
+  /** Said once, not with every look. */
+  async function unseen(incident: Incident, run: Run, words: string): Promise<Step> {
+    const phase = `It cannot be seen: ${words}`;
+    const share = run.progress?.share ?? null;
+    if (!isNews(run, { phase, share })) return { againAt: now() + SLOW_LOOK_MS };
+    await progressed(incident, run, phase, { share, link: null, reference: null }, SLOW_LOOK_MS);
+    return 'settled';
   }
 
   async function untouched(target: AnyTarget, incident: Incident, run: Run): Promise<Step> {
@@ -181,6 +183,19 @@ export function createExecute(deps: ExecuteDeps): Stepper {
   };
 }
 
+/** How a run ends that cannot be seen; `null`: it is looked at again. `isRefused`: looking is certainly not allowed. */
+function endUnseen(run: Run, words: string, isRefused: boolean, now: number): { state: RunEnd; why: string } | null {
+  const { sentAt, cancelAskedBy, plan } = run;
+  if (sentAt === null) {
+    if (cancelAskedBy !== null) return { state: 'cancelled', why: `Nothing was changed. ${words}` };
+    const mayPass = !isRefused && now < lastChance(run);
+    return mayPass ? null : { state: 'failed', why: `Nothing was changed: ${words}` };
+  }
+  if (now < (cancelAskedBy === null ? lastChance(run) : sentAt + SHOWS_WITHIN_MS)) return null;
+  const why = `It was sent, and nobody can see what became of it: ${words} Look at ${plan.subject} yourself.`;
+  return { state: 'unknown', why };
+}
+
 function neverSeen({ repeatable }: Pick<AnyTarget, 'repeatable'>, { sendings, plan }: Run): string {
   const why = repeatable
     ? `It was sent ${sendings === 1 ? 'once' : `${sendings} times`}, and nothing of it is to be seen.`
@@ -202,7 +217,10 @@ function lookAgainIn({ beganAt }: Run, now: number): number {
 }
 
 /** The card is drawn anew for another phase, and for every twentieth of the way. */
-function isNews({ progress }: Run, { phase, share }: Extract<Sight, { kind: 'under_way' }>): boolean {
+function isNews(
+  { progress }: Run,
+  { phase, share }: Pick<Extract<Sight, { kind: 'under_way' }>, 'phase' | 'share'>,
+): boolean {
   if (!progress || progress.phase !== phase.slice(0, 120).toWellFormed()) return true;
   return Math.abs((share ?? 0) - (progress.share ?? 0)) >= 0.05;
 }

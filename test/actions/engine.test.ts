@@ -218,6 +218,31 @@ describe('the engine', () => {
     expect(machine.changes()).toBe(1);
   });
 
+  it.each([
+    ['sent', 'unknown', 1, 'Look at machine yourself'],
+    ['begun and not sent', 'cancelled', 0, 'Nothing was changed'],
+  ] as const)('says that it cannot be seen, and ends when somebody wants it to stop: %s', async (_, state, changes, words) => {
+    const { machine, here } = await machineWorld();
+    const id = await here.approved('turn');
+    do {
+      here.clock.now += 1_000;
+      await Promise.all(here.engine([id]));
+    } while (machine.changes() < changes);
+    machine.goAway(true);
+    for (let i = 0; i < 3; i++) {
+      here.clock.now += 60_000;
+      await Promise.all(here.engine([id]));
+    }
+    const blind = await here.run(id);
+    await here.dispatch(here.incident, { type: 'cancel_run', by: 'U0ANA', run: id });
+    here.clock.now += 1_000;
+    await Promise.all(here.engine([id]));
+
+    expect(blind.progress?.phase).toContain('The machine does not answer');
+    expect(await here.run(id)).toMatchObject({ state, why: expect.stringContaining(words) });
+    expect(machine.changes()).toBe(changes);
+  });
+
   it('says once that something cannot be stopped, however long that goes on', async () => {
     const { machine, here } = await machineWorld();
     const id = await here.approved('turn');
