@@ -41,6 +41,11 @@ export function Guide({ progress, hasSystems, showAlarms, hide }: GuideProps) {
             Press <strong>Acknowledge</strong> on the card
           </Step>
           <Step number={3} done={measured} next={next === 2}>
+            {hasSystems && (
+              <>
+                <strong>Propose</strong> what mends it, let it run and be measured;{' '}
+              </>
+            )}
             <strong>Resolve</strong> with a note, then write <code>/incident stats</code>
           </Step>
         </ol>
