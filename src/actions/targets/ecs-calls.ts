@@ -66,8 +66,9 @@ export function placeOfService(
   return { region: regionOf(asked), cluster: asked.fill(cluster), service: asked.fill(service) };
 }
 
+/** The same for a name and for an ARN. */
 export function lockOf({ region, cluster, service }: ServicePlace): string {
-  return `ecs:${region}:service/${cluster}/${service}`;
+  return `ecs:${region}:service/${shortName(cluster)}/${shortName(service)}`;
 }
 
 /** Throws SetupError when there is no such service. */
@@ -118,7 +119,7 @@ function deploymentFrom(held: Deployment): EcsDeployment {
   };
 }
 
-/** `checkout:41` of `arn:aws:ecs:eu-central-1:123456789012:task-definition/checkout:41`. */
+/** `checkout:41` of `arn:aws:ecs:eu-central-1:123456789012:task-definition/checkout:41`; names stay as they are. */
 export function shortName(definition: string): string {
   return definition.slice(definition.lastIndexOf('/') + 1);
 }

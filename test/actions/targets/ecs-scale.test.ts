@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { lockOf } from '../../../src/actions/targets/ecs-calls.ts';
 import { useRedis } from '../../support/redis.ts';
 import { action, world } from '../given.ts';
 import { useSandboxAws } from './aws-given.ts';
@@ -20,6 +21,13 @@ targetContract('ecs_scale', redis.client, async (clock) => {
     },
     whenLost: 'done',
   };
+});
+
+it('is the same thing by its name and by its ARN: one run at a time changes it', () => {
+  const arn = (what: string) => `arn:aws:ecs:eu-central-1:123456789012:${what}`;
+  const named = { region: 'eu-central-1', cluster: 'prod', service: 'checkout' };
+
+  expect(lockOf({ ...named, cluster: arn('cluster/prod'), service: arn('service/prod/checkout') })).toBe(lockOf(named));
 });
 
 describe('the number of tasks of an ECS service', () => {
