@@ -32,7 +32,7 @@ export function addMovieService(ecs: Ecs, isLight: () => boolean): MovieService 
       faults.follow('bad-release', {
         isSo: () => serving(service, now()) !== good && serving(service, now()) !== `${MOVIE.service}:1`,
         bring: () => deployed(service, release('1.9.0'), now() - 13 * MINUTE_MS, now()),
-        end: () => deployed(service, good, now(), now()),
+        end: () => deployed(service, good, now() - MINUTE_MS, now()), // through at once
       });
     },
     running: () => {
