@@ -5,6 +5,7 @@ import { type Action, isRiskier, type Json, type Risk } from '../domain/action.t
 import type { Incident } from '../domain/incident.ts';
 import type { Baseline, Plan, PlanCheck } from '../domain/plan.ts';
 import type { Answer, Query } from '../domain/query.ts';
+import type { Run } from '../domain/run.ts';
 import type { Service } from '../domain/service.ts';
 import { placeOf } from './place.ts';
 import { hashOf } from './plan-hash.ts';
@@ -104,12 +105,18 @@ function riskier(one: Risk, other: Risk): Risk {
 }
 
 function changedRecently({ runs }: Pick<Incident, 'runs'>, lock: string, now: number): PlanCheck | null {
-  const before = runs.findLast(
-    ({ plan, changedAt }) => plan.lock === lock && changedAt !== null && now - changedAt < RECENTLY_MS,
-  );
-  return before
-    ? { isWell: null, text: `${before.id} changed this less than half an hour ago: a second person must agree.` }
-    : null;
+  const before = runs.findLast((run) => {
+    const at = touchedAt(run);
+    return run.plan.lock === lock && at !== null && now - at < RECENTLY_MS;
+  });
+  if (!before) return null;
+  const has = before.changedAt === null ? 'may have changed' : 'changed';
+  return { isWell: null, text: `${before.id} ${has} this less than half an hour ago: a second person must agree.` };
+}
+
+/** Also when nobody can tell whether it has. */
+function touchedAt({ changedAt, sentAt, state }: Run): number | null {
+  return changedAt ?? (state === 'unknown' ? sentAt : null);
 }
 
 function baselineChecks(baseline: readonly Baseline[]): PlanCheck[] {

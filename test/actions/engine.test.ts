@@ -133,6 +133,30 @@ describe('the engine', () => {
     expect(machine.changes()).toBe(1);
   });
 
+  it('takes a second person to do again what may have been done: nobody could see it', async () => {
+    const turn = action('turn', { risk: 'low', ...TOY });
+    const { machine, here } = await machineWorld({ actions: [turn] });
+    const id = await here.approved('turn');
+    while (machine.changes() === 0) {
+      here.clock.now += 1_000;
+      await Promise.all(here.engine([id]));
+    }
+    machine.goAway(true);
+    await here.dispatch(here.incident, { type: 'cancel_run', by: 'U0ANA', run: id });
+    const before = await here.untilEnded(id);
+    machine.goAway(false);
+    expect(machine.position()).toBe('new'); // and somebody puts it back
+    machine.put('old');
+    const place = { service: here.service, environment: 'prod', inputs: {} };
+    const again = await here.planner.plan({ incident: await here.load(), action: turn, ...place });
+
+    expect(before).toMatchObject({ state: 'unknown', changedAt: null });
+    expect(again).toMatchObject({
+      risk: 'high',
+      checks: [{}, { text: expect.stringContaining(`${id} may have changed`) }],
+    });
+  });
+
   it('lets one run at a time change a thing, whichever incident it belongs to', async () => {
     const { machine, here } = await machineWorld();
     const lock = here.keys.runLock('toy:machine');
