@@ -1,5 +1,6 @@
 import { type Action, isFor } from '../domain/action.ts';
 import type { Role, Service } from '../domain/service.ts';
+import { sampleEveryMs } from '../domain/verdict.ts';
 import type { Finding } from './file-problems.ts';
 import type { ServiceFile } from './service-file.ts';
 import { isUnset, listed, unsetWords } from './service-variables.ts';
@@ -13,7 +14,7 @@ export function actionFindings(
   variables: Variables,
 ): { readonly errors: readonly Finding[]; readonly warnings: readonly Finding[] } {
   return {
-    errors: [...namingThemselves(file), ...withoutExpectation(file), ...rulesThatMayNot(file)],
+    errors: [...namingThemselves(file), ...withoutExpectation(file), ...withoutTime(file), ...rulesThatMayNot(file)],
     warnings: [
       ...unmeasured(file),
       ...withoutSecond(file, service),
@@ -54,6 +55,18 @@ function withoutExpectation({ actions, queries }: ServiceFile): Finding[] {
       return [{ path: ['actions', action, 'verify', 'queries', i], words }];
     }),
   );
+}
+
+/** Measurements in a row that do not fit into the time that they are made in. */
+function withoutTime({ actions }: ServiceFile): Finding[] {
+  return Object.entries(actions).flatMap(([action, { verify }]) => {
+    if (!verify) return [];
+    const { within: windowMs, samples } = verify;
+    const everyMs = sampleEveryMs({ windowMs, samples });
+    if ((samples - 1) * everyMs <= windowMs) return [];
+    const words = `${samples} measurements, at least ${everyMs / 1_000} s apart, do not fit into it, so it could never be said to have helped. Write a longer time, or fewer \`samples\``;
+    return [{ path: ['actions', action, 'verify', 'within'], words }];
+  });
 }
 
 /** What is done by itself is of no high risk, and asks nobody anything. */

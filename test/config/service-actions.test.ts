@@ -102,6 +102,12 @@ describe('is refused:', () => {
       'actions.rollback.verify.queries[0]: status has no expectation, so nothing says whether it has helped. Write `queries.status.expect`',
     ],
     [
+      'more measurements than there is time for',
+      ', verify: { queries: [error-rate], within: 1m, samples: 30 }',
+      '',
+      'actions.rollback.verify.within: 30 measurements, at least 5 s apart, do not fit into it, so it could never be said to have helped',
+    ],
+    [
       'an action that follows itself',
       ', otherwise: rollback',
       '',
