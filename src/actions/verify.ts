@@ -1,7 +1,9 @@
 import { kindOf } from '../app/errors.ts';
+import type { Incident } from '../domain/incident.ts';
 import type { Baseline } from '../domain/plan.ts';
 import { type Answer, isAsExpected, type Query } from '../domain/query.ts';
 import type { Run, RunSample } from '../domain/run.ts';
+import { nextSampleAt } from '../domain/run-apply.ts';
 import { verdictOf } from '../domain/verdict.ts';
 import type { EngineDeps, Stepper } from './engine.ts';
 
@@ -33,22 +35,33 @@ export function createVerify({ dispatch, services, ask, now, log }: VerifyDeps):
     );
     return {
       at: now(),
+      takenAt: answers.map(({ answer }) => answer?.at ?? null),
       values: answers.map(({ answer }) => answer?.value ?? null),
       isWell: answers.map(({ one, answer }) => (answer ? wellAfter(run, one, answer) : null)),
     };
   }
 
+  async function sampled(incident: Incident, run: Run, sample: RunSample): Promise<Run | undefined> {
+    const written = await dispatch(incident.id, { type: 'sample_run', run: run.id, sample });
+    return written.ok ? written.value.runs.find(({ id }) => id === run.id) : undefined;
+  }
+
   return async (incident, run) => {
     const sample = await sampleOf(run, incident.service);
-    const written = await dispatch(incident.id, { type: 'sample_run', run: run.id, sample });
-    const after = written.ok ? written.value.runs.find(({ id }) => id === run.id) : undefined;
+    const isRepeated = isRepetition(sample, run.samples.at(-1));
+    const after = isRepeated ? run : await sampled(incident, run, sample);
     if (after?.state !== 'verifying') return 'settled';
     const verdict = verdictOf(after, now());
-    if (verdict.state !== 'measuring') {
-      await dispatch(incident.id, { type: 'end_run', run: run.id, state: verdict.state, why: verdict.why });
-    }
+    if (verdict.state === 'measuring') return isRepeated ? { againAt: nextSampleAt(run, now()) } : 'settled';
+    await dispatch(incident.id, { type: 'end_run', run: run.id, state: verdict.state, why: verdict.why });
     return 'settled';
   };
+}
+
+/** A system that takes a value each minute and is asked three times in it has been measured once. */
+function isRepetition({ takenAt = [] }: RunSample, last: RunSample | undefined): boolean {
+  const before = last?.takenAt ?? [];
+  return takenAt.some((at, i) => at !== null && at === before[i]);
 }
 
 /** What is measured must be of the time after the change: an older sample says nothing. */

@@ -26,6 +26,8 @@ export interface RunProgress {
 
 /** One round of measurements after the change, in the order of the plan's baseline; `null`: could not be told. */
 export interface RunSample {
+  /** When the system itself took each value, epoch ms; `null`: it does not say, or could not be asked. Absent: of runs before that was kept. */
+  readonly takenAt?: readonly (number | null)[];
   readonly at: number;
   readonly values: readonly (number | null)[];
   /** Whether each was as expected. */

@@ -38,7 +38,7 @@ export function verdictOf(run: Pick<Run, 'verify' | 'changedAt' | 'samples' | 'p
   }
   return isWorse(plan.baseline, known.slice(-verify.samples))
     ? { state: 'worse', why: `${labels(plan.baseline)} worse than before the change.` }
-    : { state: 'no_effect', why: `${labels(plan.baseline)} no better than it has to be.` };
+    : { state: 'no_effect', why: `${labels(plan.baseline)} still not well.` };
 }
 
 function isKnown({ isWell }: RunSample): boolean {

@@ -38,7 +38,7 @@ function answer(value: number | null, at: number): Answer {
 }
 
 describe('a run that is measured', () => {
-  async function measured(value: (position: string) => number | null) {
+  async function measured(value: (position: string) => number | null, takenAt = (now: number) => now) {
     const clock = { now: Date.UTC(2026, 10, 22, 3) };
     const machine = toyMachine(() => clock.now);
     const verify = { queries: ['errors'], settle: '1m', within: '10m', samples: 3 };
@@ -51,7 +51,7 @@ describe('a run that is measured', () => {
       targets: toyTargets(machine),
       service: { queries: { errors: ERRORS } },
       clock,
-      ask: (_, now) => answer(value(machine.position()), now),
+      ask: (_, now) => answer(value(machine.position()), takenAt(now)),
     });
   }
 
@@ -76,6 +76,17 @@ describe('a run that is measured', () => {
   it('has made it worse when the value is further from well than before', async () => {
     const here = await measured((position) => (position === 'new' ? 30 : 7));
     expect((await here.untilEnded(await here.approved('turn'))).state).toBe('worse');
+  });
+
+  it('counts what the system measured once as one measurement, however often it is asked', async () => {
+    const taken = (now: number) => now - (now % (2 * MINUTE)); // a value each two minutes
+    const here = await measured((position) => (position === 'new' ? 0.2 : 7), taken);
+    const run = await here.untilEnded(await here.approved('turn'));
+    const times = run.samples.map(({ takenAt = [] }) => takenAt[0]);
+
+    expect(run.state).toBe('helped');
+    expect(new Set(times).size).toBe(times.length);
+    expect((run.endedAt ?? 0) - (run.changedAt ?? 0)).toBeGreaterThan(4 * MINUTE);
   });
 
   it('is unknown when nothing answers', async () => {
