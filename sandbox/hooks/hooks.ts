@@ -59,7 +59,12 @@ export function createHooks({ secret, now, isDown = () => false }: HooksOptions)
 }
 
 /** HMAC-SHA256 over `timestamp.body`, which the headers carry beside the body; docs/paging.md describes it to receivers. */
-export function signatureOf(headers: IncomingHttpHeaders, raw: string, secret: string, now: number): SandboxHook['signature'] {
+export function signatureOf(
+  headers: IncomingHttpHeaders,
+  raw: string,
+  secret: string,
+  now: number,
+): SandboxHook['signature'] {
   const { 'x-tocsin-signature': signature, 'x-tocsin-timestamp': timestamp } = headers;
   if (typeof signature !== 'string' || typeof timestamp !== 'string') return 'missing';
   const expected = `sha256=${createHmac('sha256', secret).update(`${timestamp}.${raw}`).digest('hex')}`;

@@ -1,4 +1,4 @@
-import { type AuditChain, BEGINNING, brokenAt, createAuditChain } from '../actions/audit-chain.ts';
+import { type AuditChain, type AuditLine, BEGINNING, brokenAt, createAuditChain } from '../actions/audit-chain.ts';
 import { setting } from '../config/env.ts';
 import { connect } from '../store/connection.ts';
 import { createKeys } from '../store/keys.ts';
@@ -30,13 +30,24 @@ export async function auditActions(
     const broken = brokenAt(lines, walk.head);
     const sound = broken === null ? lines : lines.filter(({ number }) => number < broken);
     for (const line of sound.filter((one) => isAsked(one, request))) write(`${auditText(line, request.format)}\n`);
-    walk.count += sound.length;
-    walk.head = sound.at(-1)?.hash ?? walk.head;
-    walk.isWhole ||= sound.some(({ hash }) => hash === newest);
+    pass(walk, sound, newest);
     const { count, head, isWhole } = walk;
     if (broken !== null) return { lines: count, broken, head };
     if (lines.length < AT_ONCE) return { lines: count, broken: isWhole ? null : count + 1, head };
   }
+}
+
+/** How far the walk along the chain has come, and whether it has passed the hash that was the newest. */
+interface Walk {
+  head: string;
+  count: number;
+  isWhole: boolean;
+}
+
+function pass(walk: Walk, sound: readonly AuditLine[], newest: string): void {
+  walk.count += sound.length;
+  walk.head = sound.at(-1)?.hash ?? walk.head;
+  walk.isWhole ||= sound.some(({ hash }) => hash === newest);
 }
 
 async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
