@@ -31,6 +31,7 @@ export function registerRuns(app: App, deps: HandlerDeps): void {
   listen(PLAN_ACTION_IDS, (click, value) => plan(deps, click, 'run.plan', decodeOffer(value)));
   listen(offers.review.actionId, (click, value) => plan(deps, click, 'run.review', decodeOffer(value)));
   listen(offers.back.actionId, (click, value) => plan(deps, click, 'fallback.back', decodeOffer(value)));
+  listen(offers.over.actionId, (click, value) => switchedBack(deps, click, decodeOffer(value)));
   listen(offers.dismiss.actionId, (click, value) => dismiss(deps, click, decodeOffer(value)));
   listen(runs.approve.actionId, (click, value) => approve(deps, click, decodeApproval(value)));
   listen(runs.cancel.actionId, (click, value) => cancel(deps, click, decodeRun(value)));
@@ -80,6 +81,14 @@ function dismiss(deps: HandlerDeps, click: Click, target: OfferTarget | null): P
   const kind = 'proposal.dismiss';
   if (!target) return notOurs(deps, click, kind);
   return changed(deps, clicked(deps, click, kind), (by) => deps.actions.dismiss(target.incident, target.action, by));
+}
+
+function switchedBack(deps: HandlerDeps, click: Click, target: OfferTarget | null): Promise<void> {
+  const kind = 'fallback.over';
+  if (!target) return notOurs(deps, click, kind);
+  return changed(deps, clicked(deps, click, kind), (by) =>
+    deps.actions.switchedBack(target.incident, target.action, by),
+  );
 }
 
 function changed(

@@ -103,7 +103,7 @@ export function createActions(deps: ActionsDeps): ActionsPart {
   const queue = translated(createDueQueue(redis, keys, keys.dueRuns));
   const lock = translated(createRunLock(redis, keys, store));
   const autopilot = translated(
-    createAutopilotSwitch({ redis, keys, services, authorize: deps.authorize, refused: chain.refused, now }),
+    createAutopilotSwitch({ redis, keys, services, authorize: deps.authorize, refused: chain.record, now }),
   );
   const engine = createEngine({
     ...{ store, dispatch, queue, services, planner, targets, target, fallbacks, ask, now, log },

@@ -16,8 +16,8 @@ export interface AuditLine {
 }
 
 export interface AuditChain {
-  /** Writes down what is no event of an incident: that somebody was refused. */
-  refused(refusal: object): Promise<void>;
+  /** Writes down what is no event of an incident: that somebody was refused, or switched back by hand. */
+  record(what: object): Promise<void>;
   /** Puts what commits have left into the chain, in order, each once; whoever else does the same meanwhile does no harm. */
   extend(): Promise<void>;
   /** Lines from a number on (the first is 1). */
@@ -54,7 +54,7 @@ export function createAuditChain(
   }
 
   return {
-    refused: async (refusal) => void (await redis.rpush(keys.auditPending, canonical(refusal))),
+    record: async (what) => void (await redis.rpush(keys.auditPending, canonical(what))),
     async extend() {
       while (await round());
     },

@@ -24,8 +24,8 @@ export interface ActionDeskDeps {
   readonly authority: Authority;
   readonly planner: Planner;
   readonly drafts: Drafts;
-  readonly fallbacks: Pick<Fallbacks, 'all'>;
-  readonly chain: Pick<AuditChain, 'refused'>;
+  readonly fallbacks: Pick<Fallbacks, 'all' | 'over'>;
+  readonly chain: Pick<AuditChain, 'record'>;
   readonly autopilot: Actions['autopilot'];
   readonly now: () => number;
 }
@@ -38,7 +38,7 @@ export function createActionDesk(deps: ActionDeskDeps): Actions {
   async function refused<T>(by: string, what: string, result: Result<T>): Promise<Result<T>> {
     if (!result.ok) {
       const { code, message } = result.rejection;
-      await deps.chain.refused({ type: 'refused', at: now(), by, what, code, why: message });
+      await deps.chain.record({ type: 'refused', at: now(), by, what, code, why: message });
     }
     return result;
   }
@@ -164,6 +164,19 @@ export function createActionDesk(deps: ActionDeskDeps): Actions {
       if (!found.ok) return found;
       const may = await allowed(found.value, by, 'ask');
       return may.ok ? await dispatch(id, { type: 'dismiss_proposal', by, action }) : may;
+    },
+    async switchedBack(id, name, by) {
+      const incident = await store.load(id);
+      const service = services().find((one) => one.name === incident?.service);
+      const serving = (await deps.fallbacks.all()).find((one) => one.incident === id && one.action === name);
+      if (!incident || !service || !serving) return reject('nothing_to_do', 'It does not serve any more.');
+      const action = Object.hasOwn(service.actions, name) ? service.actions[name] : undefined;
+      const guarded = action ?? { title: serving.banner, may: [], approvers: [] };
+      const may = await refused(by, `switched back ${name} ${id}`, await deps.authority(service, guarded, by, 'ask'));
+      if (!may.ok) return may;
+      await deps.fallbacks.over(serving);
+      await deps.chain.record({ type: 'fallback_over', at: now(), by, incident: id, action: name });
+      return await dispatch(id, { type: 'note', by, text: `It is switched back already: ${serving.banner}` });
     },
     async serving(service) {
       const all = await deps.fallbacks.all();

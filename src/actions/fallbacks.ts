@@ -9,6 +9,8 @@ export interface Fallbacks {
   all(): Promise<readonly Serving[]>;
   /** A run has changed what it was for: a fallback serves from now on, or does not any more. Twice is harmless. */
   changed(incident: Incident, run: Run): Promise<void>;
+  /** Somebody has switched back without Tocsin: it does not serve any more. */
+  over(serving: Pick<Serving, 'service' | 'environment' | 'action'>): Promise<void>;
 }
 
 export function createFallbacks(redis: Redis, keys: Pick<Keys, 'fallbacks'>, now: () => number): Fallbacks {
@@ -19,6 +21,8 @@ export function createFallbacks(redis: Redis, keys: Pick<Keys, 'fallbacks'>, now
 
   return {
     all,
+    over: async ({ service, environment, action }) =>
+      void (await redis.hdel(keys.fallbacks, `${service}/${environment}/${action}`)),
     async changed({ id: incident, service }, { id: run, plan, fallback, requestedBy }) {
       const { environment, action } = plan;
       const name = (one: string) => `${service}/${environment}/${one}`;

@@ -67,6 +67,8 @@ export interface Actions {
   reject(run: string, by: string, reason: string): Promise<Result<Incident>>;
   cancel(run: string, by: string): Promise<Result<Incident>>;
   dismiss(incident: string, action: string, by: string): Promise<Result<Incident>>;
+  /** Somebody has switched a fallback off without Tocsin: its banner and its reminders end. */
+  switchedBack(incident: string, action: string, by: string): Promise<Result<Incident>>;
   /** Which fallbacks serve, of one service or of all. */
   serving(service?: string): Promise<readonly Serving[]>;
   readonly autopilot: {

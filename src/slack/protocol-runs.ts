@@ -20,12 +20,13 @@ export const ApprovalTarget = z.strictObject({ run: RunId, hash: z.string().rege
 /** A run with the hash of the plan that the person was shown: another plan is not approved by it. */
 export type ApprovalTarget = z.infer<typeof ApprovalTarget>;
 
-/** Buttons that lead to a plan, or do away with a proposal. Each carries an `OfferTarget`; that of `back` names the action that switches back. */
+/** Buttons that lead to a plan, or do away with a proposal. Each carries an `OfferTarget`; that of `back` names the action that switches back, that of `over` the fallback. */
 export const offers = {
   plan: { actionId: 'run.plan', label: 'Plan…' },
   review: { actionId: 'run.review', label: 'Review', style: 'primary' },
   dismiss: { actionId: 'proposal.dismiss', label: 'Not Now' },
   back: { actionId: 'fallback.back', label: 'Switch Back…' },
+  over: { actionId: 'fallback.over', label: 'It Is Back Already' },
 } as const;
 export type OfferButtonName = keyof typeof offers;
 

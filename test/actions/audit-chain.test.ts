@@ -22,7 +22,7 @@ describe('the audit of actions', () => {
     });
     const chain = createAuditChain(redis.client(), here.keys);
     await here.untilEnded(await here.approved('turn'));
-    await chain.refused({ type: 'refused', by: 'U0STRANGER' });
+    await chain.record({ type: 'refused', by: 'U0STRANGER' });
     await chain.extend();
     const lines = await chain.lines(1, 100);
 
@@ -36,7 +36,7 @@ describe('the audit of actions', () => {
     const keys = createKeys('chain');
     const chains = [1, 2, 3].map(() => createAuditChain(redis.client(), keys));
     for (let round = 0; round < 10; round++) {
-      await Promise.all(chains.map(async (chain, i) => await chain.refused({ round, i })));
+      await Promise.all(chains.map(async (chain, i) => await chain.record({ round, i })));
       await Promise.all(chains.map(async (chain) => await chain.extend()));
     }
     const lines = await chains[0]?.lines(1, 100);

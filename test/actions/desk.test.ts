@@ -23,8 +23,10 @@ async function desk(risk: 'low' | 'medium' | 'high' = 'low') {
   const clock = { now: Date.UTC(2026, 10, 22, 3) };
   const machine = toyMachine(() => clock.now);
   const client = redis.client();
+  const fallback = { banner: 'The light model serves', back: 'turn' };
   const turn = action('turn', { heals: false, risk, ...TOY });
-  const here = await world({ redis: client, actions: [turn], target: {}, targets: toyTargets(machine), clock });
+  const light = action('light', { heals: false, risk, fallback, ...TOY });
+  const here = await world({ redis: client, actions: [turn, light], target: {}, targets: toyTargets(machine), clock });
   const { keys, now, store, dispatch, planner } = here;
   const services = () => [here.service];
   const chain = createAuditChain(client, keys);
@@ -35,7 +37,7 @@ async function desk(risk: 'low' | 'medium' | 'high' = 'low') {
     authority: createAuthority({ authorize, groupMembers: async () => new Set(), onCall: { who: async () => null } }),
     drafts: createDrafts(client, keys, now),
     fallbacks: createFallbacks(client, keys, now),
-    autopilot: createAutopilotSwitch({ redis: client, keys, services, authorize, refused: chain.refused, now }),
+    autopilot: createAutopilotSwitch({ redis: client, keys, services, authorize, refused: chain.record, now }),
   });
   const plan = async (by = ANA): Promise<PlanDraft> => {
     const made = await actions.plan({ incident: here.incident, action: 'turn', inputs: {}, by });
@@ -166,6 +168,24 @@ describe('a service file that has changed meanwhile', () => {
     expect((await here.actions.cancel(run, STRANGER)).ok).toBe(false);
     expect((await here.actions.cancel(run, BEN)).ok).toBe(true);
     expect((await here.load()).runs[0]?.state).toBe('cancelled');
+  });
+});
+
+describe('a fallback that somebody has switched back by hand', () => {
+  it('does not serve any more when one who may says so, once, and the audit has it', async () => {
+    const { actions, approved, untilEnded, incident, load, refusals } = await desk();
+    await untilEnded(await approved('light'));
+    expect(await actions.serving()).toMatchObject([{ action: 'light', banner: 'The light model serves' }]);
+
+    expect((await actions.switchedBack(incident, 'light', STRANGER)).ok).toBe(false);
+    expect(await actions.serving()).toHaveLength(1);
+    expect((await actions.switchedBack(incident, 'light', BEN)).ok).toBe(true);
+    expect(await actions.serving()).toEqual([]);
+    expect(await actions.switchedBack(incident, 'light', BEN)).toMatchObject({ ok: false });
+    expect((await load()).version).toBeGreaterThan(1);
+    expect((await refusals()).slice(-2).map(({ type, by }) => `${type} ${by}`)).toEqual([
+      ...[`refused ${STRANGER}`, `fallback_over ${BEN}`],
+    ]);
   });
 });
 

@@ -16,7 +16,7 @@ async function chained(count: number) {
   const chain = createAuditChain(redis, keys);
   for (let i = 0; i < count; i++) {
     const at = T0 + i * DAY;
-    await chain.refused({
+    await chain.record({
       type: 'run_approved',
       at,
       incident: 'INC-7',

@@ -45,7 +45,7 @@ export function actionsIn({ redis, keys, now, store, dispatch, services, authori
   const planner = createPlanner({ target, targets, ask, region: '', now, log });
   const fallbacks = createFallbacks(redis, keys, now);
   const chain = createAuditChain(redis, keys);
-  const autopilot = createAutopilotSwitch({ redis, keys, services, authorize, refused: chain.refused, now });
+  const autopilot = createAutopilotSwitch({ redis, keys, services, authorize, refused: chain.record, now });
   const engine = createEngine({
     ...{ store, dispatch, services, planner, targets, target, fallbacks, ask, now, log },
     queue: createDueQueue(redis, keys, keys.dueRuns),

@@ -173,4 +173,14 @@ describe('a fallback that serves', () => {
 
     expect(read(office)).toContain('Restart it');
   });
+
+  it('and does not any more is told so, whatever the value of the button says', async () => {
+    const { office } = await inThread();
+
+    for (const value of [JSON.stringify({ incident: 'INC-1', action: 'restart' }), '{"incident":"INC-1"}', 'x']) {
+      await office.click(offers.over.actionId, value);
+    }
+
+    expect(read(office)).toContain('does not serve any more');
+  });
 });
