@@ -181,6 +181,6 @@ describe('a fallback that serves', () => {
       await office.click(offers.over.actionId, value);
     }
 
-    expect(read(office)).toContain('does not serve any more');
+    expect(told(office)).toContain('does not serve any more');
   });
 });
