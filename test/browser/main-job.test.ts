@@ -56,12 +56,12 @@ describe.skipIf(!chromium)('a newcomer in a real browser', () => {
     await see(runbook.getByText('As expected: InService'));
     await runbook.getByRole('button', { name: /^Mark Done: step 1,/ }).click();
 
-    await see(runbook.getByText('1 of 10 steps done'));
+    await see(runbook.getByText('1 of 11 steps done'));
     await runbook.getByRole('button', { name: /^Check Now: step 2,/ }).click();
     await see(runbook.getByText('Not as expected'));
     await keep(page, 'runbook');
     await page.getByTestId('modal-close').click();
-    await see(page.getByRole('log').getByText('1 of 10 steps done'));
+    await see(page.getByRole('log').getByText('1 of 11 steps done'));
   });
 
   it('has the card at hand on a phone', async () => {

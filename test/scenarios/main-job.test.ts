@@ -9,7 +9,7 @@ it('goes from a signed alarm to a closed incident whose times are counted', asyn
   await alarms.fires('sm-prod-5XX');
   const card = await slack.card('INC-1');
   await card.says('Nobody has it yet', 'The prod endpoint answers with server errors');
-  expect([card.channel, card.buttons()]).toEqual(['C0BIKESHARE', ['Acknowledge', 'Open Runbook', 'Resolve']]);
+  expect([card.channel, card.buttons()]).toEqual(['C0BIKESHARE', ['Acknowledge', 'Propose Rollback', 'Resolve']]);
 
   clock.advance(minutes(2));
   await ana.clicks(card, 'Acknowledge');
