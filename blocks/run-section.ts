@@ -65,7 +65,10 @@ function stateLines({ drill }: Incident, run: Run, now: number, isHeard: boolean
     case 'verifying':
       return [...measuredLines(run), md`⏱️ By ${when(measuredUntil(run))} at the latest it is known whether it helped.`];
     default:
-      return [oneLine(run.why, BUDGET.line) || null, ...(run.samples.length > 0 ? measuredLines(run) : [])];
+      return [
+        join([oneLine(run.why, BUDGET.line) || null, madeLink(run)], ' '),
+        ...(run.samples.length > 0 ? measuredLines(run) : []),
+      ];
   }
 }
 
@@ -86,6 +89,11 @@ function plannedLines({ plan, requestedBy, reason }: Run, drill: boolean): (Mrkd
     ),
     md`👉 *It takes ${whose} to approve it*, by ${when(plan.expiresAt)}.${drill ? ' A drill: nothing will be changed.' : ''}`,
   ];
+}
+
+/** What was made has a place: a ticket, an execution. */
+function madeLink({ changedAt, progress }: Run): Mrkdwn | null {
+  return changedAt !== null && progress?.link ? link('Open it', progress.link) : null;
 }
 
 const CHECKS_SHOWN = 2;

@@ -42,8 +42,10 @@ export function detailsModal(incident: Incident, run: Run, now: number): ModalVi
   );
 }
 
-function progressLine({ state, progress }: Run): KnownBlock | null {
-  if (!progress || state !== 'executing') return null;
+function progressLine({ state, progress, changedAt }: Run): KnownBlock | null {
+  if (!progress || state !== 'executing') {
+    return changedAt !== null && progress?.link ? section(link('Open it', progress.link)) : null;
+  }
   const { phase, share, link: url, at } = progress;
   const watch = url === null ? null : link('Watch it', url);
   return section(

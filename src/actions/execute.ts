@@ -148,11 +148,11 @@ export function createExecute(deps: ExecuteDeps): Stepper {
     return 'settled';
   }
 
-  async function done(incident: Incident, run: Run, detail: string): Promise<Step> {
+  async function done(incident: Incident, run: Run, { detail, link }: Extract<Sight, { kind: 'done' }>): Promise<Step> {
     const { plan, sentAt } = run;
     await deps.fallbacks.changed(incident, run);
     if (plan.verb === 'rollback') await deps.target.ledger.withdrawn(plan.lock, plan.current);
-    await dispatch(incident.id, { type: 'change_run', run: run.id, detail });
+    await dispatch(incident.id, { type: 'change_run', run: run.id, detail, link });
     await deps.lock.release(plan.lock, run.id);
     deps.log.info({ run: run.id, sentAt }, 'a run has changed what it was for');
     return 'settled';
@@ -174,7 +174,7 @@ export function createExecute(deps: ExecuteDeps): Stepper {
       case 'under_way':
         return await underWay(target, incident, run, sight);
       case 'done':
-        return await done(incident, run, sight.detail);
+        return await done(incident, run, sight);
       case 'failed':
         return await end(incident, run, run.cancelAskedBy === null ? 'failed' : 'cancelled', sight.why);
       case 'moved':

@@ -70,7 +70,10 @@ function changed(run: Run, event: Later): Partial<Run> {
     case 'run_cancel_asked':
       return { cancelAskedBy: event.by, nextAt: at };
     case 'run_changed':
-      return { state: 'verifying', changedAt: at, nextAt: at + (run.verify?.settleMs ?? 0) };
+      return {
+        ...{ state: 'verifying', changedAt: at, nextAt: at + (run.verify?.settleMs ?? 0) },
+        ...(event.link !== undefined && { progress: { phase: 'Done', share: 1, link: event.link, at } }),
+      };
     case 'run_sampled':
       return { samples: [...run.samples, event.sample], nextAt: event.nextAt };
     case 'run_ended':

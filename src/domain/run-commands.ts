@@ -45,7 +45,7 @@ export type EngineCommand =
       /** When to look again, epoch ms. */
       readonly nextAt: number;
     }
-  | { readonly type: 'change_run'; readonly run: string; readonly detail: string }
+  | { readonly type: 'change_run'; readonly run: string; readonly detail: string; readonly link?: string | null }
   | { readonly type: 'sample_run'; readonly run: string; readonly sample: RunSample }
   | {
       readonly type: 'end_run';

@@ -18,7 +18,7 @@ export function decideEngine(incident: Incident, command: EngineCommand, now: nu
       return [{ type: 'run_progressed', at: now, run: run.id, progress, reference, nextAt }];
     }
     case 'change_run':
-      return worldChanged(run, command.detail, now);
+      return worldChanged(run, command, now);
     case 'sample_run':
       return [{ type: 'run_sampled', at: now, run: run.id, sample: command.sample, nextAt: nextSampleAt(run, now) }];
     case 'end_run':
@@ -53,8 +53,12 @@ function overtaken({ runs }: Incident, { id, plan }: Run, now: number): RunEvent
 }
 
 /** What is not measured has no verdict: it is done, or nobody can tell. */
-function worldChanged(run: Run, detail: string, now: number): RunEvent[] {
-  const changed: RunEvent = { type: 'run_changed', at: now, run: run.id, detail };
+function worldChanged(
+  run: Run,
+  { detail, link = null }: Extract<EngineCommand, { type: 'change_run' }>,
+  now: number,
+): RunEvent[] {
+  const changed: RunEvent = { type: 'run_changed', at: now, run: run.id, detail, ...(link !== null && { link }) };
   if (run.verify !== null) return [changed];
   const [state, why]: [RunEnd, string] = run.heals
     ? ['unknown', 'It was done. Nothing measures whether it helped.']

@@ -119,7 +119,14 @@ export type RunEvent =
       readonly nextAt: number;
     }
   | { readonly type: 'run_cancel_asked'; readonly at: number; readonly by: Actor; readonly run: string }
-  | { readonly type: 'run_changed'; readonly at: number; readonly run: string; readonly detail: string }
+  | {
+      readonly type: 'run_changed';
+      readonly at: number;
+      readonly run: string;
+      readonly detail: string;
+      /** Where what was made is to be seen: a ticket, an execution. */
+      readonly link?: string;
+    }
   | {
       readonly type: 'run_sampled';
       readonly at: number;

@@ -33,6 +33,15 @@ describe('a run', () => {
     expect(story.incident.runs[0]).toMatchObject({ sendings: 1, sentAt: T0 + 2, changedAt: T0 + 3, endedAt: T0 + 4 });
   });
 
+  it('leads to what it has made', () => {
+    const story = opened();
+    ask(story, { heals: false });
+    happens(story, { type: 'begin_run', run: RUN }, T0);
+    happens(story, { type: 'change_run', run: RUN, detail: 'The ticket is #7.', link: 'https://git.test/7' }, T0);
+
+    expect(story.incident.runs[0]).toMatchObject({ state: 'done', progress: { link: 'https://git.test/7' } });
+  });
+
   it('asked for by the same form twice is one', () => {
     const story = opened();
     ask(story);
