@@ -102,7 +102,7 @@ describe('the sandbox', () => {
     for (const pid of pids) while (isAlive(pid)) await sleep(10);
 
     expect(pids).toHaveLength(2);
-  });
+  }, 60_000); // two programs start, while others are tested
 });
 
 async function post(url: URL, body: object): Promise<unknown> {
