@@ -53,8 +53,6 @@ it('sends every page that the policy demands, once and in time, whenever bot and
 
   const stolen = machine.stop();
   const stolenMs = stolen.reduce((sum, { from, to }) => sum + to - from, 0);
-  outages.push(...stolen.map((span) => ({ what: 'the machine' as const, ...span })));
-  outages.sort((one, other) => one.from - other.from);
   const verdict = judge(lives, receiver.arrivals, outages);
   process.stdout.write(`pages: ${JSON.stringify({ ...verdict, wrong: verdict.wrong.length, stolenMs })}\n`);
   expect(verdict.wrong).toEqual([]);

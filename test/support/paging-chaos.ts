@@ -179,9 +179,9 @@ async function insisting<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A time in which the bot, Redis or the machine itself was away, or was just coming back. Epoch ms. */
+/** A time in which the bot or Redis was away, or was just coming back. Epoch ms. */
 export interface Outage {
-  readonly what: 'Redis' | 'the bot' | 'the machine';
+  readonly what: 'Redis' | 'the bot';
   readonly from: number;
   readonly to: number;
 }
@@ -215,7 +215,7 @@ export function judge(lives: readonly Life[], arrivals: readonly Arrival[], outa
         .map(({ page, ms, at }) => `${page} came ${ms} ms late, ${whereIn(at, outages)}`),
       ...[...came].filter(([page]) => !demanded.has(page)).map(([page]) => `${page} was not demanded`),
       ...[...came].filter(([, { length }]) => length > 2).map(([page, { length }]) => `${page} came ${length} times`),
-      ...lives.flatMap((life) => afterAnswer(life, came, outages)),
+      ...lives.flatMap((life) => afterAnswer(life, came)),
     ],
     twice: [...came.values()].filter(({ length }) => length > 1).length,
     worstLateMs: Math.max(0, ...lates.map(({ ms }) => ms)),
@@ -223,14 +223,9 @@ export function judge(lives: readonly Life[], arrivals: readonly Arrival[], outa
 }
 
 /** Pages for want of an answer that came although somebody had been told that their answer counts. */
-function afterAnswer(
-  { id, acknowledged }: Life,
-  came: ReadonlyMap<string, readonly Arrival[]>,
-  outages: readonly Outage[],
-): string[] {
+function afterAnswer({ id, acknowledged }: Life, came: ReadonlyMap<string, readonly Arrival[]>): string[] {
   if (!acknowledged) return [];
-  const machine = outages.filter(({ what }) => what === 'the machine');
-  const until = dueOutside(acknowledged.answered, machine) + STILL_ARRIVES_MS;
+  const until = acknowledged.answered + STILL_ARRIVES_MS;
   return STEPS.filter(({ endsWithAcknowledgement }) => endsWithAcknowledgement).flatMap(({ name }) => {
     const page = `${id}/1/run/${name}/0`;
     const isLate = came.get(page)?.some(({ at }) => at > until) ?? false;

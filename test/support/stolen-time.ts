@@ -6,7 +6,7 @@ export interface Stolen {
   readonly to: number;
 }
 
-/** So large a part of a second that the host gives to others is no second in which anything can be promised. */
+/** From such a part of a second on, lateness may be the host's doing. It is said beside the verdict, and excuses nothing. */
 const TOO_MUCH = 0.2;
 /** What piled up meanwhile is worked off in the second after. */
 const CATCHES_UP_MS = 1_000;
