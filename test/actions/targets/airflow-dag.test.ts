@@ -4,7 +4,7 @@ import { ANA } from '../../domain/given.ts';
 import { useRedis } from '../../support/redis.ts';
 import { action, world } from '../given.ts';
 import { targetContract } from './contract.ts';
-import { served } from './serving.ts';
+import { served } from './served.ts';
 
 const redis = useRedis();
 const DAG = 'retraining_pipeline';

@@ -6,7 +6,7 @@ import type { Service } from '../../../src/domain/service.ts';
 import { useRedis } from '../../support/redis.ts';
 import { action, world } from '../given.ts';
 import { targetContract } from './contract.ts';
-import { served } from './serving.ts';
+import { served } from './served.ts';
 
 const redis = useRedis();
 const MODEL = 'credit-risk-model';
