@@ -159,11 +159,6 @@ export function isUnderWay({ state }: Pick<Run, 'state'>): boolean {
   return OPEN.has(state);
 }
 
-/** Whether it may be changing the world just now, or has done so: from then on it cannot simply be taken back. */
-export function isTouching({ state }: Pick<Run, 'state'>): boolean {
-  return state === 'executing' || state === 'verifying';
-}
-
 /** The incident that a run belongs to: `INC-7` of `INC-7.1`. */
 export function incidentOfRun(run: string): string {
   return run.slice(0, run.indexOf('.'));
