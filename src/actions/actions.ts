@@ -35,6 +35,7 @@ import { createLedger } from './ledger.ts';
 import { createLedgerKeeper } from './ledger-keeper.ts';
 import { createRunLock, type RunLock } from './lock.ts';
 import { createPlanner } from './planner.ts';
+import { createRedraw, type RedrawDeps } from './redraw.ts';
 import type { TargetDeps } from './target.ts';
 import { loadTarget, type Targets } from './targets.ts';
 
@@ -57,7 +58,7 @@ export interface ActionsDeps {
   readonly onCall: Pick<OnCall, 'who' | 'standing'>;
   /** Where people are reminded. */
   readonly slack: RemindersDeps['slack'];
-  readonly cards: RemindersDeps['cards'];
+  readonly cards: RemindersDeps['cards'] & RedrawDeps['cards'];
   readonly onBlind: RemindersDeps['onBlind'];
   /** Other plugins than those of the product, for tests. */
   readonly targets?: Targets;
@@ -99,7 +100,7 @@ export function createActions(deps: ActionsDeps): ActionsPart {
   };
   const planner = createPlanner({ target, targets, ask, region, now, log });
   const chain = translated(createAuditChain(redis, keys));
-  const fallbacks = translated(createFallbacks(redis, keys, now));
+  const fallbacks = translated(createFallbacks({ redis, keys, onChange: createRedraw(deps), now }));
   const queue = translated(createDueQueue(redis, keys, keys.dueRuns));
   const lock = translated(createRunLock(redis, keys, store));
   const autopilot = translated(

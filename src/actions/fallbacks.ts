@@ -13,7 +13,15 @@ export interface Fallbacks {
   over(serving: Pick<Serving, 'service' | 'environment' | 'action'>): Promise<void>;
 }
 
-export function createFallbacks(redis: Redis, keys: Pick<Keys, 'fallbacks'>, now: () => number): Fallbacks {
+export interface FallbacksDeps {
+  readonly redis: Redis;
+  readonly keys: Pick<Keys, 'fallbacks'>;
+  /** What the cards there show of fallbacks may have changed. */
+  readonly onChange: (service: string, environment: string) => Promise<void>;
+  readonly now: () => number;
+}
+
+export function createFallbacks({ redis, keys, onChange, now }: FallbacksDeps): Fallbacks {
   async function all(): Promise<readonly Serving[]> {
     const found = await redis.hvals(keys.fallbacks);
     return found.map((json) => JSON.parse(json) as Serving); // written here and nowhere else
@@ -21,8 +29,10 @@ export function createFallbacks(redis: Redis, keys: Pick<Keys, 'fallbacks'>, now
 
   return {
     all,
-    over: async ({ service, environment, action }) =>
-      void (await redis.hdel(keys.fallbacks, `${service}/${environment}/${action}`)),
+    async over({ service, environment, action }) {
+      await redis.hdel(keys.fallbacks, `${service}/${environment}/${action}`);
+      await onChange(service, environment);
+    },
     async changed({ id: incident, service }, { id: run, plan, fallback, requestedBy }) {
       const { environment, action } = plan;
       const name = (one: string) => `${service}/${environment}/${one}`;
@@ -30,15 +40,17 @@ export function createFallbacks(redis: Redis, keys: Pick<Keys, 'fallbacks'>, now
         (one) => one.service === service && one.environment === environment && one.back === action,
       );
       for (const one of ended) await redis.hdel(keys.fallbacks, name(one.action));
-      if (!fallback) return;
-      const since = now();
-      const serving: Serving = {
-        ...{ service, environment, action, incident, run, since },
-        ...{ back: fallback.back, banner: fallback.banner, by: requestedBy },
-        remindMs: fallback.remindMs,
-        remindAt: since + fallback.remindMs,
-      };
-      await redis.hset(keys.fallbacks, name(action), JSON.stringify(serving));
+      if (fallback) {
+        const since = now();
+        const serving: Serving = {
+          ...{ service, environment, action, incident, run, since },
+          ...{ back: fallback.back, banner: fallback.banner, by: requestedBy },
+          remindMs: fallback.remindMs,
+          remindAt: since + fallback.remindMs,
+        };
+        await redis.hset(keys.fallbacks, name(action), JSON.stringify(serving));
+      }
+      await onChange(service, environment); // also when nothing was left to write: a crash may have come in between
     },
   };
 }

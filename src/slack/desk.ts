@@ -14,7 +14,7 @@ import { translated } from '../store/errors.ts';
 import type { Keys } from '../store/keys.ts';
 import { createOnCallLetters } from '../store/on-call-letters.ts';
 import { createAuthorize } from './authorize.ts';
-import { createCardMemory } from './card-memory.ts';
+import { type CardMemory, createCardMemory } from './card-memory.ts';
 import { createSlackClients } from './clients.ts';
 import { createDeliverer, type Deliverer } from './deliver.ts';
 import { createDrafts } from './drafts.ts';
@@ -55,7 +55,9 @@ export interface Desk {
   readonly notices: Notices;
   readonly images: Images;
   /** What pages are sent by, and what they lead to. */
-  readonly forPages: Pick<PagingDeps, 'slack' | 'cards' | 'permalink' | 'groupMembers' | 'onBlind'>;
+  readonly forPages: Pick<PagingDeps, 'slack' | 'permalink' | 'groupMembers' | 'onBlind'> & {
+    readonly cards: CardMemory;
+  };
   readonly onCallMessages: OnCallPost;
   readonly userGroups: UserGroups;
   readonly chores: readonly { readonly name: string; readonly run: () => Promise<void> }[];

@@ -24,7 +24,8 @@ if posted or gone then
   redis.call('ZREM', KEYS[5], id)
   if redis.call('ZCARD', KEYS[5]) == 0 then redis.call('SREM', KEYS[6], ARGV[4]) end
 end
-if gone or (posted and shown >= wanted and redis.call('LLEN', KEYS[2]) == 0) then
+local outdated = redis.call('HEXISTS', KEYS[7], 'outdated') == 1
+if gone or (posted and shown >= wanted and not outdated and redis.call('LLEN', KEYS[2]) == 0) then
   redis.call('ZREM', KEYS[3], id)
   redis.call('ZREM', KEYS[4], id)
   return 1

@@ -106,7 +106,7 @@ async function markPosted(deps: ServeDeps, incident: Incident): Promise<void> {
 
 async function redraw(deps: ServeDeps, incident: Incident, card: Card, lane: 'people' | 'machine'): Promise<Served> {
   await markPosted(deps, incident); // a crash may have come between the post and this
-  if (card.version >= card.wanted) return DONE;
+  if (card.version >= card.wanted && card.outdated === 0) return DONE;
   const quietIn = lane === 'machine' ? untilQuiet(incident, card, deps.now()) : 0;
   if (quietIn > 0) return { done: false, ms: quietIn, alone: true };
 

@@ -36,7 +36,7 @@ async function desk(risk: 'low' | 'medium' | 'high' = 'low') {
     ...{ store, dispatch, services, planner, chain, now },
     authority: createAuthority({ authorize, groupMembers: async () => new Set(), onCall: { who: async () => null } }),
     drafts: createDrafts(client, keys, now),
-    fallbacks: createFallbacks(client, keys, now),
+    fallbacks: createFallbacks({ redis: client, keys, onChange: async () => {}, now }),
     autopilot: createAutopilotSwitch({ redis: client, keys, services, authorize, refused: chain.record, now }),
   });
   const plan = async (by = ANA): Promise<PlanDraft> => {

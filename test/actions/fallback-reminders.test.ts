@@ -44,7 +44,7 @@ async function serving() {
   };
   await here.untilEnded(await here.approved('light'));
   const since = clock.now;
-  const fallbacks = createFallbacks(redis, keys, now);
+  const fallbacks = createFallbacks({ redis, keys, onChange: async () => {}, now });
   const [first] = await fallbacks.all();
   const due = first?.remindAt ?? 0;
   return {

@@ -95,7 +95,7 @@ export async function world(options: WorldOptions) {
       ...{ store, queue, services, targets: plugins, target: deps, ask, now, log, dispatch: through },
       planner: createPlanner({ target: deps, targets: plugins, ask, region: 'eu-central-1', now, log }),
       lock: createRunLock(redis, keys, store),
-      fallbacks: createFallbacks(redis, keys, now),
+      fallbacks: createFallbacks({ redis, keys, onChange: async () => {}, now }),
       autopilot,
     });
   const engine = engineWith(dispatch);

@@ -43,7 +43,7 @@ export function actionsIn({ redis, keys, now, store, dispatch, services, authori
     ask: async () => ({ text: '6.2 %', isWell: false, at: now() }),
   };
   const planner = createPlanner({ target, targets, ask, region: '', now, log });
-  const fallbacks = createFallbacks(redis, keys, now);
+  const fallbacks = createFallbacks({ redis, keys, onChange: async () => {}, now });
   const chain = createAuditChain(redis, keys);
   const autopilot = createAutopilotSwitch({ redis, keys, services, authorize, refused: chain.record, now });
   const engine = createEngine({

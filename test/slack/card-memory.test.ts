@@ -28,7 +28,7 @@ describe('the memory of a card', () => {
   });
 
   it('knows where it is, what it shows and what it should show, and forgets the try and the old link', async () => {
-    expect(await cards.load('INC-1')).toEqual({ ...CARD, wanted: 4 });
+    expect(await cards.load('INC-1')).toEqual({ ...CARD, wanted: 4, outdated: 0 });
     expect(await redis.hkeys(keys.card('INC-1'))).toEqual(['channel', 'ts', 'version', 'at']);
     expect(await cards.load('INC-2')).toBeNull();
   });
@@ -36,12 +36,32 @@ describe('the memory of a card', () => {
   it('knows which incident a message stands for, for half a year after it was drawn last', async () => {
     await redis.expire(keys.thread('C1', '1.1'), 10);
 
-    await cards.drawn('INC-1', CARD, 4, 2_000);
+    await cards.drawn('INC-1', { ...CARD, outdated: 0 }, 4, 2_000);
 
     expect(await cards.incidentOf('C1', '1.1')).toBe('INC-1');
     expect(await cards.incidentOf('C1', '9.9')).toBeNull();
     expect(await redis.ttl(keys.thread('C1', '1.1'))).toBeGreaterThan(HALF_A_YEAR - 60);
     expect(await cards.load('INC-1')).toMatchObject({ version: 4, drawnAt: 2_000 });
+  });
+
+  it('stays outdated when it became so while it was being drawn', async () => {
+    await cards.outdate('INC-1', 2_000);
+    const begun = (await cards.load('INC-1')) ?? { ...CARD, outdated: 0 };
+    await cards.outdate('INC-1', 2_001);
+
+    await cards.drawn('INC-1', begun, 4, 2_002);
+    const during = await cards.load('INC-1');
+    await cards.drawn('INC-1', during ?? begun, 4, 2_003);
+
+    expect([begun.outdated, during?.outdated, (await cards.load('INC-1'))?.outdated]).toEqual([1, 2, 0]);
+    expect(await redis.zscore(keys.dueMachine, 'INC-1')).toBe('2000');
+  });
+
+  it('is not outdated before it is posted', async () => {
+    await cards.outdate('INC-2', 2_000);
+
+    expect(await redis.exists(keys.card('INC-2'))).toBe(0);
+    expect(await redis.zscore(keys.dueMachine, 'INC-2')).toBeNull();
   });
 
   it('keeps what the thread must still be told when the card is gone, and what its old message stood for', async () => {

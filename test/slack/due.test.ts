@@ -76,7 +76,7 @@ function open() {
     /** One round that draws this version, and tells the thread all or nothing. */
     async serve(version: number, { told = 1 } = {}) {
       const claim = await due.claim('INC-1');
-      await cards.drawn('INC-1', { channel: 'C1', ts: '1.1' }, version, NOW);
+      await cards.drawn('INC-1', { channel: 'C1', ts: '1.1', outdated: 0 }, version, NOW);
       if (told > 0) await cards.told('INC-1', told, 'INC-1/note');
       if (claim) await due.finish(claim, { channel: 'C1', lane: 'people', againAt: NOW });
     },

@@ -73,6 +73,20 @@ describe('a card', () => {
     expect(texts(slack.cards()[0])).toContain('The popularity model serves');
   });
 
+  it('is drawn anew when what it shows beside its incident has changed, and then rests', async () => {
+    await delivery.round(id);
+    tocsin.clock.pass(MINUTE);
+    await delivery.cards.outdate(id, tocsin.clock.now());
+    expect(await nothingIsDue()).toBe(false);
+
+    const { isDone } = await delivery.round(id);
+    await delivery.round(id);
+
+    expect(isDone).toBe(true);
+    expect(slack.called('chat.update')).toHaveLength(1);
+    expect(await nothingIsDue()).toBe(true);
+  });
+
   it('is drawn once for all that changed since', async () => {
     await delivery.round(id);
     await acknowledge();
