@@ -10,7 +10,7 @@ import { BUDGET, LIMITS } from './limits.ts';
 import { runButton } from './run-buttons.ts';
 import { brokenGlass, runLine, runsUnderWay } from './run-words.ts';
 
-/** What is done, serves or is switched off beside single incidents. */
+/** What serves or is switched off beside single incidents. */
 export interface Acts {
   /** Fallbacks that serve. */
   readonly serving: readonly Serving[];

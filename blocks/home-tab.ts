@@ -24,6 +24,8 @@ export interface Home {
   readonly health?: Health;
   /** What they still have to do after incidents; `null` while it cannot be read. */
   readonly followUps?: Parameters<typeof followUpsSection>[0];
+  /** Incidents with a run that waits or goes on, open or not; none when it is left out. */
+  readonly busy?: readonly Incident[];
   /** What serves and what is switched off; none when it is left out. */
   readonly acts?: Acts;
   /** `null` while who is on call cannot be read. */
@@ -36,12 +38,12 @@ const ROWS = 20;
 
 /** App Home: what needs a decision on top, then what is this person's, then the others, then how the week went. */
 export function homeTab(home: Home): HomeView {
-  const { mine, others, openCount, week, health, onCall, followUps, acts = NO_ACTS, now } = home;
+  const { mine, others, openCount, week, health, onCall, followUps, acts = NO_ACTS, busy = [], now } = home;
   const hidden = openCount - Math.min(mine.length, ROWS) - Math.min(others.length, ROWS);
   return {
     type: 'home',
     blocks: present([
-      ...actsHome([...mine, ...others], acts),
+      ...actsHome(busy, acts),
       header('Open incidents'),
       ...(openCount === 0 && mine.length === 0 && others.length === 0 ? [quiet()] : []),
       ...list('Yours', mine),

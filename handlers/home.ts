@@ -56,8 +56,8 @@ export async function publish(
 }
 
 async function draw(deps: HandlerDeps, user: string): Promise<HomeView> {
-  const { store, report, log, now } = deps;
-  const [ids, total, week, onCall, followUps, acts] = await Promise.all([
+  const { store, report, actions, log, now } = deps;
+  const [ids, total, week, onCall, followUps, acts, busy] = await Promise.all([
     store.openIds(LOADED),
     store.openCount(),
     report({ days: WEEK_DAYS }).catch((error: unknown) => {
@@ -70,11 +70,13 @@ async function draw(deps: HandlerDeps, user: string): Promise<HomeView> {
       return null;
     }),
     actsOf(deps),
+    actions.busy(),
   ]);
   const open = await store.loadMany(ids);
   const isMine = ({ owner }: Incident) => owner === user;
   const others = open.filter((incident) => !isMine(incident));
-  return homeTab({ mine: open.filter(isMine), others, openCount: total, week, onCall, followUps, acts, now: now() });
+  const told = { week, onCall, followUps, acts, busy };
+  return homeTab({ mine: open.filter(isMine), others, openCount: total, ...told, now: now() });
 }
 
 /** Slack sends it with every view, though not every type says so. */

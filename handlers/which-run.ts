@@ -1,4 +1,4 @@
-import { type Incident, isOver } from '../src/domain/incident.ts';
+import type { Incident } from '../src/domain/incident.ts';
 import { ok, type Result, reject } from '../src/domain/result.ts';
 import { incidentOfRun, isUnderWay, type Run } from '../src/domain/run.ts';
 import type { Call } from '../src/slack/grammar.ts';
@@ -11,7 +11,6 @@ export interface RunOf {
   readonly run: Run;
 }
 
-const LOOKED_AT = 100;
 const NAMED = 5;
 
 /** A run with its incident. Everybody may look. */
@@ -30,7 +29,7 @@ export async function whichRun(deps: HandlerDeps, { here }: Ask, call: Call): Pr
   const id = call.incident ?? here;
   const found = id === null ? null : await findIncident(deps, id);
   if (found && !found.ok) return found;
-  const among = found ? [found.value] : await openIncidents(deps);
+  const among = found ? [found.value] : await deps.actions.busy();
   const fits = call.verb === 'approve' ? ({ state }: Run) => state === 'planned' : isUnderWay;
   const candidates = among.flatMap((incident) => incident.runs.filter(fits).map((run) => ({ incident, run })));
   return onlyOne(candidates, call, id);
@@ -46,10 +45,6 @@ function onlyOne(candidates: readonly RunOf[], call: Call, id: string | null): R
   const where = id === null ? '' : ` of ${id}`;
   const nothing = call.verb === 'approve' ? `No plan${where} waits for approval.` : `No run${where} is under way.`;
   return reject('nothing_to_do', nothing);
-}
-
-async function openIncidents({ store }: Pick<HandlerDeps, 'store'>): Promise<Incident[]> {
-  return (await store.loadMany(await store.openIds(LOOKED_AT))).filter((one) => !isOver(one));
 }
 
 function listed(candidates: readonly RunOf[], { verb }: Call): string {

@@ -112,7 +112,7 @@ export function createActions(deps: ActionsDeps): ActionsPart {
   });
   const runner = createRunner({ name: 'runs', queue, serve: engine, lookMs: LOOK_MS, now, log });
   const actions = createActionDesk({
-    ...{ store, dispatch, services, planner, fallbacks, chain, autopilot, now },
+    ...{ store, dispatch, services, planner, queue, fallbacks, chain, autopilot, now },
     authority: createAuthority(deps),
     drafts: translated(createDrafts(redis, keys, now)),
   });

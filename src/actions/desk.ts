@@ -9,6 +9,7 @@ import { ok, type Result, reject } from '../domain/result.ts';
 import { incidentOfRun, type Run } from '../domain/run.ts';
 import { type RunCommand, requestOf } from '../domain/run-commands.ts';
 import type { Service } from '../domain/service.ts';
+import type { DueQueue } from '../store/due-queue.ts';
 import type { AuditChain } from './audit-chain.ts';
 import type { Authority, Deed, Guarded } from './authority.ts';
 import type { Drafts } from './drafts.ts';
@@ -18,17 +19,21 @@ import { inputsOf } from './inputs.ts';
 import type { Planner } from './planner.ts';
 
 export interface ActionDeskDeps {
-  readonly store: Pick<IncidentStore, 'load'>;
+  readonly store: Pick<IncidentStore, 'load' | 'loadMany'>;
   readonly dispatch: Dispatch;
   readonly services: () => readonly Service[];
   readonly authority: Authority;
   readonly planner: Planner;
   readonly drafts: Drafts;
+  /** Runs that wait or go on. */
+  readonly queue: Pick<DueQueue, 'entries'>;
   readonly fallbacks: Pick<Fallbacks, 'all' | 'over'>;
   readonly chain: Pick<AuditChain, 'record'>;
   readonly autopilot: Actions['autopilot'];
   readonly now: () => number;
 }
+
+const RUNS_LOOKED_AT = 200;
 
 /** All that people can do with actions. Whoever may not is told so, and it is written down. */
 export function createActionDesk(deps: ActionDeskDeps): Actions {
@@ -177,6 +182,10 @@ export function createActionDesk(deps: ActionDeskDeps): Actions {
       await deps.fallbacks.over(serving);
       await deps.chain.record({ type: 'fallback_over', at: now(), by, incident: id, action: name });
       return await dispatch(id, { type: 'note', by, text: `It is switched back already: ${serving.banner}` });
+    },
+    async busy() {
+      const runs = await deps.queue.entries(RUNS_LOOKED_AT);
+      return await store.loadMany([...new Set(runs.map(incidentOfRun))]);
     },
     async serving(service) {
       const all = await deps.fallbacks.all();

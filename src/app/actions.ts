@@ -69,6 +69,8 @@ export interface Actions {
   dismiss(incident: string, action: string, by: string): Promise<Result<Incident>>;
   /** Somebody has switched a fallback off without Tocsin: its banner and its reminders end. */
   switchedBack(incident: string, action: string, by: string): Promise<Result<Incident>>;
+  /** Incidents with a run that waits or goes on, also those that are over: a resolved one may still be measured. The first due ones first. */
+  busy(): Promise<readonly Incident[]>;
   /** Which fallbacks serve, of one service or of all. */
   serving(service?: string): Promise<readonly Serving[]>;
   readonly autopilot: {

@@ -16,6 +16,8 @@ export interface DueQueue {
   done(entry: string): Promise<void>;
   /** Done as far as an incident had come at `version`; when it has changed since, it is due again. */
   doneAt(entry: string, incident: { readonly id: string; readonly version: number }, now: number): Promise<void>;
+  /** What waits or is being done, the longest waiting first, at most so many. */
+  entries(limit: number): Promise<string[]>;
   /** How many may be done by now, and since when the longest waiting one may (epoch ms). */
   backlog(now: number): Promise<{ readonly count: number; readonly since: number | null }>;
 }
@@ -33,6 +35,7 @@ export function createDueQueue(redis: Redis, keys: Pick<Keys, 'incident'>, key: 
     async doneAt(entry, { id, version }, now) {
       await settle(2, keys.incident(id), key, entry, version, now);
     },
+    entries: (limit) => redis.zrange(key, 0, String(limit - 1)),
     done: async (entry) => void (await redis.zrem(key, entry)),
     async backlog(now) {
       const [count, first] = await Promise.all([

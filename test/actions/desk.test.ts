@@ -9,7 +9,7 @@ import { createFallbacks } from '../../src/actions/fallbacks.ts';
 import { inputsOf } from '../../src/actions/inputs.ts';
 import type { PlanDraft } from '../../src/app/actions.ts';
 import { ok, type Result, reject } from '../../src/domain/result.ts';
-import { ANA, BEN, MINUTE } from '../domain/given.ts';
+import { ANA, BEN, MINUTE, NOTE } from '../domain/given.ts';
 import { useRedis } from '../support/redis.ts';
 import { action, world } from './given.ts';
 import { TOY, toyMachine, toyTargets } from './toy.ts';
@@ -34,6 +34,7 @@ async function desk(risk: 'low' | 'medium' | 'high' = 'low') {
     user === STRANGER ? reject('not_allowed', 'Only responders may act on shop.', 'Ask one of them.') : ok(true);
   const actions = createActionDesk({
     ...{ store, dispatch, services, planner, chain, now },
+    queue: here.queue,
     authority: createAuthority({ authorize, groupMembers: async () => new Set(), onCall: { who: async () => null } }),
     drafts: createDrafts(client, keys, now),
     fallbacks: createFallbacks({ redis: client, keys, onChange: async () => {}, now }),
@@ -225,5 +226,23 @@ describe('what people type beside an action', () => {
         if (read.ok && read.value.to !== undefined) expect(read.value.to).toMatch(/^[A-Za-z0-9][A-Za-z0-9._:@-]*$/);
       }),
     );
+  });
+});
+
+describe('the incidents that are busy', () => {
+  it('are those with a run that waits or goes on, each once, also when they are over', async () => {
+    const here = await desk('high');
+    const draft = await here.plan();
+    expect(await here.actions.busy()).toEqual([]);
+
+    await here.actions.request(draft.id, ANA, { ...SILENT, reason: '' });
+    expect((await here.actions.busy()).map(({ id }) => id)).toEqual([here.incident]);
+    const [run] = (await here.load()).runs;
+    await here.actions.approve({ id: run?.id ?? '', hash: draft.plan.hash }, BEN, SILENT);
+    await here.dispatch(here.incident, { type: 'resolve', by: ANA, seen: null, text: '', note: NOTE });
+    expect((await here.actions.busy()).map(({ id, status }) => [id, status])).toEqual([[here.incident, 'closed']]);
+
+    await here.untilEnded(run?.id ?? '');
+    expect(await here.actions.busy()).toEqual([]);
   });
 });

@@ -42,7 +42,16 @@ const events: readonly IncidentEvent[] = [
 ];
 
 const home = (mine: readonly Incident[], others: readonly Incident[], more = {}) =>
-  homeTab({ mine, others, openCount: mine.length + others.length, week: null, onCall: null, now: NOW, ...more });
+  homeTab({
+    mine,
+    others,
+    busy: [...mine, ...others],
+    openCount: mine.length + others.length,
+    week: null,
+    onCall: null,
+    now: NOW,
+    ...more,
+  });
 const shift = { rotation: 'shop/main', at: NOW, from: ANA, to: BEN, since: null, until: null, next: null };
 const rotation = {
   ...{

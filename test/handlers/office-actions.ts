@@ -46,14 +46,15 @@ export function actionsIn({ redis, keys, now, store, dispatch, services, authori
   const fallbacks = createFallbacks({ redis, keys, onChange: async () => {}, now });
   const chain = createAuditChain(redis, keys);
   const autopilot = createAutopilotSwitch({ redis, keys, services, authorize, refused: chain.record, now });
+  const queue = createDueQueue(redis, keys, keys.dueRuns);
   const engine = createEngine({
     ...{ store, dispatch, services, planner, targets, target, fallbacks, ask, now, log },
-    queue: createDueQueue(redis, keys, keys.dueRuns),
+    queue,
     lock: createRunLock(redis, keys, store),
     autopilot,
   });
   const actions = createActionDesk({
-    ...{ store, dispatch, services, planner, fallbacks, chain, now },
+    ...{ store, dispatch, services, planner, queue, fallbacks, chain, now },
     authority: createAuthority({
       authorize,
       groupMembers: async () => new Set(['U2']),
