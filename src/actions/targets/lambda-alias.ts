@@ -10,6 +10,7 @@ import {
   type FunctionPlace,
   type FunctionVersion,
   functionLink,
+  lockOf,
   publishedVersions,
   versionOf,
 } from './lambda-calls.ts';
@@ -45,7 +46,7 @@ export const lambdaAlias: Target<'lambda_alias', Sealed> = {
 async function plan(deps: TargetDeps, asked: Asked<'lambda_alias'>): Promise<Draft<Sealed>> {
   const place = { region: regionOf(asked), name: asked.fill(asked.settings.function) };
   const alias = asked.fill(asked.settings.alias);
-  const lock = `lambda:${place.region}:alias/${place.name}:${alias}`;
+  const lock = lockOf(place, 'alias', alias);
   const held = await aliasOf(deps, place, alias);
   const { to, check } = await goal(deps, { asked, place, alias, held, lock });
   if (to === held.version && Object.keys(held.weights).length === 0)

@@ -10,6 +10,15 @@ export interface FunctionPlace {
   readonly name: string;
 }
 
+/**
+ * What is changed, by one name: a function may be written as its name, as `account:function:name` or as its ARN, and with a version
+ * behind it (https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html). Of two accounts one waits for the other.
+ */
+export function lockOf({ region, name }: FunctionPlace, kind: string, qualifier?: string): string {
+  const bare = (/(?:^|:)function:(?<rest>.+)$/.exec(name)?.groups?.rest ?? name).split(':')[0];
+  return `lambda:${region}:${kind}/${bare}${qualifier === undefined ? '' : `:${qualifier}`}`;
+}
+
 /** A version of a function, or `$LATEST`. */
 export interface FunctionVersion {
   readonly version: string;

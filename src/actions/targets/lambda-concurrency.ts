@@ -2,7 +2,7 @@ import { SetupError } from '../../app/errors.ts';
 import type { PlanCheck } from '../../domain/plan.ts';
 import type { Asked, Draft, Sight, Target, TargetDeps } from '../target.ts';
 import { regionOf, whyNot } from './aws-place.ts';
-import { callLambda, type FunctionPlace, functionLink } from './lambda-calls.ts';
+import { callLambda, type FunctionPlace, functionLink, lockOf } from './lambda-calls.ts';
 
 type Sealed = {
   readonly region: string;
@@ -39,7 +39,7 @@ async function plan(deps: TargetDeps, asked: Asked<'lambda_concurrency'>): Promi
     checks.push({ isWell: null, text: 'This stops the function: every call is refused until it is set back.' });
   return {
     subject: place.name,
-    lock: `lambda:${place.region}:concurrency/${place.name}`,
+    lock: lockOf(place, 'concurrency'),
     current: words(from),
     target: words(to),
     differences: [{ what: 'Reserved concurrency', from: words(from), to: words(to) }],

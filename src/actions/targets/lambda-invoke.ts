@@ -6,7 +6,7 @@ import type { LiveRun } from '../../domain/live.ts';
 import type { PlanCheck } from '../../domain/plan.ts';
 import type { Asked, Draft, Looked, Sight, Target, TargetDeps } from '../target.ts';
 import { regionOf } from './aws-place.ts';
-import { callLambda, type FunctionVersion, functionLink, versionOf } from './lambda-calls.ts';
+import { callLambda, type FunctionVersion, functionLink, lockOf, versionOf } from './lambda-calls.ts';
 import { durableSight, executionName } from './lambda-durable.ts';
 import { isThrottled, outcomeOf, recentRuns, sightOfOutcome } from './lambda-outcome.ts';
 
@@ -56,7 +56,7 @@ async function plan(deps: TargetDeps, asked: Asked<'lambda_invoke'>): Promise<Dr
   const text = JSON.stringify(payload);
   return {
     subject: place.name,
-    lock: `lambda:${place.region}:invoke/${place.name}`,
+    lock: lockOf(place, 'invoke'),
     current: `version ${held.version}`,
     target: `one run with ${text.slice(0, 100)}`,
     differences: [{ what: 'Run', from: 'none of it', to: `${place.name} (${qualifier}) with ${text.slice(0, 150)}` }],

@@ -8,6 +8,7 @@ import {
   type FunctionPlace,
   type FunctionVersion,
   functionLink,
+  lockOf,
   versionOf,
 } from './lambda-calls.ts';
 
@@ -46,7 +47,7 @@ async function plan(deps: TargetDeps, asked: Asked<'lambda_memory'>): Promise<Dr
   const times = to / from;
   return {
     subject: place.name,
-    lock: `lambda:${place.region}:function/${place.name}`,
+    lock: lockOf(place, 'function'),
     current: `${from} MB`,
     target: `${to} MB`,
     differences: [{ what: 'Memory', from: `${from} MB`, to: `${to} MB` }],
