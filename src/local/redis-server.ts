@@ -12,7 +12,7 @@ import { SetupError } from '../app/errors.ts';
 export interface RedisServerOptions {
   /** Where the data lives; created when missing. Without it the data is thrown away by `stop` and `kill`. */
   readonly dir?: string;
-  /** Write an append-only file, synced every second. Default false: nothing is ever written to disk. */
+  /** Write an append-only file, synced before anything is answered. Default false: nothing is ever written to disk. */
   readonly appendonly?: boolean;
   /** The program to run. Default: `redis-server`, else `valkey-server`, whichever is on PATH. */
   readonly binary?: string;
@@ -89,7 +89,7 @@ function serverArguments(dir: string, socket: string, appendonly: boolean): stri
     dir,
     save: '',
     appendonly: appendonly ? 'yes' : 'no',
-    appendfsync: 'everysec',
+    appendfsync: 'always',
     'maxmemory-policy': 'noeviction',
     daemonize: 'no',
     loglevel: 'warning',

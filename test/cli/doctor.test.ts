@@ -208,14 +208,19 @@ describe('the look at Redis', () => {
     });
   });
 
-  it('is content with an append-only file', async () => {
+  it.each([
+    ['always', 'fine', /append-only file is on: a crash costs nothing/],
+    ['everysec', 'warning', /appendfsync is everysec: .* may cost two seconds of alarms and clicks/],
+    ['no', 'warning', /appendfsync is no: a power cut may cost half a minute/],
+  ])('says what a crash costs when an append-only file is written %s', async (policy, verdict, what) => {
     const redis = server.client();
     await redis.config('SET', 'appendonly', 'yes');
+    await redis.config('SET', 'appendfsync', policy);
 
     const findings = await look();
     await redis.config('SET', 'appendonly', 'no');
 
-    expect(findings).toContainEqual({ verdict: 'fine', what: expect.stringMatching(/append-only file is on/) });
+    expect(findings).toContainEqual(expect.objectContaining({ verdict, what: expect.stringMatching(what) }));
   });
 
   it('finds a Redis that takes no writes', async () => {

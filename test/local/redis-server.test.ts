@@ -40,11 +40,13 @@ describe('the private redis-server', () => {
   it('keeps what was written when it is killed', async () => {
     const first = await start({ dir, appendonly: true });
     await withClient(first, (redis) => redis.set('bell', 'rings'));
+    const policy = await withClient(first, (redis) => redis.config('GET', 'appendfsync'));
     await first.kill();
 
     const second = await start({ dir, appendonly: true });
 
     expect(await withClient(second, (redis) => redis.get('bell'))).toBe('rings');
+    expect(policy).toEqual(['appendfsync', 'always']); // a slow disk must not lose what was answered
   });
 
   it('lets a client that was connected find it again after a restart', async () => {
