@@ -11,11 +11,11 @@ const AHEAD_MS = 90 * 86_400_000;
 
 /** A rotation that has no layers and reads the calendar, now and later: what recurs in it need not be understood as turns. */
 export async function fromICalendar({ file, text, people }: ImportRequest, now: number): Promise<Result<Printed>> {
-  const events = await eventsOrRefusal(text, now);
-  if (!events.ok) return events;
-  const title = (propertyOf(text, 'X-WR-CALNAME') || 'On call').slice(0, 60);
   const said = propertyOf(text, 'X-WR-TIMEZONE');
   const zone = isZone(said) ? said : 'UTC';
+  const events = await eventsOrRefusal(text, zone, now);
+  if (!events.ok) return events;
+  const title = (propertyOf(text, 'X-WR-CALNAME') || 'On call').slice(0, 60);
   const [name = 'on-call'] = eachItsOwn([nameOf(title, 'on-call')]);
   const { overrides, warnings } = shiftsFromCalendar({ name, zone }, events.value, people);
   const persons = [...new Set(overrides.map(({ person }) => person))];
@@ -33,9 +33,9 @@ export async function fromICalendar({ file, text, people }: ImportRequest, now: 
   });
 }
 
-async function eventsOrRefusal(text: string, now: number): Promise<Result<CalendarEvent[]>> {
+async function eventsOrRefusal(text: string, zone: string, now: number): Promise<Result<CalendarEvent[]>> {
   try {
-    return ok(await eventsOf(text, { from: now, to: now + AHEAD_MS }));
+    return ok(await eventsOf(text, { from: now, to: now + AHEAD_MS, zone }));
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     return reject('bad_input', error.message);

@@ -6,7 +6,7 @@ import type { People } from '../oncall/people.ts';
 import type { OnCallPlans } from '../store/on-call-plans.ts';
 import type { Rounds, Told } from '../store/on-call-rounds.ts';
 import type { KnownRotation } from './known-rotations.ts';
-import { readCalendar } from './read-calendar.ts';
+import { type Reading, readCalendar } from './read-calendar.ts';
 
 export interface CalendarsDeps {
   readonly plans: Pick<OnCallPlans, 'keepCalendar' | 'keepTrouble'>;
@@ -33,7 +33,7 @@ export async function refreshCalendar(
   source: CalendarSource,
 ): Promise<void> {
   const at = deps.now();
-  const read = await eventsOrWhyNot(deps, source, at);
+  const read = await eventsOrWhyNot(deps, source, { from: at - BACK_MS, to: at + AHEAD_MS, zone: rotation.zone });
   const trouble = read.events ? await keep(deps, rotation, read.events, source.people) : [read.whyNot];
   if (!read.events) await deps.plans.keepTrouble(rotation.name, trouble);
   if (trouble.length === 0) return;
@@ -45,9 +45,9 @@ export async function refreshCalendar(
 
 type Read = { readonly events: readonly CalendarEvent[] } | { readonly events: null; readonly whyNot: string };
 
-async function eventsOrWhyNot({ fetch: doFetch }: CalendarsDeps, source: CalendarSource, at: number): Promise<Read> {
+async function eventsOrWhyNot({ fetch: doFetch }: CalendarsDeps, source: CalendarSource, of: Reading): Promise<Read> {
   try {
-    return { events: await readCalendar(source, { from: at - BACK_MS, to: at + AHEAD_MS }, doFetch) };
+    return { events: await readCalendar(source, of, doFetch) };
   } catch (error) {
     if (!(error instanceof Error) || kindOf(error) === 'bug') throw error;
     const why = error.message.replace(/\.$/, '');

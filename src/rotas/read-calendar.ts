@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { SetupError, TransientError } from '../app/errors.ts';
-import type { CalendarSource, Span } from '../domain/rotation.ts';
+import type { CalendarSource, Rotation, Span } from '../domain/rotation.ts';
 import type { CalendarEvent } from '../oncall/ical-import.ts';
 import { get } from '../probes/web.ts';
 import type { ReadingTask } from './calendar-events.ts';
@@ -11,17 +11,20 @@ const ANSWER_MS = 10_000;
 const READING_MS = 10_000;
 const MEMORY_MB = 192;
 
+/** What is read: a time, and the zone whose clocks are meant by times that name none. */
+export type Reading = Span & Pick<Rotation, 'zone'>;
+
 /**
  * The events of a calendar within a time, each recurrence one of its own. Throws TransientError and SetupError in words that hold neither
  * the address nor anything of the calendar.
  */
 export async function readCalendar(
   source: CalendarSource,
-  span: Span,
+  reading: Reading,
   doFetch: typeof fetch,
 ): Promise<CalendarEvent[]> {
   const text = source.kind === 'url' ? await download(source.at, doFetch) : await readText(source.at);
-  return await eventsOf(text, span);
+  return await eventsOf(text, reading);
 }
 
 async function download(at: string, doFetch: typeof fetch): Promise<string> {
@@ -50,11 +53,11 @@ async function readText(path: string): Promise<string> {
 }
 
 /** The events in a text of iCalendar. It is read in a thread that can be stopped: a rule of two lines may recur without end. */
-export async function eventsOf(text: string, { from, to }: Span): Promise<CalendarEvent[]> {
+export async function eventsOf(text: string, { from, to, zone }: Reading): Promise<CalendarEvent[]> {
   if (!/^BEGIN:VCALENDAR\b/im.test(text) || !/^END:VCALENDAR\b/im.test(text)) {
     throw new SetupError('What is there is no calendar: it has no BEGIN:VCALENDAR, or no END:VCALENDAR.');
   }
-  const workerData: ReadingTask = { text, from, to };
+  const workerData: ReadingTask = { text, from, to, zone };
   const resourceLimits = { maxOldGenerationSizeMb: MEMORY_MB };
   const worker = new Worker(new URL('./calendar-events.ts', import.meta.url), { workerData, resourceLimits, env: {} });
   try {

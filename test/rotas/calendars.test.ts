@@ -223,7 +223,7 @@ describe('events that others wrote', () => {
       'END:VEVENT',
       'END:VCALENDAR',
     ].join('\r\n');
-  const span = { from: T0 - 31 * DAY, to: T0 + 90 * DAY };
+  const span = { from: T0 - 31 * DAY, to: T0 + 90 * DAY, zone: 'Europe/Berlin' };
 
   it.each([
     ['every second', ['DTSTART:20260101T000000Z', 'DTEND:20260101T000001Z', 'RRULE:FREQ=SECONDLY']],
