@@ -1,5 +1,6 @@
 import { escalateByHand } from './escalation-by-hand.ts';
 import type { DropReason } from './escalation-events.ts';
+import { isHeldBy } from './escalation-hold.ts';
 import { situationOf } from './escalation-situation.ts';
 import { type Actor, type Incident, type IncidentEvent, isOver } from './incident.ts';
 import { isLastAttempt, nextAttempt, type Page } from './page.ts';
@@ -107,8 +108,7 @@ function snooze(
 }
 
 function isSnoozed({ escalation }: Incident, now: number): boolean {
-  const hold = escalation?.state.hold;
-  return hold?.kind === 'snooze' && now < hold.until;
+  return escalation !== null && isHeldBy(escalation.state, 'snooze', now);
 }
 
 function escalate(

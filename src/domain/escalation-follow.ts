@@ -1,11 +1,12 @@
 import { begun, type Escalation, type Situation, withClocks } from './escalation.ts';
 import { STOPPED } from './escalation-clock.ts';
 import type { EscalationEvent, PageDropped, PageDue, PageFailed, PageSent } from './escalation-events.ts';
+import { type Holds, heldBy, released, worsened } from './escalation-hold.ts';
 import { standingSteps, timesPassed } from './escalation-owed.ts';
 import { type Actor, type IncidentEvent, TOCSIN } from './incident.ts';
 import { isUnsent, nextAttemptAt, type Page, withFailure, withSent } from './page.ts';
 import type { Policy } from './policy.ts';
-import { isWorse } from './severity.ts';
+import { isWorse, type Severity } from './severity.ts';
 
 export type FollowedEvent = IncidentEvent | EscalationEvent;
 
@@ -190,24 +191,27 @@ function signOfWork(progress: Escalation['progress'], by: Actor, owner: Actor | 
   return { ...progress, at, askedAt: null };
 }
 
-/** A worse severity ends what was put off when it was milder. */
+/** A snooze and a silence each last as long as somebody has said; a worse severity ends what was put off when it was milder. */
 function heldAnew(escalation: Escalation, event: FollowedEvent, { severity }: Situation): Escalation {
-  const { hold } = escalation;
+  const { beneath: _, ...others } = escalation;
+  return { ...others, ...holdsAfter(escalation, event, severity) };
+}
+
+function holdsAfter(holds: Holds, event: FollowedEvent, severity: Severity): Holds {
   switch (event.type) {
     case 'snoozed':
-      return { ...escalation, hold: { kind: 'snooze', until: event.until, severity } };
+      return heldBy(holds, { kind: 'snooze', until: event.until, severity });
     case 'silenced':
-      return { ...escalation, hold: { kind: 'silence', until: event.until, severity } };
-    case 'snooze_ended':
-      return { ...escalation, hold: null };
+      return heldBy(holds, { kind: 'silence', until: event.until, severity });
     case 'silence_ended':
-      return hold?.kind === 'silence' ? { ...escalation, hold: null } : escalation;
+      return released(holds, 'silence');
+    case 'snooze_ended':
     case 'unacknowledged': // whoever put it off has it no more
-      return hold?.kind === 'snooze' ? { ...escalation, hold: null } : escalation;
+      return released(holds, 'snooze');
     case 'resolved':
     case 'reopened':
-      return { ...escalation, hold: null };
+      return { hold: null };
     default:
-      return hold && isWorse(severity, hold.severity) ? { ...escalation, hold: null } : escalation;
+      return worsened(holds, severity);
   }
 }

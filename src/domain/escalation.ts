@@ -1,9 +1,9 @@
 import { type Clock, STOPPED, settled } from './escalation-clock.ts';
+import type { Holds } from './escalation-hold.ts';
 import type { Incident } from './incident.ts';
 import type { Page } from './page.ts';
 import type { Policy } from './policy.ts';
 import { PAGING, type Paging } from './service.ts';
-import type { Severity } from './severity.ts';
 
 /** What the policy must know of an incident. */
 export interface Situation
@@ -16,15 +16,13 @@ export interface Situation
 }
 
 /** How far the policy has gone for one incident. Times are epoch ms. */
-export interface Escalation {
+export interface Escalation extends Holds {
   /** 1 from the opening on; one more each time that it is nobody's again. */
   readonly round: number;
   /** Goes while something is wrong: it stands while the incident is mitigated, held or over. */
   readonly firing: Clock;
   /** Goes until the incident is resolved: it stands while it is held or over. */
   readonly open: Clock;
-  /** No page, no question until then: a snooze or a silence, for what was no worse than `severity`. */
-  readonly hold: { readonly kind: 'snooze' | 'silence'; readonly until: number; readonly severity: Severity } | null;
   readonly progress: {
     /** The last sign of work by whoever has it. */
     readonly at: number;

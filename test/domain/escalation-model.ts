@@ -16,9 +16,7 @@ interface Memory {
   openMinutes: number;
   openWorkMinutes: number;
   done: Map<string, number>;
-  holdEnds: number;
-  holdKind: string;
-  holdSeverity: string;
+  readonly holds: Map<string, { readonly ends: number; readonly severity: string }>;
   lastWork: number;
   askedAt: number;
   asked: number;
@@ -45,9 +43,7 @@ export function demanded(life: Life): string[] {
     openMinutes: 0,
     openWorkMinutes: 0,
     done: new Map(),
-    holdEnds: -1,
-    holdKind: '',
-    holdSeverity: '',
+    holds: new Map(),
     lastWork: 0,
     askedAt: -1,
     asked: 0,
@@ -64,7 +60,7 @@ export function demanded(life: Life): string[] {
 
 function aMinutePasses(memory: Memory, minute: number): void {
   const work = memory.isWorking(minute) ? 1 : 0;
-  if (minute < memory.holdEnds || memory.incident.status === 'resolved') return;
+  if (isHeld(memory, minute) || memory.incident.status === 'resolved') return;
   memory.openMinutes += 1;
   memory.openWorkMinutes += work;
   if (memory.incident.status === 'mitigated') return;
@@ -131,15 +127,19 @@ function changeWork(memory: Memory, act: Act, minute: number): void {
   }
 }
 
-function changeHold(memory: Memory, act: Act, minute: number): void {
+function changeHold({ holds, incident }: Memory, act: Act, minute: number): void {
   if (act.kind === 'snooze' || act.kind === 'silence') {
-    memory.holdEnds = minute + act.minutes;
-    memory.holdKind = act.kind;
-    memory.holdSeverity = memory.incident.severity;
+    holds.set(act.kind, { ends: minute + act.minutes, severity: incident.severity });
   }
-  if (act.kind === 'end snooze' || act.kind === 'resolve' || act.kind === 'alarm reopens') memory.holdEnds = -1;
-  if (act.kind === 'give back' && memory.holdKind === 'snooze') memory.holdEnds = -1;
-  if (act.kind === 'severity' && act.severity < memory.holdSeverity) memory.holdEnds = -1; // "P0" < "P1"
+  if (act.kind === 'end snooze' || act.kind === 'give back') holds.delete('snooze');
+  if (act.kind === 'resolve' || act.kind === 'alarm reopens') holds.clear();
+  if (act.kind !== 'severity') return;
+  for (const [kind, hold] of holds) if (act.severity < hold.severity) holds.delete(kind); // "P0" < "P1"
+}
+
+function isHeld({ holds }: Memory, minute: number): boolean {
+  for (const { ends } of holds.values()) if (minute < ends) return true;
+  return false;
 }
 
 function beginAnew(memory: Memory, minute: number): void {
@@ -161,7 +161,7 @@ function look(memory: Memory, minute: number): void {
   if (memory.askedAt >= 0 && mayAsk(memory, minute) && isLate) {
     memory.lines.push(`${minute}: ${owner} has it no more`);
     memory.incident = { ...memory.incident, status: 'triggered', owner: null };
-    if (memory.holdKind === 'snooze') memory.holdEnds = -1;
+    memory.holds.delete('snooze');
     beginAnew(memory, minute);
   }
   tellPeople(memory, minute);
@@ -175,7 +175,7 @@ function look(memory: Memory, minute: number): void {
 
 function mayAsk(memory: Memory, minute: number): boolean {
   const { status, owner, severity } = memory.incident;
-  if (minute < memory.holdEnds || status !== 'acknowledged' || !owner) return false;
+  if (isHeld(memory, minute) || status !== 'acknowledged' || !owner) return false;
   if (paging(memory) === 'never') return false;
   if (paging(memory) === 'working_hours' && !memory.isWorking(minute)) return false;
   return memory.life.policy.progress?.askAfterMs[severity] !== undefined;
@@ -281,7 +281,7 @@ function hasHeld({ trueSince }: Memory, condition: string, forMs: number, minute
 }
 
 function isTimeOfDay(memory: Memory, step: Step, minute: number): boolean {
-  if (minute < memory.holdEnds) return false;
+  if (isHeld(memory, minute)) return false;
   if (isForWorkOnly(memory, step) && !memory.isWorking(minute)) return false;
   return step.when.hours !== 'outside' || !memory.isWorking(minute);
 }

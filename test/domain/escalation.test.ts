@@ -274,6 +274,45 @@ describe('a snooze', () => {
   });
 });
 
+describe('a snooze and a silence', () => {
+  const SNOOZED = { type: 'snoozed', by: ANA } as const;
+  const SILENCED = { type: 'silenced', by: BEN } as const;
+
+  it.each([
+    ['a snooze in a silence', { ...SILENCED, until: T0 + 60 * MINUTE }, { ...SNOOZED, until: T0 + 30 * MINUTE }],
+    ['a silence in a snooze', { ...SNOOZED, until: T0 + 60 * MINUTE }, { ...SILENCED, until: T0 + 30 * MINUTE }],
+  ] as const)('hold until both are over: %s shortens nothing', (_, longer, shorter) => {
+    const it = watched(LADDER);
+    it.happens(0, longer);
+    it.happens(1, shorter);
+
+    expect(it.at(30)).toEqual([]);
+    expect(it.at(59)).toEqual([]);
+    expect(it.at(60)).toEqual(['L1 → on-call']);
+  });
+
+  it.each([
+    ['the snooze', 30, { type: 'snooze_ended', by: ANA }],
+    ['the silence', 45, { type: 'silence_ended' }],
+  ] as const)('end each by itself: without %s the other goes on', (_, left, ended) => {
+    const it = watched(LADDER);
+    it.happens(0, { ...SNOOZED, until: T0 + 45 * MINUTE });
+    it.happens(0, { ...SILENCED, until: T0 + 30 * MINUTE });
+    it.happens(1, ended);
+
+    expect(it.at(left - 1)).toEqual([]);
+    expect(it.at(left)).toEqual(['L1 → on-call']);
+  });
+
+  it('are said anew by whoever says them again', () => {
+    const it = watched(LADDER);
+    it.happens(0, { ...SNOOZED, until: T0 + 60 * MINUTE });
+    it.happens(1, { ...SNOOZED, until: T0 + 10 * MINUTE });
+
+    expect(it.at(10)).toEqual(['L1 → on-call']);
+  });
+});
+
 it.each([
   ['snooze', { type: 'snoozed', by: ANA, until: T0 + 60 * MINUTE }, ['L1 → on-call']],
   ['silence', { type: 'silenced', by: ANA, until: T0 + 60 * MINUTE }, []],
