@@ -157,10 +157,10 @@ function changeOfStatus(incident: Incident, event: StatusEvent): Incident {
     case 'unacknowledged':
       return { ...incident, status: 'triggered', owner: null };
     case 'mitigated':
-      return reached({ ...incident, status: 'mitigated' }, { mitigatedAt: event.at });
+      return reached(mitigated(incident), { mitigatedAt: event.at });
     case 'recovered':
       return reached(
-        { ...incident, status: 'mitigated', watchUntil: event.watchUntil, noteAsked: false },
+        { ...mitigated(incident), watchUntil: event.watchUntil, noteAsked: false },
         { mitigatedAt: incident.milestones.mitigatedAt ?? event.at },
       );
     case 'relapsed':
@@ -190,15 +190,26 @@ function changeOfStatus(incident: Incident, event: StatusEvent): Incident {
 
 function acknowledged(incident: Incident, at: number): Incident {
   const status = incident.status === 'triggered' ? 'acknowledged' : incident.status;
+  const taken = status === 'mitigated' ? { isTaken: true } : {};
   return reached(
-    { ...incident, status, overdueAt: null },
+    { ...incident, status, overdueAt: null, ...taken },
     { acknowledgedAt: incident.milestones.acknowledgedAt ?? at },
   );
 }
 
-/** An alarm that reopened it left it to nobody: that it was acknowledged once does not count any more. */
+function mitigated(incident: Incident): Incident {
+  const isTaken = incident.status === 'mitigated' ? wasTaken(incident) : incident.status === 'acknowledged';
+  return { ...incident, status: 'mitigated', isTaken };
+}
+
+/** That it was acknowledged once does not count: it may have been given back since, or reopened by an alarm, and given to somebody. */
+function wasTaken({ isTaken, milestones, owner }: Incident): boolean {
+  return isTaken ?? (milestones.acknowledgedAt !== null && owner !== null);
+}
+
+/** Whoever had acknowledged it has it still. */
 function backToWork(incident: Incident): Incident {
-  const isTaken = incident.milestones.acknowledgedAt !== null && incident.owner !== null;
+  const isTaken = wasTaken(incident);
   const status = isTaken ? 'acknowledged' : 'triggered';
   return { ...incident, status, watchUntil: null, noteAsked: false };
 }

@@ -201,8 +201,10 @@ function happens(...events: IncidentEvent[]): Result<Decision> {
 
 function acknowledge(incident: Incident, by: Actor, now: number): Result<Decision> {
   if (isOver(incident)) return over(incident);
-  if (incident.owner === by && incident.status !== 'triggered') return ok(NOTHING); // a second click says nothing new
-  if (incident.status !== 'triggered' && incident.owner !== null) {
+  const isGiven = incident.status === 'mitigated' && incident.isTaken === false; // whoever was given it has said nothing yet
+  const isTaken = incident.status !== 'triggered' && !isGiven;
+  if (incident.owner === by && isTaken) return ok(NOTHING); // a second click says nothing new
+  if (isTaken && incident.owner !== null) {
     return reject(
       'nothing_to_do',
       `<@${incident.owner}> has ${incident.id} already.`,

@@ -195,6 +195,8 @@ export interface Incident {
   readonly openedAt: number;
   readonly drill: boolean;
   readonly owner: Actor | null;
+  /** While it is mitigated: whether somebody had acknowledged by then, or has since. Absent in what older versions have written. */
+  readonly isTaken?: boolean;
   readonly links: readonly Link[];
   readonly policy: IncidentPolicy;
   readonly runbook: string | null;

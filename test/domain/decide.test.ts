@@ -161,6 +161,21 @@ describe('who has it', () => {
     expect(story.incident).toMatchObject({ owner: null, status: 'triggered' });
   });
 
+  it('is not whoever it was given to, as long as they have not acknowledged: a relapse is no word of theirs', () => {
+    const story = opened();
+    happens(story, { type: 'acknowledge', by: BEN }, T0 + 1);
+    happens(story, { type: 'give_back', by: BEN }, T0 + 2);
+    happens(story, { type: 'assign', by: BEN, to: ANA }, T0 + 3);
+    happens(story, alarms(story, change('bikeshare-latency', 'recovered', LATER)), LATER);
+    happens(story, alarms(story, change('bikeshare-latency', 'firing', LATER + 1)), LATER + 1);
+    expect(story.incident).toMatchObject({ owner: ANA, status: 'triggered' });
+
+    happens(story, alarms(story, change('bikeshare-latency', 'recovered', LATER + 2)), LATER + 2);
+    happens(story, { type: 'acknowledge', by: ANA }, LATER + 3);
+    happens(story, alarms(story, change('bikeshare-latency', 'firing', LATER + 4)), LATER + 4);
+    expect(story.incident).toMatchObject({ owner: ANA, status: 'acknowledged' });
+  });
+
   it('is measured as acknowledged when somebody takes a recovered incident that nobody had', () => {
     const story = opened();
     happens(story, alarms(story, change('bikeshare-latency', 'recovered', T0)), T0);
