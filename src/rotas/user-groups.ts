@@ -27,10 +27,12 @@ export interface GroupsDeps {
 
 const DAY_MS = 86_400_000;
 
-/** Puts a user group in step with whoever is on call in its rotations. Where it is not allowed, it is left for a day, and operators are told once. */
+/**
+ * Puts a user group in step with whoever is on call in its rotations. Where it is not allowed, it is left for a day, or until somebody else is on
+ * call: it may be that one of them has left. Operators are told once.
+ */
 export async function keepGroup(deps: GroupsDeps, group: string): Promise<void> {
   const { userGroups, told } = deps;
-  if (await told.isSaid(`off:${group}`)) return;
   const rotations = knownRotations(deps.services()).filter(({ rotation }) => rotation.group === group);
   const onCall = await Promise.all(
     rotations.map(async ({ rotation }) => {
@@ -38,15 +40,18 @@ export async function keepGroup(deps: GroupsDeps, group: string): Promise<void> 
       return whoIsOnCall(rotation, overridesOf(rotation, plan), deps.now())?.person ?? null;
     }),
   );
-  if (onCall.every((person) => person === null)) return; // nothing to ask Slack for
+  const wanted = [...new Set(onCall.filter((person) => person !== null))].sort();
+  if (wanted.length === 0) return; // nothing to ask Slack for
+  const off = `off:${group}:${wanted.join(',')}`;
+  if (await told.isSaid(off)) return;
   try {
     const members = groupMembers(onCall, await userGroups.members(group));
     if (members !== null) await userGroups.replace(group, members);
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    await told.say(`off:${group}`, DAY_MS);
+    await told.say(off, DAY_MS);
     if (await told.say(`off:because:${error.message}`, 30 * DAY_MS)) {
-      const text = `User groups are not kept in step with who is on call: ${error.message} Everything else goes on; Tocsin looks again once a day.`;
+      const text = `User groups are not kept in step with who is on call: ${error.message} Everything else goes on; Tocsin looks again once a day, and when somebody else is on call.`;
       await deps.tellOperators(`user group ${group}`, text);
     }
   }

@@ -85,8 +85,19 @@ describe('the user group of a rotation', () => {
 
     expect(groups.asked).toEqual(['list']); // the memory of it ends after a day by the clock of Redis
     expect(told.operators).toEqual([
-      `User groups are not kept in step with who is on call: ${refusal.message} Everything else goes on; Tocsin looks again once a day.`,
+      `User groups are not kept in step with who is on call: ${refusal.message} Everything else goes on; Tocsin looks again once a day, and when somebody else is on call.`,
     ]);
+  });
+
+  it('is tried again with whoever is next: somebody whom Slack refuses keeps it from nobody else', async () => {
+    groups.refuses = new SetupError('Slack answered "invalid_users".');
+    await sweepAt(T0 + HOUR);
+    groups.refuses = null;
+    await sweepAt(T0 + 2 * HOUR);
+    expect(groups.members_).toEqual(['U0OLD']);
+
+    await sweepAt(T0 + WEEK);
+    expect(groups.members_).toEqual([BEN]);
   });
 
   it('is tried again soon when Slack is away, and keeps no hand-off waiting', async () => {
