@@ -13,10 +13,10 @@ export function pageMention(notice: Notice, whom: Whom): Message {
   return post(notice, mentions(whom));
 }
 
-type Whom = Pick<Recipients, 'people' | 'group'>;
+type Whom = Pick<Recipients, 'people' | 'groups'>;
 
-function mentions({ people, group }: Whom): Mrkdwn {
-  return join([...people.slice(0, PEOPLE).map(mention), group && groupWords(group)], ' ');
+function mentions({ people, groups }: Whom): Mrkdwn {
+  return join([...people.slice(0, PEOPLE).map(mention), ...groups.slice(0, PEOPLE).map(groupWords)], ' ');
 }
 
 /** One post for several incidents at once, each with its button; it may mention nobody. */
@@ -44,7 +44,7 @@ function post(notice: Notice, whom: Mrkdwn): Message {
 }
 
 /** Where the plan of Slack has no user groups, an alias that people have set up to be notified of. */
-function groupWords({ id, alias }: NonNullable<Recipients['group']>): Mrkdwn | null {
+function groupWords({ id, alias }: Recipients['groups'][number]): Mrkdwn | null {
   if (id !== null) return groupMention(id);
   return alias === null ? null : md`!${oneLine(alias, BUDGET.name)}`;
 }

@@ -16,8 +16,8 @@ export interface Notice {
 export interface Recipients {
   /** Slack user ids, each once; without whoever knows already. */
   readonly people: readonly Actor[];
-  /** Mentioned as a whole: a user group. */
-  readonly group: { readonly id: string | null; readonly alias: string | null } | null;
+  /** User groups, each once: mentioned as a whole, or told one by one. */
+  readonly groups: readonly { readonly id: string | null; readonly alias: string | null }[];
   /** A Slack channel id: gets a message without a mention. */
   readonly channel: string | null;
 }

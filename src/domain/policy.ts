@@ -11,7 +11,7 @@ export type Target =
   | { readonly kind: 'group'; readonly group: string | null; readonly alias: string | null }
   /** A channel gets a message without a mention; `null` is the incident's own. */
   | { readonly kind: 'channel'; readonly channel: string | null }
-  /** Everybody whom the roles of the service name. */
+  /** Everybody whom the roles of the service name, user groups included. */
   | { readonly kind: 'stakeholders' };
 
 /**

@@ -98,9 +98,10 @@ export function createDeliveries(given: DeliveriesDeps): (entries: readonly stri
 /** Where several notices would be read one after the other; `null` where each is an alert of its own. */
 function addressOf({ way, recipients, notice }: Ready): string | null {
   if (!BUNDLED.has(way.kind)) return null;
-  const { people, group, channel } = recipients;
+  const { people, groups, channel } = recipients;
   const place = way.kind === 'mention' ? notice.incident.channel : (channel ?? '');
-  return [way.kind, place, ...people.toSorted(), group?.id ?? '', group?.alias ?? ''].join(' ');
+  const named = groups.map(({ id, alias }) => id ?? `!${alias}`);
+  return [way.kind, place, ...people.toSorted(), ...named.toSorted()].join(' ');
 }
 
 /** What is to be sent for an entry now; `null` when it was put off, dropped or failed, which is recorded. */

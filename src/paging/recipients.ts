@@ -16,7 +16,7 @@ export interface Behind {
   readonly title: string;
 }
 
-const NOBODY: Recipients = { people: [], group: null, channel: null };
+const NOBODY: Recipients = { people: [], groups: [], channel: null };
 
 /**
  * Roles, rotations and groups as they are at this moment, in the service file and on call: whoever went home is not meant any more.
@@ -32,7 +32,7 @@ export async function behind(deps: RecipientsDeps, target: Target, incident: Inc
     case 'group':
       return {
         title: target.alias ?? 'the group',
-        recipients: { ...NOBODY, group: { id: target.group, alias: target.alias } },
+        recipients: { ...NOBODY, groups: [{ id: target.group, alias: target.alias }] },
       };
     case 'rotation': {
       const rotation = named(service?.rotations, target.rotation);
@@ -48,14 +48,15 @@ export async function behind(deps: RecipientsDeps, target: Target, incident: Inc
         Object.values(service?.roles ?? {}).map((role) => ofRole(deps, incident.service, role)),
       );
       const people = unique(all.flatMap((one) => one.people));
-      return { title: 'all stakeholders', recipients: { ...NOBODY, people } };
+      const groups = eachOnce(all.flatMap((one) => one.groups));
+      return { title: 'all stakeholders', recipients: { ...NOBODY, people, groups } };
     }
   }
 }
 
 /** Whether nobody at all is meant. */
-export function isNobody({ people, group, channel }: Recipients): boolean {
-  return people.length === 0 && group === null && channel === null;
+export function isNobody({ people, groups, channel }: Recipients): boolean {
+  return people.length === 0 && groups.length === 0 && channel === null;
 }
 
 /** Names come from policies that are older than the file: `constructor` is a role only where the file has it. */
@@ -66,7 +67,7 @@ function named<T>(all: Readonly<Record<string, T>> | undefined, name: string): T
 async function ofRole(deps: RecipientsDeps, service: string, role: Role | undefined): Promise<Recipients> {
   if (!role) return NOBODY;
   const onDuty = await onCallIn(deps, service, role.rotation);
-  return { ...NOBODY, people: unique([...onDuty, ...role.people]), group: role.group };
+  return { ...NOBODY, people: unique([...onDuty, ...role.people]), groups: role.group ? [role.group] : [] };
 }
 
 async function onCallIn({ onCall }: RecipientsDeps, service: string, rotation: string | null): Promise<Actor[]> {
@@ -76,4 +77,8 @@ async function onCallIn({ onCall }: RecipientsDeps, service: string, rotation: s
 
 function unique(people: readonly Actor[]): Actor[] {
   return [...new Set(people)];
+}
+
+function eachOnce(groups: Recipients['groups']): Recipients['groups'] {
+  return [...new Map(groups.map((group) => [group.id ?? `!${group.alias}`, group])).values()];
 }

@@ -66,7 +66,7 @@ export function createPost(deps: SlackWaysDeps): PageSender {
   return {
     async send(_way, notices, { channel }) {
       const [first, ...others] = notices;
-      const nobody = { people: [], group: null };
+      const nobody = { people: [], groups: [] };
       const message = others.length === 0 ? channelPage(first) : pageMentions(notices, nobody, deps.now());
       return await post(deps, notices, channel ?? first.incident.channel, message);
     },
@@ -109,21 +109,29 @@ function together(
 
 type Found = { readonly people: readonly string[] } | { readonly why: string; readonly isUsable: boolean };
 
-async function peopleOf({ groupMembers, log }: SlackWaysDeps, notices: Notices, whom: Recipients): Promise<Found> {
-  const { people, group } = whom;
-  if (!group) return { people };
-  if (group.id === null) {
-    return people.length > 0 ? { people } : { why: 'who is behind an alias is not known', isUsable: false };
-  }
+async function peopleOf(deps: SlackWaysDeps, notices: Notices, { people, groups }: Recipients): Promise<Found> {
+  if (groups.length === 0) return { people };
+  const found = await Promise.all(groups.map((group) => membersOf(deps, notices, group)));
+  const all = [...new Set([...people, ...found.flatMap((one) => ('why' in one ? [] : one.people))])];
+  if (all.length > 0) return { people: all };
+  const failed = found.flatMap((one) => ('why' in one ? [one] : []));
+  return {
+    why: failed[0]?.why ?? 'nobody else is in the user group',
+    isUsable: failed.some(({ isUsable }) => isUsable),
+  };
+}
+
+async function membersOf(
+  { groupMembers, log }: SlackWaysDeps,
+  notices: Notices,
+  { id }: Recipients['groups'][number],
+): Promise<Found> {
+  if (id === null) return { why: 'who is behind an alias is not known', isUsable: false };
   try {
-    const members = [...(await groupMembers(group.id))].filter((person) => !knowsAll(notices, person));
-    const all = [...new Set([...people, ...members])];
-    return all.length > 0 ? { people: all } : { why: 'nobody else is in the user group', isUsable: false };
+    return { people: [...(await groupMembers(id))].filter((person) => !knowsAll(notices, person)) };
   } catch (error) {
-    log.warn({ err: error, group: group.id }, 'who is in a user group could not be told');
-    return people.length > 0
-      ? { people }
-      : { why: 'who is in the user group could not be told', isUsable: kindOf(error) === 'transient' };
+    log.warn({ err: error, group: id }, 'who is in a user group could not be told');
+    return { why: 'who is in the user group could not be told', isUsable: kindOf(error) === 'transient' };
   }
 }
 

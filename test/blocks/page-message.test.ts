@@ -119,7 +119,7 @@ describe('many pages for one person', () => {
 });
 
 describe('a page in a channel', () => {
-  const people = { people: [ANA, BEN], group: { id: 'S0LEADS', alias: null } };
+  const people = { people: [ANA, BEN], groups: [{ id: 'S0LEADS', alias: null }] };
 
   it('mentions whoever is meant, and says it in one breath', () => {
     const drawn = pageMention(notice(triggered), people);
@@ -133,7 +133,7 @@ describe('a page in a channel', () => {
   });
 
   it('writes the alias of a group that Slack has not got', () => {
-    const drawn = pageMention(notice(triggered), { people: [], group: { id: null, alias: 'oncall' } });
+    const drawn = pageMention(notice(triggered), { people: [], groups: [{ id: null, alias: 'oncall' }] });
 
     expect(drawn.text).toMatch(/^!oncall P1/);
   });
@@ -179,7 +179,7 @@ describe.each(Object.entries(texts))('every page survives %s', (_, text) => {
     ['one', pageMessage([given], LATER, text)],
     ['many', pageMessage([given, other], LATER)],
     ['told', toldMessage([given.incident, other.incident], LATER)],
-    ['posted', pageMention(given, { people: [text], group: { id: text, alias: text } })],
+    ['posted', pageMention(given, { people: [text], groups: [{ id: text, alias: text }] })],
     ['told to the channel', channelPage(given)],
   ])('%s', (_name, drawn) => {
     expect(violations(drawn)).toEqual([]);

@@ -58,8 +58,11 @@ export function postOffice(now: () => number) {
   };
 }
 
-function wordsOf({ people, group, channel }: Recipients): string {
-  return [...people, group?.id ?? group?.alias, channel].filter((one) => one != null).join(' ') || 'nobody';
+function wordsOf({ people, groups, channel }: Recipients): string {
+  return (
+    [...people, ...groups.map(({ id, alias }) => id ?? alias), channel].filter((one) => one != null).join(' ') ||
+    'nobody'
+  );
 }
 
 export const refused: Sent = { ok: false, why: 'it is away', isUsable: true };

@@ -30,7 +30,7 @@ describe('who is behind a target', () => {
 
     expect(found).toEqual({
       title: 'On-call engineer',
-      recipients: { people: [BEN, ANA], group: GROUP, channel: null },
+      recipients: { people: [BEN, ANA], groups: [GROUP], channel: null },
     });
   });
 
@@ -59,6 +59,22 @@ describe('who is behind a target', () => {
     expect(recipients.people).toEqual(['U0NOW', ANA, BEN, 'U0LEA']);
   });
 
+  it('are the user groups of all roles as well, each once, for all stakeholders', async () => {
+    const alone = { id: null, alias: 'managers' };
+    const grouped = {
+      first: roleOf('First', { group: GROUP }),
+      second: roleOf('Second', { group: GROUP }),
+      third: roleOf('Third', { group: alone }),
+    };
+    const { recipients } = await behind(
+      asking(() => null, { roles: grouped }),
+      { kind: 'stakeholders' },
+      incident,
+    );
+
+    expect(recipients).toEqual({ people: [], groups: [GROUP, alone], channel: null });
+  });
+
   it('is the channel of the incident, or the one that is named', async () => {
     const of = async (channel: string | null) =>
       (
@@ -81,7 +97,7 @@ describe('who is behind a target', () => {
       { kind: 'rotation', rotation: 'first-line' } as const,
       { kind: 'stakeholders' } as const,
     ]) {
-      expect((await behind(gone, target, incident)).recipients).toEqual({ people: [], group: null, channel: null });
+      expect((await behind(gone, target, incident)).recipients).toEqual({ people: [], groups: [], channel: null });
     }
     expect((await behind(gone, person(BEN), incident)).recipients.people).toEqual([BEN]);
   });

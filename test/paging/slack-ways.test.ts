@@ -62,12 +62,12 @@ function notice(n = 1, more: Partial<Notice['incident']> = {}, except: string | 
   return { id: `${page.id} role:on-call`, incident: about, page, targetTitle: 'On-call engineer' };
 }
 
-const to = (...people: string[]): Recipients => ({ people, group: null, channel: null });
+const to = (...people: string[]): Recipients => ({ people, groups: [], channel: null });
 const DM = { kind: 'dm' } as const;
 const MENTION = { kind: 'mention' } as const;
 const group = (id: string | null, alias: string | null): Recipients => ({
   people: [],
-  group: { id, alias },
+  groups: [{ id, alias }],
   channel: null,
 });
 
@@ -93,6 +93,20 @@ describe('a direct message', () => {
   it('goes to everybody in a user group, and to nobody twice', async () => {
     const { dm, dms } = await slack();
     await dm.send(DM, [notice()], { ...group('S0ONCALL', null), people: [ADA] });
+
+    expect(dms(ADA)).toHaveLength(1);
+    expect(dms(BO)).toHaveLength(1);
+  });
+
+  it('goes to everybody in several user groups, also where one of them cannot be read', async () => {
+    const { dm, dms } = await slack({
+      groupMembers: async (id) => {
+        if (id === 'S0AWAY') throw new TransientError('Slack could not be reached', { cause: null });
+        return new Set([BO]);
+      },
+    });
+    const groups = ['S0ONCALL', 'S0AWAY'].map((id) => ({ id, alias: null }));
+    await dm.send(DM, [notice()], { people: [ADA], groups, channel: null });
 
     expect(dms(ADA)).toHaveLength(1);
     expect(dms(BO)).toHaveLength(1);
@@ -248,7 +262,7 @@ describe('a mention', () => {
 describe('a message to a channel', () => {
   it('mentions nobody, in the channel that is meant', async () => {
     const { post, shown } = await slack();
-    await post.send({ kind: 'post' }, [notice()], { people: [], group: null, channel: GENERAL });
+    await post.send({ kind: 'post' }, [notice()], { people: [], groups: [], channel: GENERAL });
 
     expect(shown(GENERAL)).toHaveLength(1);
     expect(shown(GENERAL)[0]).not.toContain('<@');

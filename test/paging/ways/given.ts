@@ -38,7 +38,7 @@ export function notice(changes: Partial<Incident> = {}): Notice {
 }
 
 export function to(...people: string[]): Recipients {
-  return { people, group: null, channel: null };
+  return { people, groups: [], channel: null };
 }
 
 /** Keeps what is logged. */
