@@ -38,10 +38,8 @@ export function createAuditChain(
   const append = script(redis, new URL('./audit-append.lua', import.meta.url));
 
   async function round(): Promise<boolean> {
-    const [pending, head] = await Promise.all([
-      redis.lrange(keys.auditPending, 0, AT_ONCE - 1),
-      redis.get(keys.auditHead),
-    ]);
+    const head = await redis.get(keys.auditHead); // first: what waits is of this head, or of a newer one, which the script refuses
+    const pending = await redis.lrange(keys.auditPending, 0, AT_ONCE - 1);
     if (pending.length === 0) return false;
     let previous = head ?? BEGINNING;
     const lines = pending.map((record) => {

@@ -45,6 +45,34 @@ describe('the audit of actions', () => {
     expect(brokenAt(lines ?? [])).toBeNull();
   });
 
+  it('has each line once when another process is faster between two looks of one', async () => {
+    const keys = createKeys('chain-late');
+    const client = redis.client();
+    const other = createAuditChain(client, keys);
+    let looks = 0;
+    const late = new Proxy(client, {
+      get(target, name) {
+        const held: unknown = Reflect.get(target, name);
+        if (typeof held !== 'function') return held;
+        if (name !== 'get' && name !== 'lrange') return held.bind(target);
+        return async (...given: unknown[]) => {
+          if (++looks === 2) {
+            await other.extend();
+            await other.record({ number: 2 });
+          }
+          return await held.apply(target, given);
+        };
+      },
+    });
+    await other.record({ number: 1 });
+    await createAuditChain(late, keys).extend();
+    await other.extend();
+    const lines = await other.lines(1, 100);
+
+    expect(lines.map(({ record }) => record)).toEqual(['{"number":1}', '{"number":2}']);
+    expect(brokenAt(lines)).toBeNull();
+  });
+
   it('shows the first line that somebody took out, changed or put in', () => {
     const lines = chained(['a', 'b', 'c', 'd', 'e']);
     const index = fc.nat({ max: 3 });
