@@ -12,7 +12,7 @@ export interface AuthorityDeps {
   readonly onCall: Pick<OnCall, 'who'>;
 }
 
-/** `ask`: ask for an action, or cancel it; `approve`: approve what somebody else has asked for. */
+/** `ask`: ask for an action, cancel it or say no to it; `approve`: approve what somebody else has asked for. */
 export type Deed = 'ask' | 'approve';
 
 /**
@@ -29,20 +29,31 @@ export function createAuthority(deps: AuthorityDeps): Authority {
     const acting = await deps.authorize(service.name, user);
     const named = namedFor(action, deed);
     if (named.length === 0) return acting; // whoever may act on the service
+    if (acting.ok && isForAll(action, deed)) return acting;
     if (named.includes(user)) return ok(true);
 
     const found = await Promise.allSettled(named.map((name) => includes(deps, service, name, user)));
-    if (found.some((one) => one.status === 'fulfilled' && one.value)) return ok(true);
-    const failure = found.find((one) => one.status === 'rejected');
-    return failure ? unknown(action, failure.reason) : denied(service, action, named, deed);
+    const answer = answerOf(found, action);
+    return answer ?? (isForAll(action, deed) ? acting : denied(service, action, named, deed));
   };
+}
+
+/** What looking somebody up came to; `null`: they are none of those who are named. */
+function answerOf(found: readonly PromiseSettledResult<boolean>[], action: Guarded): Result<true> | null {
+  if (found.some((one) => one.status === 'fulfilled' && one.value)) return ok(true);
+  const failure = found.find((one) => one.status === 'rejected');
+  return failure ? unknown(action, failure.reason) : null;
 }
 
 /** Who may approve for others may ask as well; who may ask may approve unless approvers are named. */
 function namedFor({ may, approvers }: Guarded, deed: Deed): readonly string[] {
-  if (deed === 'approve' && approvers.length > 0) return approvers;
-  if (may.length === 0) return [];
-  return deed === 'ask' ? [...may, ...approvers] : may;
+  if (deed === 'ask') return [...may, ...approvers];
+  return approvers.length > 0 ? approvers : may;
+}
+
+/** Whoever may act on the service may ask for what names only its approvers. */
+function isForAll({ may }: Guarded, deed: Deed): boolean {
+  return deed === 'ask' && may.length === 0;
 }
 
 async function includes(deps: AuthorityDeps, service: Service, name: string, user: string): Promise<boolean> {

@@ -26,15 +26,20 @@ export function createAutopilotSwitch({
     const json = await redis.get(keys.autopilotOff);
     return json === null ? null : (JSON.parse(json) as AutopilotOff); // written below
   };
-  const record = async (event: object) => void (await redis.rpush(keys.auditPending, JSON.stringify(event)));
 
   return {
     state,
     async off(by, reason) {
       const off = { by, since: now(), reason: reason.trim().slice(0, 300).toWellFormed() };
-      const isFirst = (await redis.set(keys.autopilotOff, JSON.stringify(off), 'NX')) === 'OK';
-      if (isFirst) await record({ type: 'autopilot_off', at: off.since, by, reason: off.reason });
-      return ok(isFirst ? off : await state());
+      if ((await state()) === null) {
+        const event = { type: 'autopilot_off', at: off.since, by, reason: off.reason };
+        await redis
+          .multi()
+          .set(keys.autopilotOff, JSON.stringify(off), 'NX')
+          .rpush(keys.auditPending, JSON.stringify(event))
+          .exec();
+      }
+      return ok(await state());
     },
     async on(by) {
       const answers = await Promise.all(
@@ -51,7 +56,10 @@ export function createAutopilotSwitch({
           no.rejection.hint,
         );
       }
-      if ((await redis.del(keys.autopilotOff)) > 0) await record({ type: 'autopilot_on', at: now(), by });
+      if ((await state()) !== null) {
+        const event = { type: 'autopilot_on', at: now(), by };
+        await redis.multi().del(keys.autopilotOff).rpush(keys.auditPending, JSON.stringify(event)).exec();
+      }
       return ok(null);
     },
   };

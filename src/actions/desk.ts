@@ -82,17 +82,23 @@ export function createActionDesk(deps: ActionDeskDeps): Actions {
     return ok({ incident, service, action });
   }
 
-  /** What is under way can be stopped also when the service file does not have it any more: by whoever may act on the service. */
+  /** What the service file does not have any more can still be stopped or done away with: by whoever may act on the service. */
+  async function findGone(id: string, name: string, title = name): Promise<Result<Deedable>> {
+    const found = await find(id, name);
+    if (found.ok) return found;
+    const incident = await store.load(id);
+    const service = services().find((one) => one.name === incident?.service);
+    if (!incident || !service) return found;
+    return ok({ incident, service, action: { name, title, may: [], approvers: [] } });
+  }
+
   async function findRun(id: string, isToStop: boolean): Promise<Result<Deedable & { readonly run: Run }>> {
     const incident = await store.load(incidentOfRun(id));
     const run = incident?.runs.find((one) => one.id === id);
     if (!incident || !run) return reject('not_found', `There is no run ${id}.`);
-    const found = await find(incident.id, run.plan.action);
-    if (found.ok) return ok({ ...found.value, run });
-    const service = services().find((one) => one.name === incident.service);
-    if (!isToStop || !service) return found;
     const { action: name, title } = run.plan;
-    return ok({ incident, service, action: { name, title, may: [], approvers: [] }, run });
+    const found = isToStop ? await findGone(incident.id, name, title) : await find(incident.id, name);
+    return found.ok ? ok({ ...found.value, run }) : found;
   }
 
   async function plan({ incident: id, action: name, inputs, by }: PlanRequest): Promise<Result<PlanDraft>> {
@@ -119,11 +125,12 @@ export function createActionDesk(deps: ActionDeskDeps): Actions {
     }
   }
 
-  const onRun = async (id: string, by: string, deed: Deed, command: RunCommand): Promise<Result<Incident>> => {
-    const found = await findRun(id, command.type !== 'approve_run');
+  const onRun = async (id: string, by: string, command: RunCommand): Promise<Result<Incident>> => {
+    const isToStop = command.type !== 'approve_run';
+    const found = await findRun(id, isToStop);
     if (!found.ok) return found;
     const isOwn = found.value.run.requestedBy === by;
-    const may = await allowed(found.value, by, isOwn ? 'ask' : deed);
+    const may = await allowed(found.value, by, isOwn || isToStop ? 'ask' : 'approve');
     if (!may.ok) return may;
     return await refused(by, `${command.type} ${id}`, await dispatch(found.value.incident.id, command));
   };
@@ -161,11 +168,11 @@ export function createActionDesk(deps: ActionDeskDeps): Actions {
       const command: RunCommand = { type: 'request_run', by, requested, ...said };
       return await refused(by, `request ${action.name} ${draft.incident}`, await dispatch(draft.incident, command));
     },
-    approve: ({ id, hash }, by, said) => onRun(id, by, 'approve', { type: 'approve_run', by, run: id, hash, ...said }),
-    reject: (id, by, reason) => onRun(id, by, 'approve', { type: 'reject_run', by, run: id, reason }),
-    cancel: (id, by) => onRun(id, by, 'approve', { type: 'cancel_run', by, run: id }),
+    approve: ({ id, hash }, by, said) => onRun(id, by, { type: 'approve_run', by, run: id, hash, ...said }),
+    reject: (id, by, reason) => onRun(id, by, { type: 'reject_run', by, run: id, reason }),
+    cancel: (id, by) => onRun(id, by, { type: 'cancel_run', by, run: id }),
     async dismiss(id, action, by) {
-      const found = await find(id, action);
+      const found = await findGone(id, action);
       if (!found.ok) return found;
       const may = await allowed(found.value, by, 'ask');
       return may.ok ? await dispatch(id, { type: 'dismiss_proposal', by, action }) : may;
@@ -179,8 +186,9 @@ export function createActionDesk(deps: ActionDeskDeps): Actions {
       const guarded = action ?? { title: serving.banner, may: [], approvers: [] };
       const may = await refused(by, `switched back ${name} ${id}`, await deps.authority(service, guarded, by, 'ask'));
       if (!may.ok) return may;
-      await deps.fallbacks.over(serving);
+      // Written down first: what is over already cannot be said to be over a second time.
       await deps.chain.record({ type: 'fallback_over', at: now(), by, incident: id, action: name });
+      await deps.fallbacks.over(serving);
       return await dispatch(id, { type: 'note', by, text: `It is switched back already: ${serving.banner}` });
     },
     async busy() {

@@ -74,6 +74,12 @@ const RULES: readonly {
     approve: { day: ['lead'], night: ['lead'] },
   },
   {
+    words: 'whoever may act on the service, with the lead to approve',
+    entry: { approvers: ['lead'] },
+    ask: { day: ['lead', 'responder'], night: ['lead', 'responder'] },
+    approve: { day: ['lead'], night: ['lead'] },
+  },
+  {
     words: 'a person, a user group by its id, and a role that is a group',
     entry: { may: ['U0NAMED', 'S0PLATFORM', 'platform'] },
     ask: { day: ['member', 'named'], night: ['member', 'named'] },

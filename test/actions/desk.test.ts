@@ -29,7 +29,18 @@ async function desk(risk: 'low' | 'medium' | 'high' = 'low') {
   const here = await world({ redis: client, actions: [turn, light], target: {}, targets: toyTargets(machine), clock });
   const { keys, now, store, dispatch, planner } = here;
   const services = () => [here.service];
-  const chain = createAuditChain(client, keys);
+  let isAway = false;
+  const audited = new Proxy(client, {
+    get(target, name) {
+      const held: unknown = Reflect.get(target, name);
+      if (typeof held !== 'function') return held;
+      return (...given: unknown[]) => {
+        if (isAway && (name === 'rpush' || name === 'multi')) throw new Error('Redis is away');
+        return held.apply(target, given);
+      };
+    },
+  });
+  const chain = createAuditChain(audited, keys);
   const authorize = async (_: string, user: string): Promise<Result<true>> =>
     user === STRANGER ? reject('not_allowed', 'Only responders may act on shop.', 'Ask one of them.') : ok(true);
   const actions = createActionDesk({
@@ -38,7 +49,7 @@ async function desk(risk: 'low' | 'medium' | 'high' = 'low') {
     authority: createAuthority({ authorize, groupMembers: async () => new Set(), onCall: { who: async () => null } }),
     drafts: createDrafts(client, keys, now),
     fallbacks: createFallbacks({ redis: client, keys, onChange: async () => {}, now }),
-    autopilot: createAutopilotSwitch({ redis: client, keys, services, authorize, refused: chain.record, now }),
+    autopilot: createAutopilotSwitch({ redis: audited, keys, services, authorize, refused: chain.record, now }),
   });
   const plan = async (by = ANA): Promise<PlanDraft> => {
     const made = await actions.plan({ incident: here.incident, action: 'turn', inputs: {}, by });
@@ -50,7 +61,11 @@ async function desk(risk: 'low' | 'medium' | 'high' = 'low') {
     const lines = await chain.lines(1, 100);
     return lines.map(({ record }) => JSON.parse(record) as { type: string; by: string; code: string });
   };
-  return { ...here, machine, actions, plan, refusals };
+  /** Redis takes nothing for the audit any more. */
+  const goAway = (away: boolean) => {
+    isAway = away;
+  };
+  return { ...here, machine, actions, plan, refusals, goAway };
 }
 
 describe('a plan', () => {
@@ -125,6 +140,25 @@ describe('a run', () => {
   });
 });
 
+describe('what somebody else has asked for', () => {
+  it.each(['cancel', 'reject'] as const)('is stopped by whoever may ask for it, and by approvers: %s', async (deed) => {
+    const here = await desk('high');
+    const turn = action('turn', { heals: false, risk: 'high', may: [ANA, BEN], approvers: [STRANGER], ...TOY });
+    Object.assign(here.service.actions, { turn });
+    const stop = async (by: string) => {
+      const { id } = await here.plan();
+      await here.actions.request(id, ANA, { ...SILENT, reason: '' });
+      const run = (await here.load()).runs.at(-1)?.id ?? '';
+      const answer = await (deed === 'cancel' ? here.actions.cancel(run, by) : here.actions.reject(run, by, 'no'));
+      return [answer.ok, (await here.load()).runs.at(-1)?.state];
+    };
+
+    expect(await stop(BEN)).toEqual([true, 'cancelled']);
+    expect(await stop(STRANGER)).toEqual([true, 'cancelled']);
+    expect(await stop('U0NOBODY')).toEqual([false, 'planned']);
+  });
+});
+
 describe('a service file that has changed meanwhile', () => {
   const edit = ({ service }: Awaited<ReturnType<typeof desk>>, more: Record<string, unknown>) =>
     Object.assign(service.actions, { turn: action('turn', { heals: false, risk: 'low', ...TOY, ...more }) });
@@ -159,6 +193,17 @@ describe('a service file that has changed meanwhile', () => {
     expect((await here.load()).runs[0]?.state).toBe('planned');
   });
 
+  it('keeps no responder from doing away with a proposal of what it does not have any more', async () => {
+    const here = await desk();
+    const proposal = { action: 'turn', title: 'Turn it', why: 'errors', from: 'rule' } as const;
+    await here.dispatch(here.incident, { type: 'propose_action', ...proposal });
+    Reflect.deleteProperty(here.service.actions, 'turn');
+
+    expect((await here.actions.dismiss(here.incident, 'turn', STRANGER)).ok).toBe(false);
+    expect((await here.actions.dismiss(here.incident, 'turn', BEN)).ok).toBe(true);
+    expect((await here.load()).proposals).toEqual([]);
+  });
+
   it('keeps no responder from stopping what it does not have any more', async () => {
     const here = await desk('high');
     const { id } = await here.plan();
@@ -169,6 +214,21 @@ describe('a service file that has changed meanwhile', () => {
     expect((await here.actions.cancel(run, STRANGER)).ok).toBe(false);
     expect((await here.actions.cancel(run, BEN)).ok).toBe(true);
     expect((await here.load()).runs[0]?.state).toBe('cancelled');
+  });
+});
+
+describe('the audit', () => {
+  it('has what was decided also when Redis went away in the middle of it', async () => {
+    const here = await desk();
+    await here.untilEnded(await here.approved('light'));
+    here.goAway(true);
+    await expect(here.actions.switchedBack(here.incident, 'light', BEN)).rejects.toThrow('Redis is away');
+    await expect(here.actions.autopilot.off(BEN, 'stop')).rejects.toThrow('Redis is away');
+    here.goAway(false);
+    await here.actions.switchedBack(here.incident, 'light', BEN);
+    await here.actions.autopilot.off(BEN, 'stop');
+
+    expect((await here.refusals()).slice(-2).map(({ type }) => type)).toEqual(['fallback_over', 'autopilot_off']);
   });
 });
 
