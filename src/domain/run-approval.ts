@@ -2,7 +2,7 @@ import { isTakenOver } from './autopilot.ts';
 import { type Actor, type Incident, TOCSIN } from './incident.ts';
 import type { Plan } from './plan.ts';
 import { ok, type Result, reject } from './result.ts';
-import type { ApprovalWay, Run } from './run.ts';
+import { type ApprovalWay, isUnderWay, type Run } from './run.ts';
 import type { Confirmation } from './run-commands.ts';
 
 /** How whoever asks may approve it at once; `null`: it waits for somebody. */
@@ -19,10 +19,12 @@ export function wayAlone(
   return isTyped(plan, typed) ? ok('confirmed') : mistyped(plan);
 }
 
-/** The autopilot acts for as long as nobody is at it, in no drill, and alone decides nothing of high risk. */
+/** The autopilot acts for as long as nobody is at it and nothing is being done, in no drill, and alone decides nothing of high risk. */
 function byItself(incident: Incident, { risk }: Plan): Result<ApprovalWay | null> {
   if (isTakenOver(incident)) return reject('not_allowed', 'Somebody is at it: it is for people now.');
   if (incident.drill) return reject('not_allowed', 'A drill: people practise.');
+  const going = incident.runs.find(isUnderWay);
+  if (going) return reject('not_allowed', `${going.id} is under way.`);
   return ok(risk === 'high' ? null : 'autopilot');
 }
 

@@ -2,7 +2,7 @@ import type { Decision } from './decide.ts';
 import { type Actor, type Incident, type IncidentEvent, TOCSIN } from './incident.ts';
 import { forbidding, type Plan } from './plan.ts';
 import { ok, type Result, reject } from './result.ts';
-import { type ApprovalWay, isUnderWay, type Run, type RunEnd, type RunEvent } from './run.ts';
+import { type ApprovalWay, isUnderWay, type Run, type RunEnd, type RunEvent, touchedAt } from './run.ts';
 import { wayAlone, wayToApprove } from './run-approval.ts';
 import type { Confirmation, RunCommand } from './run-commands.ts';
 
@@ -53,7 +53,7 @@ function request(
       'Wait until it has ended, or cancel it first.',
     );
   }
-  const unfit = unfitPlan(plan, now);
+  const unfit = unfitPlan(plan, now) ?? overtakenPlan(incident, requested);
   if (unfit) return unfit;
 
   const run = `${incident.id}.${incident.runs.length + 1}`;
@@ -80,7 +80,7 @@ function approve(
   if (run?.state !== 'planned') return notWaiting(incident, id);
   const { plan } = run;
   if (plan.hash !== hash) return staleView();
-  const unfit = unfitPlan(plan, now);
+  const unfit = unfitPlan(plan, now) ?? overtakenPlan(incident, run);
   if (unfit) return unfit;
   const way = wayToApprove(incident, run, by, confirmation);
   if (!way.ok) return way;
@@ -99,6 +99,19 @@ function unfitPlan(plan: Plan, now: number): Result<never> | null {
   const [forbids] = forbidding(plan);
   if (forbids) return reject('not_allowed', `It cannot be done now: ${forbids.text}`, 'Mend that, and plan it again.');
   return null;
+}
+
+/**
+ * What another run has changed since a plan was made is not what the plan was made for, also where it looks the same: a second
+ * restart, another training. What does not heal may follow each other.
+ */
+function overtakenPlan({ runs }: Incident, { plan, heals }: Pick<Run, 'plan' | 'heals'>): Result<never> | null {
+  const other = heals
+    ? runs.find((one) => one.plan.lock === plan.lock && (touchedAt(one) ?? 0) > plan.plannedAt)
+    : null;
+  if (!other) return null;
+  const why = `${other.id} (${other.plan.title}) has changed ${plan.subject} since this was planned.`;
+  return reject('changed_since_seen', why, 'Plan it again.');
 }
 
 interface Approval {

@@ -1,5 +1,6 @@
+import { isTakenOver, standsDown } from './autopilot.ts';
 import { type Incident, TOCSIN } from './incident.ts';
-import { isUnderWay, type Run, type RunEnd, type RunEvent } from './run.ts';
+import { isUnderWay, isUntried, type Run, type RunEnd, type RunEvent } from './run.ts';
 import { nextSampleAt } from './run-apply.ts';
 import type { EngineCommand } from './run-commands.ts';
 
@@ -28,8 +29,8 @@ export function decideEngine(incident: Incident, command: EngineCommand, now: nu
 
 /** The state in which each of them is news; what comes too late, or a second time, says nothing. A drill never begins. */
 function mayCome(
-  { drill }: Incident,
-  { state, sendings, nextAt }: Run,
+  incident: Incident,
+  { state, sendings, nextAt, cancelAskedBy, approval }: Run,
   command: Exclude<EngineCommand, { type: 'propose_action' }>,
   now: number,
 ): boolean {
@@ -37,7 +38,11 @@ function mayCome(
     const { from = { state, sendings } } = command;
     return isUnderWay({ state }) && from.state === state && from.sendings === sendings;
   }
-  if (command.type === 'begin_run') return state === 'approved' && !drill;
+  if (command.type === 'begin_run') {
+    const isForPeople = approval?.way === 'autopilot' && isTakenOver(incident);
+    return state === 'approved' && !incident.drill && !isForPeople;
+  }
+  if (command.type === 'send_run') return state === 'executing' && cancelAskedBy === null;
   if (command.type === 'sample_run') return state === 'verifying' && nextAt !== null && now >= nextAt;
   return state === 'executing';
 }
@@ -48,8 +53,13 @@ function overtaken({ runs }: Incident, { id, plan }: Run, now: number): RunEvent
     .filter((one) => one.id !== id && one.state === 'verifying' && one.plan.lock === plan.lock)
     .map((one) => ({
       ...{ type: 'run_ended', at: now, by: TOCSIN, run: one.id, state: 'unknown' },
-      why: `${id} changes ${plan.subject} again, before it could be told whether this one has helped.`,
+      why: overtakenWords(id, plan),
     }));
+}
+
+/** Why nobody can tell any more whether a run has helped. */
+export function overtakenWords(by: string, { subject }: Pick<Run['plan'], 'subject'>): string {
+  return `${by} changes ${subject} again, before it could be told whether this one has helped.`;
 }
 
 /** What is not measured has no verdict: it is done, or nobody can tell. */
@@ -71,7 +81,7 @@ const DID_NOT_HELP: ReadonlySet<RunEnd> = new Set(['no_effect', 'worse', 'failed
 function ended({ runs }: Incident, run: Run, state: RunEnd, why: string, now: number): RunEvent[] {
   const end: RunEvent = { type: 'run_ended', at: now, by: TOCSIN, run: run.id, state, why };
   const next = run.otherwise;
-  const isTried = runs.some(({ plan }) => plan.action === next?.action);
+  const isTried = runs.some((one) => one.plan.action === next?.action && !isUntried(one));
   if (next === null || isTried || !DID_NOT_HELP.has(state)) return [end];
   const proposed: RunEvent = {
     ...{ type: 'action_proposed', at: now, ...next, from: 'run' },
@@ -86,12 +96,17 @@ const WORDS: Partial<Record<RunEnd, string>> = {
   failed: 'it failed',
 };
 
-/** One proposal for each action: a newer reason takes the place of an older one, and what is under way is not proposed. */
+/**
+ * One proposal for each action: a newer reason takes the place of an older one, and what is under way is not proposed; nothing is for
+ * what is over or recovers, whatever it was when a rule looked at it.
+ */
 function propose(
-  { proposals, runs }: Incident,
+  incident: Incident,
   { type: _, ...proposal }: Extract<EngineCommand, { type: 'propose_action' }>,
   now: number,
 ): RunEvent[] {
+  if (standsDown({ incident, isOff: false }) !== null) return [];
+  const { proposals, runs } = incident;
   const isKnown = proposals.some(({ action, why }) => action === proposal.action && why === proposal.why);
   const isGoing = runs.some((run) => isUnderWay(run) && run.plan.action === proposal.action);
   return isKnown || isGoing ? [] : [{ type: 'action_proposed', at: now, ...proposal }];

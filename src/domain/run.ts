@@ -159,6 +159,19 @@ export function isUnderWay({ state }: Pick<Run, 'state'>): boolean {
   return OPEN.has(state);
 }
 
+/** Whether it ended before it has changed anything: it may well be tried again. */
+export function isUntried({ state }: Pick<Run, 'state'>): boolean {
+  return state === 'cancelled' || state === 'expired';
+}
+
+/**
+ * When it has changed what it was for, or may have, epoch ms; `null`: it has not. What ended without anybody seeing it may have gone on
+ * until then.
+ */
+export function touchedAt({ changedAt, sentAt, endedAt, state }: Run): number | null {
+  return changedAt ?? (state === 'unknown' && sentAt !== null ? endedAt : null);
+}
+
 /** The incident that a run belongs to: `INC-7` of `INC-7.1`. */
 export function incidentOfRun(run: string): string {
   return run.slice(0, run.indexOf('.'));

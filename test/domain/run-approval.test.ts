@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RISKS, type Risk } from '../../src/domain/action.ts';
 import { decide } from '../../src/domain/decide.ts';
+import type { Run } from '../../src/domain/run.ts';
 import type { Confirmation } from '../../src/domain/run-commands.ts';
 import { SEVERITIES, type Severity } from '../../src/domain/severity.ts';
 import { ANA, BEN, happens, MINUTE, opened, T0 } from './given.ts';
@@ -136,7 +137,51 @@ describe('an approval', () => {
   });
 });
 
+describe('a plan that another run has overtaken', () => {
+  /** INC-1.1 is through at T0 + 2 min; the other plan was made at T0. */
+  function overtaken(heals: boolean) {
+    const story = opened();
+    happens(story, { type: 'request_run', by: ANA, requested: requested('low'), ...SILENT }, T0 + 1);
+    happens(story, { type: 'begin_run', run: 'INC-1.1' }, T0 + MINUTE);
+    happens(story, { type: 'change_run', run: 'INC-1.1', detail: 'It restarted.' }, T0 + 2 * MINUTE);
+    const second = requested('low', { token: 'token-2', heals });
+    return decide(story.incident, { type: 'request_run', by: BEN, requested: second, ...SILENT }, T0 + 3 * MINUTE);
+  }
+
+  it('is not run after it, however much the world looks the same', () => {
+    expect(overtaken(true)).toMatchObject({
+      ok: false,
+      rejection: { code: 'changed_since_seen', message: expect.stringContaining('INC-1.1') },
+    });
+  });
+
+  it('is run when it only tells of something', () => {
+    expect(overtaken(false).ok).toBe(true);
+  });
+
+  it('is not approved any more either', () => {
+    const story = opened();
+    const high = requested('high', { plan: plan('high', { plannedAt: T0 }) });
+    happens(story, { type: 'request_run', by: ANA, requested: high, ...SILENT }, T0 + 1);
+    const done = { ...story.incident.runs[0], id: 'INC-1.2', state: 'helped', changedAt: T0 + MINUTE } as Run;
+    const incident = { ...story.incident, runs: [...story.incident.runs, done] };
+
+    expect(
+      decide(incident, { type: 'approve_run', by: BEN, run: 'INC-1.1', hash: 'h42', ...SILENT }, T0 + 2 * MINUTE),
+    ).toMatchObject({ ok: false, rejection: { code: 'changed_since_seen' } });
+  });
+});
+
 describe('the autopilot', () => {
+  it('asks for nothing while a person does something else about it', () => {
+    const story = opened();
+    happens(story, { type: 'request_run', by: ANA, requested: requested('low'), ...SILENT }, T0);
+    const other = requested('low', { token: 'token-2', plan: plan('low', { action: 'scale', lock: 'toy:other' }) });
+    const result = decide(story.incident, { type: 'request_run', by: 'tocsin', requested: other, ...SILENT }, T0);
+
+    expect(result).toMatchObject({ ok: false, rejection: { message: 'INC-1.1 is under way.' } });
+  });
+
   const ask = (risk: Risk) =>
     decide(opened().incident, { type: 'request_run', by: 'tocsin', requested: requested(risk), ...SILENT }, T0);
 

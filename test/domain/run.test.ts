@@ -108,6 +108,25 @@ describe('a run', () => {
     ]);
   });
 
+  it('proposes what comes next also when that has ended before it changed anything', () => {
+    const story = opened();
+    ask(story, { token: 'token-0', plan: plan('high', { action: 'fallback', lock: 'toy:other' }) });
+    happens(story, { type: 'reject_run', by: BEN, run: RUN, reason: 'not yet' }, T0);
+    ask(story, { otherwise: { action: 'fallback', title: 'Switch to the fallback' } });
+    happens(story, { type: 'begin_run', run: 'INC-1.2' }, T0);
+    happens(story, { type: 'end_run', run: 'INC-1.2', state: 'failed', why: 'It turned back.' }, T0);
+
+    expect(story.incident.proposals).toMatchObject([{ action: 'fallback', from: 'run' }]);
+  });
+
+  it('is proposed by no rule for what is over by now', () => {
+    const story = opened();
+    happens(story, { type: 'resolve', by: BEN, seen: null, text: 'well', note: null }, T0);
+    const proposal = { action: 'rollback', title: 'Roll back', why: 'errors', from: 'rule' } as const;
+
+    expect(happens(story, { type: 'propose_action', ...proposal }, T0)).toEqual([]);
+  });
+
   it('can be cancelled before it began, asked to stop while it is at it, and not taken back afterwards', () => {
     const early = opened();
     ask(early);
@@ -120,6 +139,19 @@ describe('a run', () => {
     expect(early.incident.runs[0]).toMatchObject({ state: 'cancelled' });
     expect(going.incident.runs[0]).toMatchObject({ state: 'executing', cancelAskedBy: BEN });
     expect(decide(early.incident, { type: 'cancel_run', by: BEN, run: RUN }, T0).ok).toBe(false);
+  });
+
+  it('is not sent once somebody wants it to stop, and is begun by nobody but people when they are at it', () => {
+    const stopped = opened();
+    ask(stopped);
+    happens(stopped, { type: 'begin_run', run: RUN }, T0);
+    happens(stopped, { type: 'cancel_run', by: BEN, run: RUN }, T0);
+    const taken = opened();
+    happens(taken, { type: 'request_run', by: 'tocsin', requested: requested('low'), ...SILENT }, T0);
+    happens(taken, { type: 'acknowledge', by: BEN }, T0);
+
+    expect(happens(stopped, { type: 'send_run', run: RUN }, T0)).toEqual([]);
+    expect(happens(taken, { type: 'begin_run', run: RUN }, T0)).toEqual([]);
   });
 
   it('is due when something is still to come of it, and is taken off the clock at its end', () => {
