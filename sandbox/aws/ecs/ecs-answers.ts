@@ -41,7 +41,7 @@ function describeDeployment(ecs: Ecs, service: EcsService, one: Deployment, isPr
     desiredCount: isPrimary ? service.desired : 0,
     ...{ runningCount: running, pendingCount: isPrimary ? service.desired - running : 0, failedTasks: failed },
     ...{ createdAt: one.createdAt / 1000, updatedAt: one.createdAt / 1000 },
-    ...{ rolloutState: one.rollout, rolloutStateReason: one.reason },
+    ...(service.isBehindClassic ? {} : { rolloutState: one.rollout, rolloutStateReason: one.reason }),
   };
 }
 

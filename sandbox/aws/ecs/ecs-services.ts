@@ -29,6 +29,8 @@ export interface EcsService {
   readonly cluster: string;
   readonly name: string;
   readonly hasCircuitBreaker: boolean;
+  /** ECS says nothing of the rollouts of what is behind a Classic Load Balancer. */
+  readonly isBehindClassic: boolean;
   readonly controller: 'ECS' | 'CODE_DEPLOY';
   desired: number;
   /** How many ran when the number was last changed, and when that was. */

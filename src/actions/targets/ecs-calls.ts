@@ -21,7 +21,7 @@ export interface EcsDeployment {
   readonly desired: number;
   readonly running: number;
   readonly failed: number;
-  /** `IN_PROGRESS`, `COMPLETED`, `FAILED`. */
+  /** `IN_PROGRESS`, `COMPLETED`, `FAILED`; empty where ECS does not say, as behind a Classic Load Balancer. */
   readonly rollout: string;
   readonly reason: string;
   /** Epoch ms. */

@@ -78,6 +78,17 @@ describe('an ECS service', () => {
     expect([run.state, [...phases]]).toEqual(['done', expect.arrayContaining(['1 of 2 new tasks run'])]);
   });
 
+  it('is through where ECS says nothing of a rollout, as behind a Classic Load Balancer, once all tasks are replaced', async () => {
+    const { here, held } = await given({}, { isBehindClassic: true, hasCircuitBreaker: false });
+    held.deployments.unshift(newDeployment('checkout:1', clock.now));
+    const run = await here.untilEnded(await here.approved('back'));
+
+    expect(run.plan.checks.map(({ text }) => text)).toContain(
+      'A deployment of checkout:1 is under way; this one takes its place.',
+    );
+    expect([run.state, held.deployments.map(({ definition }) => definition)]).toEqual(['done', ['checkout:3']]);
+  });
+
   it('has failed when ECS takes it back by itself, with its words', async () => {
     const { here, aws } = await given();
     aws.ecs.failNextDeployment('tasks failed to start.');
