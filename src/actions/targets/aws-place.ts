@@ -1,4 +1,4 @@
-import { kindOf, SetupError } from '../../app/errors.ts';
+import { kindOf, SetupError, TransientError } from '../../app/errors.ts';
 import type { Place } from '../target.ts';
 
 /** The region that an action is done in. Throws SetupError where none is known. */
@@ -22,6 +22,15 @@ export function wantedOf(
   const said = inputs.to?.trim() ?? '';
   if (said !== '') return said;
   return setting === undefined ? null : fill(setting);
+}
+
+/**
+ * Refused because too much is asked of AWS: such a call has done nothing.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html and https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+export function isThrottled(error: unknown): boolean {
+  const cause = error instanceof TransientError ? error.cause : null;
+  return cause instanceof Error && /^(?:TooManyRequests|Throttling)/.test(cause.message);
 }
 
 /** Why something could not be told, for a check that does not depend on it. Bugs are thrown on. */

@@ -1,5 +1,7 @@
+import { SetupError } from '../../app/errors.ts';
 import type { Asked, Draft, Looked, Sight, Target, TargetDeps } from '../target.ts';
-import { callEcs, lockOf, placeOfService, serviceLink, serviceOf } from './ecs-calls.ts';
+import { isThrottled } from './aws-place.ts';
+import { callEcs, type EcsDeployment, lockOf, placeOfService, serviceLink, serviceOf } from './ecs-calls.ts';
 import { controllerCheck, rolloutSight } from './ecs-rollout.ts';
 
 type Sealed = {
@@ -22,12 +24,22 @@ export const ecsRedeploy: Target<'ecs_redeploy', Sealed> = {
     const call = { permission: 'ecs:UpdateService', region };
     const answer = await callEcs(acting, call, (client, sdk) =>
       client.send(new sdk.UpdateServiceCommand({ cluster, service, forceNewDeployment: true })),
-    );
+    ).catch(notTaken);
     return { reference: answer.service?.deployments?.find(({ status }) => status === 'PRIMARY')?.id ?? null };
   },
   cancel: null,
   repeatable: false,
 };
+
+/** Clocks differ: a deployment may seem to be a little older than the call that began it. */
+const SKEW_MS = 5_000;
+
+function notTaken(error: unknown): never {
+  if (!isThrottled(error)) throw error;
+  throw new SetupError('ECS takes no more calls just now: it is throttled. Try again in some minutes.', {
+    cause: error,
+  });
+}
 
 async function plan(deps: TargetDeps, asked: Asked<'ecs_redeploy'>): Promise<Draft<Sealed>> {
   const place = placeOfService(asked);
@@ -58,13 +70,23 @@ async function look(deps: TargetDeps, sealed: Sealed, { sentAt, reference }: Loo
   const { primary } = held;
   const link = serviceLink(sealed);
   if (primary?.id === deployment) return { kind: 'untouched' };
+  const undone = sentAt === null ? undefined : held.deployments.find((one) => isUndone(one, reference, sentAt));
+  if (undone)
+    return {
+      kind: 'failed',
+      why: `ECS could not bring the new tasks up: ${undone.reason || 'it gives no reason'}`,
+      link,
+    };
   const isOwn = sentAt !== null && primary?.definition === definition && [null, primary.id].includes(reference);
   if (isOwn && primary) return rolloutSight(held, primary, `All tasks of ${service} are new.`, link);
-  const own = held.deployments.find(({ id }) => id === reference);
-  if (own?.rollout === 'FAILED')
-    return { kind: 'failed', why: `ECS could not bring the new tasks up: ${own.reason || 'it gives no reason'}`, link };
   return {
     kind: 'moved',
     why: `${service} has another deployment, of ${primary?.definition ?? 'nothing'}: somebody else has deployed since it was planned.`,
   };
+}
+
+/** The run's own has failed, and ECS has begun another one of the same definition: without an answer it is known by its time. */
+function isUndone({ id, rollout, createdAt }: EcsDeployment, reference: string | null, sentAt: number): boolean {
+  if (rollout !== 'FAILED') return false;
+  return reference === null ? (createdAt ?? 0) >= sentAt - SKEW_MS : id === reference;
 }

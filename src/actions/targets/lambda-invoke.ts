@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { InvokeCommandInput, InvokeCommandOutput } from '@aws-sdk/client-lambda';
-import { SetupError, TransientError } from '../../app/errors.ts';
+import { SetupError } from '../../app/errors.ts';
 import type { Json } from '../../domain/action.ts';
 import type { LiveRun } from '../../domain/live.ts';
 import type { PlanCheck } from '../../domain/plan.ts';
 import type { Asked, Draft, Looked, Sight, Target, TargetDeps } from '../target.ts';
-import { regionOf } from './aws-place.ts';
+import { isThrottled, regionOf } from './aws-place.ts';
 import { callLambda, type FunctionVersion, functionLink, lockOf, versionOf } from './lambda-calls.ts';
 import { durableSight, executionName } from './lambda-durable.ts';
-import { isThrottled, outcomeOf, recentRuns, sightOfOutcome } from './lambda-outcome.ts';
+import { outcomeOf, recentRuns, sightOfOutcome } from './lambda-outcome.ts';
 
 type Sealed = {
   readonly region: string;
@@ -110,7 +110,7 @@ async function change({ acting }: TargetDeps, sealed: Sealed, { run }: LiveRun) 
       client.send(new sdk.InvokeCommand(inputFor(sealed, run)), limit),
     );
   } catch (error) {
-    if (error instanceof TransientError && isThrottled(error))
+    if (isThrottled(error))
       throw new SetupError(`Lambda runs no more of ${sealed.name} just now: it is throttled.`, { cause: error });
     throw error;
   }

@@ -1,5 +1,4 @@
 import type { InvokeCommandOutput } from '@aws-sdk/client-lambda';
-import type { TransientError } from '../../app/errors.ts';
 import { askAws } from '../../aws/errors.ts';
 import type { PlanCheck } from '../../domain/plan.ts';
 import type { Sight, TargetDeps } from '../target.ts';
@@ -45,11 +44,6 @@ export function sightOfOutcome(name: string, outcome: string | null, link: strin
   if (outcome === STARTED)
     return { kind: 'done', detail: `Lambda has taken the run of ${name}; how it ends is not told here.`, link };
   return { kind: 'failed', why: `${name} has run and ended with an error: ${outcome.slice(FAILED.length)}`, link };
-}
-
-/** Refused because too many run already: such a call has started nothing. */
-export function isThrottled({ cause }: TransientError): boolean {
-  return cause instanceof Error && /^TooManyRequestsException/.test(cause.message);
 }
 
 /** Whether it has been run lately: somebody may be at it already, by hand or by another alarm. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AwsError } from '../../../sandbox/aws/aws-error.ts';
 import { newDeployment } from '../../../sandbox/aws/ecs/ecs-services.ts';
 import { useRedis } from '../../support/redis.ts';
 import { action, world } from '../given.ts';
@@ -57,6 +58,26 @@ describe('a restart of an ECS service', () => {
     const run = await here.untilEnded(await here.approved('restart'));
 
     expect([run.state, run.why]).toEqual(['failed', expect.stringContaining('tasks failed to start.')]);
+  });
+
+  it('has failed when ECS took it back by itself although its answer was lost', async () => {
+    const { here, aws } = await given();
+    aws.ecs.failNextDeployment('tasks failed to start.');
+    aws.ecs.faults.loseAnswer('UpdateService');
+    const run = await here.untilEnded(await here.approved('restart'));
+
+    expect([run.state, run.why]).toEqual(['failed', expect.stringContaining('tasks failed to start.')]);
+  });
+
+  it('has changed nothing when too much is asked of ECS', async () => {
+    const { here, aws, changes } = await given();
+    aws.ecs.faults.refuse('UpdateService', new AwsError('ThrottlingException', 400, 'Rate exceeded'));
+    const run = await here.untilEnded(await here.approved('restart'));
+
+    expect([run.state, changes().length]).toEqual(['failed', 0]);
+    expect(run.why).toBe(
+      'Nothing was changed: ECS takes no more calls just now: it is throttled. Try again in some minutes.',
+    );
   });
 
   it('has nothing to replace where no tasks are wanted', async () => {
