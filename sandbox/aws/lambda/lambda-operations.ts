@@ -178,8 +178,10 @@ function accountSettings(lambda: Lambda): object {
 
 function putConcurrency({ lambda, held, input, principal }: LambdaCall): object {
   const wanted = number(input, 'ReservedConcurrentExecutions') ?? 0;
-  if (unreserved(lambda) + (held.reserved ?? 0) - wanted < LEAST_UNRESERVED) {
-    const words = `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${LEAST_UNRESERVED}].`;
+  // A new account may have fewer than that altogether: there nothing can be taken, and 0 takes nothing.
+  const least = Math.min(LEAST_UNRESERVED, lambda.accountLimit);
+  if (unreserved(lambda) + (held.reserved ?? 0) - wanted < least) {
+    const words = `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${least}].`;
     throw new AwsError('InvalidParameterValueException', 400, words);
   }
   held.reserved = wanted;

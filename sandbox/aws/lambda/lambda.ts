@@ -46,7 +46,7 @@ export interface Lambda extends LambdaOptions {
   /** What functions do when they are run; those without one answer `null`. */
   readonly handlers: Map<string, Handler>;
   /** How many may run at once in the whole account. */
-  readonly accountLimit: number;
+  accountLimit: number;
   add(name: string, about?: Omit<NewFunction, 'at'>): LambdaFunction;
   /** The next change of a configuration ends badly. */
   failNextUpdate(why: string): void;

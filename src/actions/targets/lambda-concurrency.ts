@@ -80,7 +80,8 @@ async function accountCheck(
     if (unreserved === undefined)
       return { isWell: null, text: 'How much is left for other functions could not be told.' };
     const left = unreserved + (from ?? 0) - to;
-    return left >= KEPT_FOR_OTHERS
+    const takesNothing = to <= (from ?? 0); // the account of a newcomer may have fewer than those altogether
+    return takesNothing || left >= KEPT_FOR_OTHERS
       ? { isWell: true, text: `${left} are left for all functions that reserve none.` }
       : {
           isWell: false,

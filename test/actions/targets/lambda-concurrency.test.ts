@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { useRedis } from '../../support/redis.ts';
 import { action, world } from '../given.ts';
 import { useSandboxAws } from './aws-given.ts';
@@ -56,6 +56,17 @@ describe('the reserved concurrency of a function', () => {
 
     expect([run.state, held.reserved]).toEqual(['done', 0]);
     expect(run.plan.checks.at(-1)?.text).toContain('This stops the function');
+  });
+
+  it('can stop the function of an account that has less than AWS asks for: that takes nothing from the others', async () => {
+    const { here, held, aws } = await given();
+    aws.lambda.accountLimit = 10;
+    onTestFinished(() => void Object.assign(aws.lambda, { accountLimit: 1_000 }));
+    await expect(here.approved('room')).rejects.toThrow('At most 0 can be reserved.');
+    const run = await here.untilEnded(await here.approved('room', { to: '0' }));
+
+    expect([run.state, held.reserved]).toEqual(['done', 0]);
+    expect(run.plan.checks[0]).toEqual({ isWell: true, text: '10 are left for all functions that reserve none.' });
   });
 
   it('is planned without the account where that may not be looked at', async () => {
