@@ -26,10 +26,12 @@ export interface RestAnswer {
 
 const PATIENCE_MS = 8_000;
 const MOST_BYTES = 4_000_000;
+const NO_JSON = 'does not answer with JSON of at most 4 MB: look whether its address is right.';
 
 /**
  * One request of JSON, without redirects. Throws TransientError when nobody can tell what came of it (no answer, one that breaks off,
- * 5xx), SetupError for an address that is none; every other answer is the caller's to judge.
+ * 5xx), SetupError for an address that is none and for a question that is answered with no object of JSON, or with more than fits:
+ * nothing can be told from it. Every other answer is the caller's to judge.
  */
 export async function request(
   { system, base, fetch, headers }: Rest,
@@ -44,10 +46,12 @@ export async function request(
   });
   if (got.status >= 500 || got.status === 408)
     throw new TransientError(`${system} answers ${got.status}.`, { cause: null });
-  return { status: got.status, json: fieldsOf(jsonOrNull(got.body)) ?? {} };
+  const answer = { status: got.status, json: fieldsOf(jsonOrNull(got.body)) };
+  if (answer.json === null && method === 'GET' && isFine(answer)) throw new SetupError(`${system} ${NO_JSON}`);
+  return { ...answer, json: answer.json ?? {} };
 }
 
-export function isFine({ status }: RestAnswer): boolean {
+export function isFine({ status }: Pick<RestAnswer, 'status'>): boolean {
   return status >= 200 && status < 300;
 }
 

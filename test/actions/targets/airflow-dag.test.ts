@@ -36,6 +36,22 @@ async function given(clock: { now: number }, version: 2 | 3, takesMs = 2_000) {
 targetContract('Airflow 3', redis.client, (clock) => given(clock, 3));
 targetContract('Airflow 2', redis.client, (clock) => given(clock, 2));
 
+describe('an Airflow behind a page that asks people to sign in', () => {
+  it('is not taken for one with a DAG that is well', async () => {
+    const clock = { now: Date.UTC(2026, 10, 22, 3, 0) };
+    const page = await served(async (app) => {
+      app.get('/*', (_, reply) => reply.type('text/html').send('<html>Sign in</html>'));
+    });
+    const dag = { url: page.url, version: 2, dag: DAG };
+    const retrain = action('retrain', { verb: 'retrain', heals: false, airflow_dag: dag });
+    const target = { fetch, variables: {} };
+    const { approved } = await world({ redis: redis.client(), actions: [retrain], target, clock });
+
+    await expect(approved('retrain')).rejects.toThrow(/^Airflow does not answer with JSON/);
+    await page.close();
+  });
+});
+
 describe.each([3, 2] as const)('a run of a DAG in Airflow %d', (version) => {
   async function here() {
     const clock = { now: Date.UTC(2026, 10, 22, 3, 0) };
