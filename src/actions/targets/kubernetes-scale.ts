@@ -79,11 +79,15 @@ function goal({ inputs, settings: { by, most } }: Asked<'kubernetes_scale'>, nam
   );
 }
 
-/** What scales by itself takes back what people set. */
+/**
+ * What scales by itself takes back what people set. Kubernetes before 1.23 has no autoscaling/v2 and answers 404: nothing can be told then.
+ * https://kubernetes.io/docs/reference/using-api/deprecation-guide/#horizontalpodautoscaler-v126
+ */
 async function autoscaling(deps: TargetDeps, cluster: Cluster, name: string): Promise<PlanCheck> {
   try {
     const found = await kubernetes(deps, cluster).get('autoscaling/v2', 'horizontalpodautoscalers');
-    const scaler = listOf(found?.items, (one) => (isFor(one, name) ? textOf(within(one, 'metadata').name) : null))[0];
+    if (found === null) return UNSEEN;
+    const scaler = listOf(found.items, (one) => (isFor(one, name) ? textOf(within(one, 'metadata').name) : null))[0];
     if (scaler === undefined) return { isWell: true, text: 'No autoscaler sets its replicas.' };
     return {
       isWell: false,
@@ -91,12 +95,14 @@ async function autoscaling(deps: TargetDeps, cluster: Cluster, name: string): Pr
     };
   } catch (error) {
     if (kindOf(error) === 'bug') throw error;
-    return {
-      isWell: null,
-      text: 'Whether an autoscaler sets its replicas could not be seen; if so, it takes this back.',
-    };
+    return UNSEEN;
   }
 }
+
+const UNSEEN: PlanCheck = {
+  isWell: null,
+  text: 'Whether an autoscaler sets its replicas could not be seen; if so, it takes this back.',
+};
 
 function isFor(scaler: Fields, name: string): boolean {
   const target = within(within(scaler, 'spec'), 'scaleTargetRef');

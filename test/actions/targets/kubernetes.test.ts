@@ -227,6 +227,27 @@ describe('scaling', () => {
   });
 });
 
+describe('a cluster that is too old for autoscaling/v2', () => {
+  it('does not let itself be taken for one without autoscalers', async () => {
+    const clock = { now: T0 };
+    const { target, service } = await cluster(clock);
+    const old: typeof fetch = async (input, init) =>
+      String(input).includes('/autoscaling/v2/')
+        ? new Response('404 page not found', { status: 404, headers: { 'content-type': 'text/plain' } })
+        : await target.fetch(input, init);
+    const here = await world({
+      ...{ redis: redis.client(), actions: [SCALE], service, clock },
+      target: { ...target, fetch: old },
+    });
+    const { plan } = await here.run(await here.approved('scale'));
+
+    expect(plan.checks.at(-1)).toEqual({
+      isWell: null,
+      text: 'Whether an autoscaler sets its replicas could not be seen; if so, it takes this back.',
+    });
+  });
+});
+
 describe('a change by somebody else in the same moment', () => {
   it.each([
     UNDO,
