@@ -30,6 +30,8 @@ export interface Mlflow {
 }
 
 const API = '/api/2.0/mlflow';
+/** Asked for with POST, and still with GET. */
+const LATEST = 'registered-models/get-latest-versions';
 
 /** A refusal as MLflow words it. */
 interface Refusal {
@@ -43,7 +45,7 @@ type Input = Readonly<Record<string, unknown>>;
 
 export function createMlflow({ now, token }: MlflowOptions): Mlflow {
   const registry = createRegistry(now);
-  const faults = createRestFaults();
+  const faults = createRestFaults(({ method, url }) => method !== 'GET' && !url.includes(`/${LATEST}`));
   const changes: RegistryChange[] = [];
   const listeners = new Set<(change: RegistryChange) => void>();
   const changed: Changed = (model, label, version) => {
@@ -91,11 +93,14 @@ function addReads(app: FastifyInstance, registry: Registry): void {
     const found = model.versions.find((one) => one.version === version);
     return found ? { model_version: versionShown(model, found) } : noAlias(query.get('alias') ?? '');
   });
-  get('registered-models/get-latest-versions', (model, query) => {
-    const stages = query.getAll('stages').map(stageOf);
-    if (stages.includes(null)) return badStage(query.getAll('stages').find((one) => stageOf(one) === null) ?? '');
-    const found = latestOf(model, stages.length > 0 ? stages : STAGES);
-    return listed(model, found);
+  get(LATEST, (model, query) => latestShown(model, query.getAll('stages')));
+  app.post(`${API}/${LATEST}`, (request, reply) => {
+    const { name, stages } = request.body as Input;
+    const model = registry.find(String(name));
+    return send(
+      reply,
+      model ? latestShown(model, Array.isArray(stages) ? stages.map(String) : []) : noModel(String(name)),
+    );
   });
   get('model-versions/get', (model, query) => {
     const found = versionIn(model, query.get('version'));
@@ -159,6 +164,12 @@ function listed(model: Model, versions: readonly Version[]): object {
 
 function stageOf(name: string): Stage | null {
   return STAGES.find((one) => one.toLowerCase() === name.toLowerCase()) ?? null;
+}
+
+function latestShown(model: Model, names: readonly string[]): Answer {
+  const stranger = names.find((one) => stageOf(one) === null);
+  if (stranger !== undefined) return badStage(stranger);
+  return listed(model, latestOf(model, names.length > 0 ? names.map(stageOf) : STAGES));
 }
 
 function latestOf({ versions }: Model, stages: readonly (Stage | null)[]): Version[] {

@@ -69,8 +69,11 @@ async function byAlias(
   return null;
 }
 
-async function newestInStage(deps: TargetDeps, registry: Registry, name: string, stages: string) {
-  const { rest, answer } = await read(deps, registry, 'registered-models/get-latest-versions', { name, stages });
+/** Asked with POST, which MLflow names first and Databricks alone: https://docs.databricks.com/api/model-registry/v1/list-latest-versions */
+async function newestInStage(deps: TargetDeps, registry: Registry, name: string, stage: string) {
+  const rest = restOf(registry, deps);
+  const asked = { name, stages: [stage] };
+  const answer = await request(rest, 'POST', `${API}/registered-models/get-latest-versions`, asked);
   if (!isFine(answer)) throw notFine(rest, answer);
   return newestFirst(listOf(answer.json.model_versions, versionIn))[0] ?? null;
 }

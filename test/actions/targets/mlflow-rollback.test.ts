@@ -71,6 +71,16 @@ targetContract('MLflow with a restart', redis.client, (clock) =>
   given(clock, { alias: 'champion', restart: { restart: '{api}' } }),
 );
 
+/** As Databricks documents its registry: what serves by stage is asked for with POST, and with nothing else. */
+targetContract('MLflow that takes a question as a POST alone', redis.client, async (clock) => {
+  const held = await given(clock, { stage: 'Production' });
+  const strict: typeof fetch = async (input, init) =>
+    (init?.method ?? 'GET') === 'GET' && String(input).includes('get-latest-versions')
+      ? Response.json({ error_code: 'ENDPOINT_NOT_FOUND', message: 'No API found for GET' }, { status: 404 })
+      : await fetch(input, init);
+  return { ...held, target: { ...held.target, fetch: strict } };
+});
+
 describe('a rollback in MLflow', () => {
   async function here(settings?: Settings, inputs: Readonly<Record<string, string>> = {}) {
     const clock = { now: Date.UTC(2026, 10, 22, 3, 0) };
