@@ -98,11 +98,11 @@ export function createActions(deps: ActionsDeps): ActionsPart {
       return { text: answer.text, isWell: isAsExpected(query, answer), at: answer.at };
     },
   };
-  const planner = createPlanner({ target, targets, ask, region, now, log });
+  const lock = translated(createRunLock(redis, keys, store));
+  const planner = createPlanner({ target, targets, ask, lock, region, now, log });
   const chain = translated(createAuditChain(redis, keys));
   const fallbacks = translated(createFallbacks({ redis, keys, onChange: createRedraw(deps), now }));
   const queue = translated(createDueQueue(redis, keys, keys.dueRuns));
-  const lock = translated(createRunLock(redis, keys, store));
   const autopilot = translated(
     createAutopilotSwitch({ redis, keys, services, authorize: deps.authorize, refused: chain.record, now }),
   );

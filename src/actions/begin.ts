@@ -3,7 +3,7 @@ import type { Action, Json } from '../domain/action.ts';
 import { isTakenOver, standsDown } from '../domain/autopilot.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { Run } from '../domain/run.ts';
+import { type Run, touchedAt } from '../domain/run.ts';
 import type { Service } from '../domain/service.ts';
 import { endRun } from './end.ts';
 import type { EngineDeps, Step, Stepper } from './engine.ts';
@@ -37,24 +37,32 @@ export function createBegin({ dispatch, services, planner, lock, autopilot, now,
       : await later(incident, run, `What it relies on could not be looked at again: ${words}`);
   }
 
+  /** What it is begun with; or what says no without a look at the world. */
+  async function beginnable(incident: Incident, run: Run): Promise<Entry | NotNow> {
+    const { plan } = run;
+    const entry = entryOf(services(), incident, plan);
+    if (!entry) return { state: 'expired', why: `The service file does not know “${plan.action}” any more.` };
+    return (await notNow(autopilot, incident, run, entry)) ?? entry;
+  }
+
   return async (incident, run) => {
     const { plan } = run;
     const { environment, inputs } = plan;
-    const entry = entryOf(services(), incident, plan);
-    if (!entry) {
-      return await ended(incident, run, 'expired', `The service file does not know “${plan.action}” any more.`);
-    }
-    const not = await notNow(autopilot, incident, run, entry);
-    if (not) return await ended(incident, run, not.state, not.why);
+    const entry = await beginnable(incident, run);
+    if ('why' in entry) return await ended(incident, run, entry.state, entry.why);
     const holder = await lock.take(plan.lock, run.id);
     if (holder !== null) return await later(incident, run, `${holder} was changing ${plan.subject} all the time.`);
 
     try {
-      const why = whyNot(plan, await planner.draft({ ...entry, environment, inputs }));
+      const draft = await planner.draft({ ...entry, environment, inputs });
+      const why = whyNot(plan, draft) ?? overtaken(run, await lock.changers(plan.lock));
       if (why !== null) return await ended(incident, run, 'expired', why);
     } catch (error) {
       return await unplanned(incident, run, error);
     }
+    // The look took its time: the switch and the file are asked again. Who is at it by now is seen by the commit.
+    const still = await beginnable(incident, run);
+    if ('why' in still) return await ended(incident, run, still.state, still.why);
     await dispatch(incident.id, { type: 'begin_run', run: run.id });
     return 'settled';
   };
@@ -76,7 +84,7 @@ function entryOf(services: readonly Service[], incident: Incident, { action: nam
   return service && action ? { service, action } : null;
 }
 
-/** What says no without a look at the world; `null`: nothing does. */
+/** Why it is not for now, by its service file and by who is at it; `null`: it is. */
 async function notNow(
   autopilot: EngineDeps['autopilot'],
   incident: Incident,
@@ -95,6 +103,12 @@ async function notNow(
 async function standing(autopilot: EngineDeps['autopilot'], incident: Incident): Promise<string | null> {
   const down = standsDown({ incident, isOff: (await autopilot.state()) !== null });
   return down ?? (isTakenOver(incident) ? 'Somebody is at it.' : null);
+}
+
+/** What another incident has changed since a plan was made is not what it was made for, also where it looks the same. */
+function overtaken({ id, heals, plan }: Run, changers: readonly Run[]): string | null {
+  const other = heals ? changers.find((one) => one.id !== id && (touchedAt(one) ?? 0) > plan.plannedAt) : undefined;
+  return other ? `${other.id} has changed ${plan.subject} since it was planned. Plan it again.` : null;
 }
 
 /** Why a plan does not hold in the world as it is now; `null`: it does. */

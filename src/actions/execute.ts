@@ -19,6 +19,8 @@ const SENDINGS = 3;
 /** What takes no known time may take so long. */
 const LONGEST_MS = 12 * 60 * 60_000;
 const SHORTEST_MS = 30 * 60_000;
+/** What has begun and was not sent within so long is not sent any more: it was approved for another world. */
+const SENT_WITHIN_MS = 10 * 60_000;
 
 /**
  * Brings the world to what the plan says. Every step looks first; what is to be seen of the run decides. That it is sent is written
@@ -51,18 +53,21 @@ export function createExecute(deps: ExecuteDeps): Stepper {
     return 'settled';
   }
 
+  async function unsent(target: AnyTarget, incident: Incident, run: Run): Promise<Step> {
+    if (run.cancelAskedBy !== null) return await end(incident, run, 'cancelled', 'Nothing was changed.');
+    if (now() < sendBy(run)) return await send(target, incident, run);
+    return await end(incident, run, 'expired', 'It could not be sent in time, and nothing was changed. Plan it again.');
+  }
+
   async function untouched(target: AnyTarget, incident: Incident, run: Run): Promise<Step> {
-    if (run.sentAt === null) {
-      if (run.cancelAskedBy === null) return await send(target, incident, run);
-      return await end(incident, run, 'cancelled', 'Nothing was changed.');
-    }
-    const mayRepeat = target.repeatable && run.sendings < SENDINGS && run.cancelAskedBy === null;
-    if (mayRepeat) return await send(target, incident, run);
+    if (run.sentAt === null) return await unsent(target, incident, run);
+    if (target.repeatable && mayRepeat(run, now())) return await send(target, incident, run);
     if (now() < run.sentAt + SHOWS_WITHIN_MS) return { againAt: now() + LATER_LOOK_MS };
     return await end(incident, run, 'unknown', neverSeen(target, run));
   }
 
   async function send(target: AnyTarget, incident: Incident, run: Run): Promise<Step> {
+    await deps.lock.sending(run.plan.lock, run.id);
     const written = await dispatch(incident.id, { type: 'send_run', run: run.id });
     const live = written.ok ? liveRun(written.value, run.id) : null;
     if (!live || live.run.sendings !== run.sendings + 1) return 'settled'; // it has ended, or somebody else is at it
@@ -188,7 +193,7 @@ function endUnseen(run: Run, words: string, isRefused: boolean, now: number): { 
   const { sentAt, cancelAskedBy, plan } = run;
   if (sentAt === null) {
     if (cancelAskedBy !== null) return { state: 'cancelled', why: `Nothing was changed. ${words}` };
-    const mayPass = !isRefused && now < lastChance(run);
+    const mayPass = !isRefused && now < sendBy(run);
     return mayPass ? null : { state: 'failed', why: `Nothing was changed: ${words}` };
   }
   if (now < (cancelAskedBy === null ? lastChance(run) : sentAt + SHOWS_WITHIN_MS)) return null;
@@ -201,6 +206,15 @@ function neverSeen({ repeatable }: Pick<AnyTarget, 'repeatable'>, { sendings, pl
     ? `It was sent ${sendings === 1 ? 'once' : `${sendings} times`}, and nothing of it is to be seen.`
     : 'It was sent once, its answer was lost, and nothing of it is to be seen. It is not sent again: it might be done twice.';
   return `${why} Look at ${plan.subject} yourself.`;
+}
+
+/** Whether what can be sent again is sent again: not for ever, and not for somebody who wants it to stop. */
+function mayRepeat(run: Run, now: number): boolean {
+  return run.sendings < SENDINGS && run.cancelAskedBy === null && now <= lastChance(run);
+}
+
+function sendBy({ beganAt, requestedAt }: Run): number {
+  return (beganAt ?? requestedAt) + SENT_WITHIN_MS;
 }
 
 /** By when a run must have ended: four times what it usually takes. */

@@ -5,8 +5,9 @@ import { type Action, isRiskier, type Json, type Risk } from '../domain/action.t
 import type { Incident } from '../domain/incident.ts';
 import type { Baseline, Plan, PlanCheck } from '../domain/plan.ts';
 import type { Answer, Query } from '../domain/query.ts';
-import type { Run } from '../domain/run.ts';
+import { type Run, touchedAt } from '../domain/run.ts';
 import type { Service } from '../domain/service.ts';
+import type { RunLock } from './lock.ts';
 import { placeOf } from './place.ts';
 import { hashOf } from './plan-hash.ts';
 import type { Draft, TargetDeps } from './target.ts';
@@ -16,6 +17,8 @@ export interface PlannerDeps {
   readonly target: TargetDeps;
   readonly targets: Targets;
   readonly ask: (where: { readonly service: string; readonly environment: string }, query: Query) => Promise<Answer>;
+  /** What other incidents have changed counts as well. */
+  readonly lock: Pick<RunLock, 'changers'>;
   /** For environments that name none; empty where there is none. */
   readonly region: string;
   readonly now: () => number;
@@ -57,8 +60,9 @@ export function createPlanner(deps: PlannerDeps): Planner {
     async plan(planning) {
       const { incident, service, environment, action, inputs } = planning;
       const [drafted, baseline] = await Promise.all([draft(planning), measured(deps, planning)]);
+      const changers = [...incident.runs, ...(await deps.lock.changers(drafted.lock))];
       const at = now();
-      const again = action.heals ? changedRecently(incident, drafted.lock, at) : null; // news of it may follow each other
+      const again = action.heals ? changedRecently(changers, drafted.lock, at) : null; // news of it may follow each other
       const checks = [...drafted.checks, ...baselineChecks(baseline), ...(again ? [again] : [])].map(short);
       const risk = again ? riskier(action.risk, 'high') : action.risk;
       const plan: Omit<Plan, 'hash'> = {
@@ -104,7 +108,7 @@ function riskier(one: Risk, other: Risk): Risk {
   return isRiskier(other, one) ? other : one;
 }
 
-function changedRecently({ runs }: Pick<Incident, 'runs'>, lock: string, now: number): PlanCheck | null {
+function changedRecently(runs: readonly Run[], lock: string, now: number): PlanCheck | null {
   const before = runs.findLast((run) => {
     const at = touchedAt(run);
     return run.plan.lock === lock && at !== null && now - at < RECENTLY_MS;
@@ -112,11 +116,6 @@ function changedRecently({ runs }: Pick<Incident, 'runs'>, lock: string, now: nu
   if (!before) return null;
   const has = before.changedAt === null ? 'may have changed' : 'changed';
   return { isWell: null, text: `${before.id} ${has} this less than half an hour ago: a second person must agree.` };
-}
-
-/** Also when nobody can tell whether it has. */
-function touchedAt({ changedAt, sentAt, state }: Run): number | null {
-  return changedAt ?? (state === 'unknown' ? sentAt : null);
 }
 
 function baselineChecks(baseline: readonly Baseline[]): PlanCheck[] {

@@ -4,15 +4,16 @@ import type { Baseline } from '../domain/plan.ts';
 import { type Answer, isAsExpected, type Query } from '../domain/query.ts';
 import type { Run, RunSample } from '../domain/run.ts';
 import { nextSampleAt } from '../domain/run-apply.ts';
+import { overtakenWords } from '../domain/run-engine.ts';
 import { verdictOf } from '../domain/verdict.ts';
 import type { EngineDeps, Stepper } from './engine.ts';
 
-export type VerifyDeps = Pick<EngineDeps, 'dispatch' | 'services' | 'now' | 'log'> & {
+export type VerifyDeps = Pick<EngineDeps, 'dispatch' | 'services' | 'lock' | 'now' | 'log'> & {
   readonly ask: (where: { readonly service: string; readonly environment: string }, query: Query) => Promise<Answer>;
 };
 
 /** Measures what a change has done, one round at a time, until it can be said whether it has helped. */
-export function createVerify({ dispatch, services, ask, now, log }: VerifyDeps): Stepper {
+export function createVerify({ dispatch, services, lock, ask, now, log }: VerifyDeps): Stepper {
   async function measure(
     query: Query | undefined,
     { environment }: Run['plan'],
@@ -48,6 +49,12 @@ export function createVerify({ dispatch, services, ask, now, log }: VerifyDeps):
 
   return async (incident, run) => {
     const sample = await sampleOf(run, incident.service);
+    const other = (await lock.changers(run.plan.lock)).find((one) => isLater(one, run));
+    if (other) {
+      const why = overtakenWords(other.id, run.plan);
+      await dispatch(incident.id, { type: 'end_run', run: run.id, state: 'unknown', why });
+      return 'settled';
+    }
     const isRepeated = isRepetition(sample, run.samples.at(-1));
     const after = isRepeated ? run : await sampled(incident, run, sample);
     if (after?.state !== 'verifying') return 'settled';
@@ -58,10 +65,20 @@ export function createVerify({ dispatch, services, ask, now, log }: VerifyDeps):
   };
 }
 
-/** A system that takes a value each minute and is asked three times in it has been measured once. */
-function isRepetition({ takenAt = [] }: RunSample, last: RunSample | undefined): boolean {
+/** What another incident has changed since: from then on nobody can tell whose work is measured. */
+function isLater({ id, sentAt }: Run, { id: own, changedAt }: Run): boolean {
+  return id !== own && sentAt !== null && changedAt !== null && sentAt > changedAt;
+}
+
+/**
+ * A system that takes a value each minute and is asked three times in it has been measured once. What is slow hides nothing: a value
+ * beside it that is new, and not well, counts.
+ */
+function isRepetition({ takenAt = [], isWell }: RunSample, last: RunSample | undefined): boolean {
   const before = last?.takenAt ?? [];
-  return takenAt.some((at, i) => at !== null && at === before[i]);
+  const isOld = takenAt.map((at, i) => at !== null && at === before[i]);
+  const isNewlyBad = isWell.some((one, i) => one === false && isOld[i] === false);
+  return !isNewlyBad && isOld.includes(true);
 }
 
 /** What is measured must be of the time after the change: an older sample says nothing. */

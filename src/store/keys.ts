@@ -57,6 +57,8 @@ export function createKeys(deployment = 'tocsin') {
     dueRuns: at('due:runs'),
     /** String: the run that may change something, until that run has ended: see `actions/lock.ts`. */
     runLock: (what: string) => at(`run-lock:${what}`),
+    /** List: the last runs that sent a change of something, the oldest first: see `actions/lock.ts`. */
+    runChangers: (what: string) => at(`run-changers:${what}`),
     /** List: what was decided and is not in the audit's chain yet; the chain itself, and its newest hash. See `actions/audit-chain.ts`. */
     auditPending: at('actions:pending'),
     auditChain: at('actions:chain'),

@@ -89,6 +89,26 @@ describe('a run that is measured', () => {
     expect((run.endedAt ?? 0) - (run.changedAt ?? 0)).toBeGreaterThan(4 * MINUTE);
   });
 
+  it('has not helped while one value is bad again and again, however slow another is', async () => {
+    const clock = { now: Date.UTC(2026, 10, 22, 3) };
+    const machine = toyMachine(() => clock.now);
+    const slow: Query = { ...ERRORS, name: 'slow', label: 'Drift' };
+    const verify = { queries: ['errors', 'slow'], settle: '1m', within: '10m', samples: 2 };
+    const here = await world({
+      ...{ redis: redis.client(), actions: [action('turn', { verify, ...TOY })], target: {}, clock },
+      targets: toyTargets(machine),
+      service: { queries: { errors: ERRORS, slow } },
+      ask: ({ name }, now) => {
+        const taken = now - (now % (3 * MINUTE));
+        if (name === 'slow') return answer(0.2, taken);
+        return answer(machine.position() === 'new' && now - taken < MINUTE ? 0.2 : 7, now); // a minute in three
+      },
+    });
+    const run = await here.untilEnded(await here.approved('turn'));
+
+    expect(run.state).toBe('no_effect');
+  });
+
   it('is unknown when nothing answers', async () => {
     const here = await measured((position) => (position === 'new' ? null : 7));
     const run = await here.untilEnded(await here.approved('turn'));

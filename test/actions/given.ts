@@ -87,37 +87,42 @@ export async function world(options: WorldOptions) {
     },
   };
   const targets = options.targets ?? loadTarget;
-  const planner = createPlanner({ target, targets, ask, region: 'eu-central-1', now, log });
+  const lock = createRunLock(redis, keys, store);
+  const planner = createPlanner({ target, targets, ask, lock, region: 'eu-central-1', now, log });
   const authorize = async () => ok(true as const);
   const autopilot = createAutopilotSwitch({ redis, keys, services, authorize, refused: async () => {}, now });
   const engineWith = (through: Dispatch, deps: TargetDeps = target, plugins: Targets = targets) =>
     createEngine({
       ...{ store, queue, services, targets: plugins, target: deps, ask, now, log, dispatch: through },
-      planner: createPlanner({ target: deps, targets: plugins, ask, region: 'eu-central-1', now, log }),
-      lock: createRunLock(redis, keys, store),
+      planner: createPlanner({ target: deps, targets: plugins, ask, lock, region: 'eu-central-1', now, log }),
+      lock,
       fallbacks: createFallbacks({ redis, keys, onChange: async () => {}, now }),
       autopilot,
     });
   const engine = engineWith(dispatch);
 
   const declare = createDeclare({ store, services, now, poke: () => {} });
-  const declared = await declare('shop', {
-    ...{
-      by: ANA,
-      title: 'It is slow',
-      summary: '',
-      environment: 'prod',
-      severity: 'P1',
-      incidentClass: 'system',
-      runbook: null,
-    },
-    drill: options.drill ?? false,
-  });
-  if (!declared.ok) throw new Error(declared.rejection.message);
-  const incident = declared.value.id;
+  /** Somebody declares an incident, beside whatever there is. */
+  async function another(): Promise<string> {
+    const declared = await declare('shop', {
+      ...{
+        by: ANA,
+        title: 'It is slow',
+        summary: '',
+        environment: 'prod',
+        severity: 'P1',
+        incidentClass: 'system',
+        runbook: null,
+      },
+      drill: options.drill ?? false,
+    });
+    if (!declared.ok) throw new Error(declared.rejection.message);
+    return declared.value.id;
+  }
+  const incident = await another();
 
-  async function load(): Promise<Incident> {
-    const found = await store.load(incident);
+  async function load(id = incident): Promise<Incident> {
+    const found = await store.load(id);
     if (!found) throw new Error('the incident is gone');
     return found;
   }
@@ -129,18 +134,22 @@ export async function world(options: WorldOptions) {
   }
 
   /** Plans, asks for and approves an action: by two people, whatever its risk. Answers the run's id. */
-  async function approved(name: string, inputs: Readonly<Record<string, string>> = {}): Promise<string> {
+  async function approved(
+    name: string,
+    inputs: Readonly<Record<string, string>> = {},
+    where = incident,
+  ): Promise<string> {
     const held = one.actions[name];
     if (!held) throw new Error(`no action ${name}`);
-    const before = await load();
+    const before = await load(where);
     const plan = await planner.plan({ incident: before, service: one, environment: 'prod', action: held, inputs });
     const requested = requestOf(held, one.actions, { token: randomUUID(), plan, reason: 'a test' });
     const said = { typed: plan.subject, breakGlass: null };
-    const asked = await dispatch(incident, { type: 'request_run', by: ANA, requested, ...said });
+    const asked = await dispatch(where, { type: 'request_run', by: ANA, requested, ...said });
     if (!asked.ok) throw new Error(asked.rejection.message);
     const id = asked.value.runs.at(-1)?.id ?? '';
     if (asked.value.runs.at(-1)?.state !== 'planned') return id;
-    const agreed = await dispatch(incident, { type: 'approve_run', by: BEN, run: id, hash: plan.hash, ...said });
+    const agreed = await dispatch(where, { type: 'approve_run', by: BEN, run: id, hash: plan.hash, ...said });
     if (!agreed.ok) throw new Error(agreed.rejection.message);
     return id;
   }
@@ -172,6 +181,7 @@ export async function world(options: WorldOptions) {
       engine,
       engineWith,
       incident,
+      another,
       load,
       run,
       approved,

@@ -42,7 +42,8 @@ export function actionsIn({ redis, keys, now, store, dispatch, services, authori
     ledger: createLedger(redis, keys, now),
     ask: async () => ({ text: '6.2 %', isWell: false, at: now() }),
   };
-  const planner = createPlanner({ target, targets, ask, region: '', now, log });
+  const lock = createRunLock(redis, keys, store);
+  const planner = createPlanner({ target, targets, ask, lock, region: '', now, log });
   const fallbacks = createFallbacks({ redis, keys, onChange: async () => {}, now });
   const chain = createAuditChain(redis, keys);
   const autopilot = createAutopilotSwitch({ redis, keys, services, authorize, refused: chain.record, now });
@@ -50,7 +51,7 @@ export function actionsIn({ redis, keys, now, store, dispatch, services, authori
   const engine = createEngine({
     ...{ store, dispatch, services, planner, targets, target, fallbacks, ask, now, log },
     queue,
-    lock: createRunLock(redis, keys, store),
+    lock,
     autopilot,
   });
   const actions = createActionDesk({

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { createLedger } from '../../src/actions/ledger.ts';
+import { createRunLock } from '../../src/actions/lock.ts';
 import { createPlanner } from '../../src/actions/planner.ts';
 import { loadTarget } from '../../src/actions/targets.ts';
 import { createDeclare } from '../../src/app/declare.ts';
@@ -117,6 +118,7 @@ export async function askForRuns(
   };
   const planner = createPlanner({
     target: { aws, acting: aws, fetch, variables: env, ledger: createLedger(redis, keys, now), ask: unasked, now },
+    lock: createRunLock(redis, keys, store),
     ...{ targets: loadTarget, ask: unasked, region: '', now, log: pino({ level: 'silent' }) },
   });
 
