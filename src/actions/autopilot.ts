@@ -94,7 +94,9 @@ function createAct(deps: AutopilotDeps): (one: Case) => Promise<void> {
     const { action, rule } = deed;
     const why = instead === null ? deed.why : `${deed.why} Not done by itself: ${instead}`;
     const { title } = action;
-    await dispatch(incident.id, { type: 'propose_action', action: action.name, title, why, from: 'rule' });
+    if ((await deps.state()) !== null) return;
+    const said = await dispatch(incident.id, { type: 'propose_action', action: action.name, title, why, from: 'rule' });
+    if (!said.ok || !said.value.proposals.some((one) => one.action === action.name)) return; // it is over by now
     await memory.record(service.name, doneNow(incident, deed, 'proposed', null, now()));
     log.info({ incident: incident.id, rule: rule.name, action: action.name }, 'the autopilot proposes');
   }

@@ -6,7 +6,7 @@ import { createAutopilotMemory } from '../../src/actions/autopilot-memory.ts';
 import { createAutopilotSwitch } from '../../src/actions/autopilot-switch.ts';
 import { createAlone } from '../../src/actions/lease.ts';
 import { createRunLock } from '../../src/actions/lock.ts';
-import { TransientError } from '../../src/app/errors.ts';
+import { SetupError, TransientError } from '../../src/app/errors.ts';
 import { createIngest } from '../../src/app/ingest.ts';
 import { AutopilotEntry } from '../../src/config/file-actions.ts';
 import { toAutoRule } from '../../src/config/to-action.ts';
@@ -16,7 +16,7 @@ import { createChangeLog } from '../../src/store/changes.ts';
 import { ANA, alert, BEN, MINUTE, rule, T0 } from '../domain/given.ts';
 import { useRedis } from '../support/redis.ts';
 import { action, Killed, killedAt, world } from './given.ts';
-import { TOY, toyMachine, toyTargets } from './toy.ts';
+import { TOY, toyMachine, toyTarget, toyTargets } from './toy.ts';
 
 const redis = useRedis();
 const HOUR = 60 * MINUTE;
@@ -189,6 +189,45 @@ describe('the autopilot', () => {
 
     expect(run).toMatchObject({ state: 'cancelled', why: expect.stringContaining('does not begin it') });
     expect(here.machine.changes()).toBe(0);
+  });
+
+  it.each([
+    'is switched off',
+    'somebody takes over',
+  ])('begins nothing when %s while the world is looked at once more', async (what) => {
+    const here = await flying();
+    const id = await here.fires();
+    await here.round();
+    const targets = async () => ({
+      ...toyTarget(here.machine),
+      async plan(...given: Parameters<ReturnType<typeof toyTarget>['plan']>) {
+        if (what === 'is switched off') await here.flip.off(ANA, 'wait');
+        else await here.dispatch(id, { type: 'acknowledge', by: ANA });
+        return await toyTarget(here.machine).plan(...given);
+      },
+    });
+    const run = await here.untilEnded(`${id}.1`, here.engineWith(here.dispatch, here.target, targets));
+
+    expect(run).toMatchObject({ state: 'cancelled', why: expect.stringContaining('does not begin it') });
+    expect(here.machine.changes()).toBe(0);
+  });
+
+  it('proposes nothing once it is switched off while it plans', async () => {
+    const here = await flying();
+    const id = await here.fires();
+    await here.round({
+      planner: {
+        async plan() {
+          await here.flip.off(BEN, 'stop');
+          throw new SetupError('There is nothing to go to.');
+        },
+      },
+    });
+
+    expect((await here.incident(id)).proposals).toEqual([]);
+    await here.flip.on(BEN);
+    await here.round();
+    expect((await here.incident(id)).runs).toHaveLength(1);
   });
 
   it('is switched off in the last moment as well', async () => {
