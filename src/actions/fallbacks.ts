@@ -16,8 +16,8 @@ export interface Fallbacks {
 export interface FallbacksDeps {
   readonly redis: Redis;
   readonly keys: Pick<Keys, 'fallbacks'>;
-  /** What the cards there show of fallbacks may have changed. */
-  readonly onChange: (service: string, environment: string) => Promise<void>;
+  /** What the cards there show of fallbacks has changed, or may have. */
+  readonly onChange: (service: string, environment: string, hasMoved: boolean) => Promise<void>;
   readonly now: () => number;
 }
 
@@ -31,7 +31,7 @@ export function createFallbacks({ redis, keys, onChange, now }: FallbacksDeps): 
     all,
     async over({ service, environment, action }) {
       await redis.hdel(keys.fallbacks, `${service}/${environment}/${action}`);
-      await onChange(service, environment);
+      await onChange(service, environment, true);
     },
     async changed({ id: incident, service }, { id: run, plan, fallback, requestedBy }) {
       const { environment, action } = plan;
@@ -50,7 +50,8 @@ export function createFallbacks({ redis, keys, onChange, now }: FallbacksDeps): 
         };
         await redis.hset(keys.fallbacks, name(action), JSON.stringify(serving));
       }
-      await onChange(service, environment); // also when nothing was left to write: a crash may have come in between
+      const hasMoved = fallback !== null || ended.length > 0;
+      await onChange(service, environment, hasMoved); // also when nothing was left to write: a crash may have come in between
     },
   };
 }

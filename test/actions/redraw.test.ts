@@ -49,6 +49,17 @@ it('every card of the service in that environment is drawn anew when a fallback 
   expect(await outdated()).toEqual([2, 2, 0]);
 });
 
+it('a fallback that the service file has lost by now leaves the cards all the same', async () => {
+  const { here, fallbacks, outdated } = await threeCards(FALLBACK);
+  await fallbacks.changed(await here.load(), await here.run(await here.approved('light')));
+  Object.assign(here.service.actions, { light: action('light', { heals: false, ...TOY }) });
+  const heavy = { ...(await here.run(`${here.incident}.1`)), fallback: null };
+  await fallbacks.changed(await here.load(), { ...heavy, plan: { ...heavy.plan, action: 'heavy' } });
+
+  expect(await fallbacks.all()).toEqual([]);
+  expect(await outdated()).toEqual([2, 2, 0]);
+});
+
 it('a service without fallbacks has nothing drawn anew', async () => {
   const { here, fallbacks, outdated } = await threeCards(null);
 
