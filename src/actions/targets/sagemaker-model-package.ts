@@ -68,6 +68,8 @@ function chosen(versions: readonly Version[], group: string, wanted: string | nu
 }
 
 const NEWEST = 100;
+/** SageMaker may say none: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ModelPackageSummary.html */
+const UNKNOWN = 'unknown';
 
 /** The newest first, by their numbers. Throws SetupError when there is no such group. */
 async function versionsOf({ aws }: TargetDeps, region: string, group: string): Promise<Version[]> {
@@ -84,7 +86,7 @@ async function versionsOf({ aws }: TargetDeps, region: string, group: string): P
     .map((one) => ({
       arn: one.ModelPackageArn ?? '',
       version: one.ModelPackageVersion ?? 0,
-      approval: one.ModelApprovalStatus ?? 'unknown',
+      approval: one.ModelApprovalStatus ?? UNKNOWN,
       status: one.ModelPackageStatus ?? 'unknown',
       createdAt: one.CreationTime?.getTime() ?? null,
     }))
@@ -127,10 +129,10 @@ const MOST_TOKEN = 36;
 async function look({ aws }: TargetDeps, sealed: Sealed, { sentAt }: Looked): Promise<Sight> {
   const { region, arn, name, from, to } = sealed;
   const call = { permission: 'sagemaker:DescribeModelPackage', region };
-  const { ModelApprovalStatus: approval } = await callSageMaker(aws, call, (client, sdk) =>
+  const { ModelApprovalStatus: approval = UNKNOWN } = await callSageMaker(aws, call, (client, sdk) =>
     client.send(new sdk.DescribeModelPackageCommand({ ModelPackageName: arn })),
   );
   if (approval === from) return { kind: 'untouched' };
   if (approval === to && sentAt !== null) return { kind: 'done', detail: `${name} is ${to}.`, link: null };
-  return { kind: 'moved', why: `${name} is ${approval ?? 'in no known state'}: somebody else has decided.` };
+  return { kind: 'moved', why: `${name} is ${approval}: somebody else has decided.` };
 }

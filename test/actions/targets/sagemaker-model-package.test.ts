@@ -68,6 +68,14 @@ describe('sagemaker_model_package', () => {
     expect(run.why).toContain('Nothing was changed: AWS refuses UpdateModelPackage');
   });
 
+  it('decides on a version of which SageMaker says no approval', async () => {
+    const { sandbox, here } = await setUp();
+    Object.assign([...sandbox.sageMaker.packages.values()].at(-1) ?? {}, { approval: undefined });
+    const run = await here.untilEnded(await here.approved('reject'));
+
+    expect([run.state, run.plan.current]).toEqual(['done', 'unknown']);
+  });
+
   it('names the permission that is missing', async () => {
     const { sandbox, here } = await setUp();
     sandbox.sageMaker.faults.deny(OPERATION);
