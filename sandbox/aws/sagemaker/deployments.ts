@@ -11,6 +11,9 @@ export function liveOf({ configs }: Pick<SageMaker, 'configs'>, { live, config }
   return live ?? liveAsIn(configs.get(config));
 }
 
+/** Weights are 32-bit numbers there, and are answered with the digits of those. */
+export const asFloat = Math.fround;
+
 /** What a configuration says of itself. */
 export function liveAsIn(config: EndpointConfig | undefined): Live {
   return Object.fromEntries(

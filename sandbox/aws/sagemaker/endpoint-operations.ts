@@ -1,7 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 import type { Input } from '../input.ts';
 import { list, number, object, objects, requiredText, text } from '../input.ts';
-import { liveAsIn, liveOf, variantStatus } from './deployments.ts';
+import { asFloat, liveAsIn, liveOf, variantStatus } from './deployments.ts';
 import { missing, named, paged } from './listing.ts';
 import type { Calling, Operation } from './operation.ts';
 import type { Deployment, Endpoint, EndpointConfig, Live } from './registry.ts';
@@ -132,8 +132,8 @@ function described({ sageMaker, arnOf, at }: Calling, endpoint: Endpoint): objec
     ...(isDeploying && { PendingDeploymentSummary: pending(deployment, at) }),
     ProductionVariants: Object.entries(live).map(([name, { weight, instances }]) => ({
       VariantName: name,
-      CurrentWeight: weight,
-      DesiredWeight: desired[name]?.weight ?? weight,
+      CurrentWeight: asFloat(weight),
+      DesiredWeight: asFloat(desired[name]?.weight ?? weight),
       CurrentInstanceCount: instances,
       DesiredInstanceCount: desired[name]?.instances ?? instances,
     })),

@@ -24,6 +24,10 @@ export interface EndpointConfig {
     readonly instanceType: string;
     readonly weight: number;
   }[];
+  /** Variants that get a copy of the traffic and answer nobody. */
+  readonly shadows?: readonly { readonly name: string; readonly model: string }[];
+  /** Whether requests and answers are kept for those who watch the model. */
+  readonly capturesData?: boolean;
 }
 
 /** What serves of each variant, by its name: autoscaling and people change it without a new configuration. */

@@ -3,7 +3,7 @@ import { AwsError } from '../aws-error.ts';
 import type { CallContext } from '../endpoint.ts';
 import type { Input } from '../input.ts';
 import { requiredText, text } from '../input.ts';
-import { settleEndpoint } from './deployments.ts';
+import { asFloat, settleEndpoint } from './deployments.ts';
 import { ENDPOINT_OPERATIONS } from './endpoint-operations.ts';
 import { settleExecution } from './executions.ts';
 import { missing, named, paged } from './listing.ts';
@@ -99,7 +99,8 @@ function subjectOf(input: Input, arnOf: (resource: string) => string): string {
   return arn ?? arnOf(pipeline === undefined ? '*' : `pipeline/${pipeline}`);
 }
 
-function describeConfig({ name, createdAt, variants }: EndpointConfig, arnOf: (resource: string) => string): object {
+function describeConfig(config: EndpointConfig, arnOf: (resource: string) => string): object {
+  const { name, createdAt, variants, shadows = [], capturesData } = config;
   return {
     EndpointConfigName: name,
     EndpointConfigArn: arnOf(`endpoint-config/${name}`),
@@ -109,7 +110,18 @@ function describeConfig({ name, createdAt, variants }: EndpointConfig, arnOf: (r
       ModelName: variant.model,
       InitialInstanceCount: variant.instances,
       InstanceType: variant.instanceType,
-      InitialVariantWeight: variant.weight,
+      InitialVariantWeight: asFloat(variant.weight),
     })),
+    ...(shadows.length > 0 && {
+      ShadowProductionVariants: shadows.map((one) => ({
+        ...{ VariantName: one.name, ModelName: one.model, InitialInstanceCount: 1, InitialVariantWeight: 1 },
+      })),
+    }),
+    ...(capturesData !== undefined && {
+      DataCaptureConfig: {
+        ...{ EnableCapture: capturesData, InitialSamplingPercentage: 100, DestinationS3Uri: 's3://captured' },
+        CaptureOptions: [{ CaptureMode: 'InputAndOutput' }],
+      },
+    }),
   };
 }

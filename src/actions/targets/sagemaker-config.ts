@@ -2,7 +2,7 @@ import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
 import { kindOf, SetupError } from '../../app/errors.ts';
 import type { TargetDeps } from '../target.ts';
 import { callSageMaker } from './sagemaker-calls.ts';
-import type { EndpointPlace } from './sagemaker-endpoint.ts';
+import { type EndpointPlace, weightFrom } from './sagemaker-endpoint.ts';
 
 /** One variant as a configuration has it. */
 export interface ConfiguredVariant {
@@ -22,6 +22,10 @@ export interface ConfiguredVariant {
 export interface EndpointConfiguration {
   readonly name: string;
   readonly variants: readonly ConfiguredVariant[];
+  /** Names of variants that get a copy of the traffic and answer nobody. */
+  readonly shadows: readonly string[];
+  /** Whether requests and answers are kept, for those who watch the model. */
+  readonly capturesData: boolean;
 }
 
 /** A configuration with its models. Throws SetupError when there is no such one. */
@@ -35,7 +39,12 @@ export async function configurationOf(
     client.send(new sdk.DescribeEndpointConfigCommand({ EndpointConfigName: name })),
   );
   const variants = (said.ProductionVariants ?? []).slice(0, MOST_VARIANTS);
-  return { name, variants: await Promise.all(variants.map((one) => variantFrom(aws, region, one))) };
+  return {
+    name,
+    variants: await Promise.all(variants.map((one) => variantFrom(aws, region, one))),
+    shadows: (said.ShadowProductionVariants ?? []).slice(0, MOST_VARIANTS).map(({ VariantName }) => VariantName ?? ''),
+    capturesData: said.DataCaptureConfig?.EnableCapture === true,
+  };
 }
 
 /** SageMaker allows ten. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html */
@@ -50,10 +59,17 @@ async function variantFrom(
   const made = model === null ? null : await modelOf(aws, region, model);
   return {
     ...{ name: said.VariantName ?? '', model, image: made?.image ?? null, data: made?.data ?? null },
-    instanceType: said.InstanceType ?? (said.ServerlessConfig ? 'serverless' : 'unknown'),
+    instanceType: instanceTypeOf(said),
     instances: said.InitialInstanceCount ?? null,
-    weight: said.InitialVariantWeight ?? 1,
+    weight: weightFrom(said.InitialVariantWeight) ?? 1,
   };
+}
+
+/** A variant may have several types, of which the first that can be had is taken. */
+function instanceTypeOf({ InstanceType, InstancePools, ServerlessConfig }: ProductionVariant): string {
+  const pools = (InstancePools ?? []).flatMap((pool) => pool.InstanceType ?? []);
+  if (InstanceType !== undefined || pools.length > 0) return InstanceType ?? pools.join(' or ');
+  return ServerlessConfig ? 'serverless' : 'unknown';
 }
 
 /** `null`: SageMaker does not have it any more. */

@@ -44,6 +44,12 @@ export async function guardChecks(
   }
 }
 
+/** For endpoints of which SageMaker keeps none of what it is asked for: a guard must not be promised. */
+export const NO_GUARDRAILS: PlanCheck = {
+  isWell: null,
+  text: 'SageMaker deploys to Inf1 instances all at once and without a guard, whatever it is asked for.',
+};
+
 function guardCheck(name: string, state: 'firing' | 'quiet' | null): PlanCheck {
   if (state === 'quiet') return { isWell: true, text: `${name} guards the deployment: it is undone when it fires.` };
   if (state === null) return { isWell: null, text: `There is no alarm ${name}: it guards nothing.` };

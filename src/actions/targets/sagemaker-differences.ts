@@ -9,7 +9,7 @@ export function differencesOf(
   after: EndpointConfiguration,
   keepsInstances: boolean,
 ): PlanDifference[] {
-  return after.variants.flatMap((variant) => {
+  const ofVariants = after.variants.flatMap((variant) => {
     const was = before.variants.find(({ name }) => name === variant.name);
     const now = live.variants.find(({ name }) => name === variant.name);
     if (!was) return [{ what: variant.name, from: 'not there', to: `model ${variant.model ?? 'unknown'}` }];
@@ -26,6 +26,24 @@ export function differencesOf(
       .filter(([, from, to]) => from !== to)
       .map(([what, from, to]) => ({ what: `${what} of ${variant.name}`, from: said(from), to: said(to) }));
   });
+  const beside = [
+    { what: 'Shadow variants', from: shadowsOf(before), to: shadowsOf(after) },
+    { what: 'Data capture', from: captureOf(before), to: captureOf(after) },
+  ];
+  return [...ofVariants, ...beside.filter(({ from, to }) => from !== to)];
+}
+
+function shadowsOf({ shadows }: EndpointConfiguration): string {
+  return shadows.length === 0 ? 'none' : said(shadows.join(', '));
+}
+
+function captureOf({ capturesData }: EndpointConfiguration): string {
+  return capturesData ? 'on' : 'off';
+}
+
+/** https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html */
+export function isWithoutGuardrails(...all: readonly EndpointConfiguration[]): boolean {
+  return all.some(({ variants }) => variants.some(({ instanceType }) => instanceType.includes('ml.inf1.')));
 }
 
 type Shown = string | number | null;

@@ -75,8 +75,8 @@ function liveFrom(said: DescribeEndpointCommandOutput, config: string, status: s
     modifiedAt: said.LastModifiedTime?.getTime() ?? null,
     variants: variants.map((one) => ({
       name: one.VariantName ?? '',
-      weight: one.CurrentWeight ?? null,
-      wantedWeight: one.DesiredWeight ?? one.CurrentWeight ?? null,
+      weight: weightFrom(one.CurrentWeight),
+      wantedWeight: weightFrom(one.DesiredWeight ?? one.CurrentWeight),
       instances: one.CurrentInstanceCount ?? null,
     })),
     pending: pending?.EndpointConfigName
@@ -86,6 +86,11 @@ function liveFrom(said: DescribeEndpointCommandOutput, config: string, status: s
         }
       : null,
   };
+}
+
+/** Weights are 32-bit numbers in SageMaker, of which 0.9 comes back as 0.8999999761581421: shown as it was written. */
+export function weightFrom(said: number | undefined): number | null {
+  return said === undefined ? null : Number(said.toPrecision(7));
 }
 
 /** SageMaker changes an endpoint only while it is in service. */
@@ -102,9 +107,12 @@ export function inServiceCheck(
   };
 }
 
-const BUSY: ReadonlySet<string> = new Set(['Updating', 'SystemUpdating', 'RollingBack', 'Creating']);
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html: where an endpoint stays until somebody acts. */
+const SETTLED: ReadonlySet<string> = new Set([
+  ...['InService', 'OutOfService', 'Failed', 'UpdateRollbackFailed', 'Deleting'],
+]);
 
-/** Whether it is on its way to another state by itself. */
+/** Whether it is on its way to another state by itself, also in a way that is not known here. */
 export function isBusy({ status }: LiveEndpoint): boolean {
-  return BUSY.has(status);
+  return !SETTLED.has(status);
 }

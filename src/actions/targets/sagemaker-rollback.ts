@@ -3,8 +3,21 @@ import type { LiveRun } from '../../domain/live.ts';
 import type { Asked, Draft, Sent, Target, TargetDeps } from '../target.ts';
 import { callSageMaker } from './sagemaker-calls.ts';
 import { configurationOf } from './sagemaker-config.ts';
-import { deploymentConfig, deploymentTakes, guardChecks, guardStates, type Traffic } from './sagemaker-deployment.ts';
-import { changeableChecks, costOf, differencesOf, keepsInstances } from './sagemaker-differences.ts';
+import {
+  deploymentConfig,
+  deploymentTakes,
+  guardChecks,
+  guardStates,
+  NO_GUARDRAILS,
+  type Traffic,
+} from './sagemaker-deployment.ts';
+import {
+  changeableChecks,
+  costOf,
+  differencesOf,
+  isWithoutGuardrails,
+  keepsInstances,
+} from './sagemaker-differences.ts';
 import { endpointLock, endpointOf, inServiceCheck, type LiveEndpoint, placeOfEndpoint } from './sagemaker-endpoint.ts';
 import { goalOf } from './sagemaker-goal.ts';
 import { lookAtRollback } from './sagemaker-rollback-look.ts';
@@ -43,6 +56,8 @@ async function plan(deps: TargetDeps, asked: Asked<'sagemaker_rollback'>): Promi
     guardChecks(deps, place.region, guard),
   ]);
   const isKeeping = keepsInstances(live, after);
+  const isGuarded = traffic !== 'all_at_once' || guard.length > 0;
+  const promised = isGuarded && isWithoutGuardrails(before, after) ? [NO_GUARDRAILS] : guards;
   return {
     subject: place.endpoint,
     lock: endpointLock(place),
@@ -50,7 +65,7 @@ async function plan(deps: TargetDeps, asked: Asked<'sagemaker_rollback'>): Promi
     target: goal.config,
     differences: differencesOf(live, before, after, isKeeping),
     deployed: live.modifiedAt === null ? null : { by: null, at: await since(deps, endpointLock(place), live) },
-    checks: [inServiceCheck(place, live), goal.check, ...changeableChecks(before, after), ...guards],
+    checks: [inServiceCheck(place, live), goal.check, ...changeableChecks(before, after), ...promised],
     takesMs: deploymentTakes(traffic, guard.length > 0),
     cost: costOf(before, after, isKeeping),
     cannotUndo: byHand(live, before.variants),

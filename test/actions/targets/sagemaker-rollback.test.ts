@@ -148,6 +148,52 @@ describe('sagemaker_rollback', () => {
     });
   });
 
+  it('shows weights as they were written, whatever SageMaker makes of 0.9', async () => {
+    const { plan, sandbox } = await setUp();
+    const v42 = sandbox.sageMaker.configs.get('shop-v42');
+    const variants = (v42?.variants ?? []).map((one) => ({ ...one, weight: one.name === 'champion' ? 0.9 : 0.1 }));
+    if (v42) sandbox.sageMaker.configs.set('shop-v42', { ...v42, variants });
+
+    expect((await plan()).differences).toContainEqual({ what: 'Weight of champion', from: '0.9', to: '0.8' });
+  });
+
+  it('says which shadow variants end with it, and that nothing is captured any more', async () => {
+    const { plan, sandbox } = await setUp();
+    const v42 = sandbox.sageMaker.configs.get('shop-v42');
+    const shadows = [{ name: 'candidate', model: 'shop-v43' }];
+    if (v42) sandbox.sageMaker.configs.set('shop-v42', { ...v42, shadows, capturesData: true });
+    const { differences } = await plan();
+
+    expect(differences).toContainEqual({ what: 'Shadow variants', from: 'candidate', to: 'none' });
+    expect(differences).toContainEqual({ what: 'Data capture', from: 'on', to: 'off' });
+  });
+
+  it('promises no guard and no canary where SageMaker knows none', async () => {
+    const { plan, sandbox } = await setUp({ traffic: 'canary' });
+    const v41 = sandbox.sageMaker.configs.get('shop-v41');
+    const variants = (v41?.variants ?? []).map((one) => ({ ...one, instanceType: 'ml.inf1.xlarge' }));
+    if (v41) sandbox.sageMaker.configs.set('shop-v41', { ...v41, variants });
+    const { checks } = await plan();
+
+    expect(checks).toContainEqual({
+      isWell: null,
+      text: 'SageMaker deploys to Inf1 instances all at once and without a guard, whatever it is asked for.',
+    });
+    expect(checks.some(({ text }) => text.includes('guards the deployment'))).toBe(false);
+  });
+
+  it('waits while the endpoint is in a state that nobody knows yet', async () => {
+    const { sandbox, here } = await setUp();
+    const id = await here.approved('back');
+    sandbox.sageMaker.listeners.add(({ kind }) => {
+      if (kind === 'deploying')
+        Object.assign(sandbox.sageMaker.endpoints.get('shop-prod') ?? {}, { status: 'Reticulating' });
+    });
+    const run = await here.untilEnded(id);
+
+    expect([run.state, run.why]).toEqual(['done', run.why]);
+  });
+
   it('names the permission that is missing, and has changed nothing', async () => {
     const { sandbox, here } = await setUp();
     const id = await here.approved('back');
