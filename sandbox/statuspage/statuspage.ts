@@ -34,6 +34,20 @@ export interface StatuspageOptions {
   readonly components: Readonly<Record<string, string>>;
 }
 
+interface Paging {
+  readonly page?: string;
+  readonly per_page?: string;
+  readonly limit?: string;
+}
+
+/** A hundred are the default, and the most. */
+const MOST_OF_A_PAGE = 100;
+
+function paged<T>(all: readonly T[], size: string | undefined, page = '1'): readonly T[] {
+  const most = Math.min(MOST_OF_A_PAGE, Number(size ?? MOST_OF_A_PAGE));
+  return all.slice((Number(page) - 1) * most, Number(page) * most);
+}
+
 /** One a second, counted over a minute. */
 const MOST_A_MINUTE = 60;
 
@@ -103,8 +117,12 @@ export function createStatuspage({ now, page, token, components }: StatuspageOpt
         const no = turnedAway(request);
         if (no) return reply.code(no.code).send({ error: no.error });
       });
-      app.get('/v1/pages/:page/components', () => parts);
-      app.get('/v1/pages/:page/incidents', () => held.list().slice(0, 100));
+      app.get<{ Querystring: Paging }>('/v1/pages/:page/components', ({ query }) =>
+        paged(parts, query.per_page, query.page),
+      );
+      app.get<{ Querystring: Paging }>('/v1/pages/:page/incidents', ({ query }) =>
+        paged(held.list(), query.limit, query.page),
+      );
       app.post('/v1/pages/:page/incidents', (request, reply) =>
         change(reply, 'opened', held.open(bodyOf(request)), 201),
       );

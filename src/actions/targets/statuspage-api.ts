@@ -59,11 +59,13 @@ export function statuspage(deps: Pick<TargetDeps, 'fetch' | 'variables'>, { url,
       }));
     },
     async components() {
-      const all = listOf(jsonIn(await ask('GET', 'components?per_page=100'), host), (one): [string, Component] => [
-        textOf(one.id) ?? '',
-        { name: (textOf(one.name) ?? '').slice(0, 60), status: textOf(one.status) ?? '' },
-      ]);
-      return new Map(all);
+      const all = new Map<string, Component>();
+      for (let page = 1; page <= MOST_PAGES; page++) {
+        const found = componentsIn(jsonIn(await ask('GET', `components?per_page=${PER_PAGE}&page=${page}`), host));
+        for (const [id, one] of found) all.set(id, one);
+        if (found.length < PER_PAGE) break;
+      }
+      return all;
     },
     async tell(id, incident) {
       const path = id === null ? 'incidents' : `incidents/${encodeURIComponent(id)}`;
@@ -74,6 +76,18 @@ export function statuspage(deps: Pick<TargetDeps, 'fetch' | 'variables'>, { url,
 }
 
 type Component = { readonly name: string; readonly status: string };
+
+/** The most that one answer holds. */
+const PER_PAGE = 100;
+/** Each is a request, of which there is one a second. */
+const MOST_PAGES = 10;
+
+function componentsIn(json: unknown): readonly [string, Component][] {
+  return listOf(json, (one): [string, Component] => [
+    textOf(one.id) ?? '',
+    { name: (textOf(one.name) ?? '').slice(0, 60), status: textOf(one.status) ?? '' },
+  ]);
+}
 
 function linkIn(text: string | null): string | null {
   return text !== null && /^https?:\/\/[\x21-\x7e]{1,300}$/.test(text) ? text : null;

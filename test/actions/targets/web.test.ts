@@ -42,12 +42,12 @@ async function hook(clock: { now: number }) {
   return { held, ...around(url, { HOOK_URL: url }) };
 }
 
-async function page(clock: { now: number }) {
+async function page(clock: { now: number }, components: Readonly<Record<string, string>> = { abc: 'API' }) {
   const held = createStatuspage({
     now: () => clock.now,
     page: 'p4ge',
     token: VARIABLES.TOKEN,
-    components: { abc: 'API' },
+    components,
   });
   const { url, close } = await served(held.routes);
   open.push(close);
@@ -284,6 +284,14 @@ describe('a public incident', () => {
     const run = await here.untilEnded(await here.approved('resolve'));
 
     expect([run.state, run.why]).toEqual(['failed', expect.stringContaining('There is nothing to resolve')]);
+  });
+
+  it('names a component of a page that has more than a hundred', async () => {
+    const many = Object.fromEntries(Array.from({ length: 101 }, (_, n) => [`c${n}`, `Part ${n}`]));
+    const { here, held } = await given((clock) => page(clock, { ...many, abc: 'API' }), TELL);
+    const run = await here.untilEnded(await here.approved('tell'));
+
+    expect([run.state, held.components().at(-1)?.status]).toEqual(['done', 'degraded_performance']);
   });
 
   it('names no component that the page does not have', async () => {
