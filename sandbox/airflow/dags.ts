@@ -52,6 +52,8 @@ export interface Dags {
   start(dag: string, run: NewRun): boolean;
   /** Sets a run to failed, and what is left of its tasks to skipped. */
   stop(dag: string, run: string): void;
+  /** Somebody takes a run away, with all that it had to say. */
+  remove(dag: string, run: string): void;
   /** Newest first. */
   runs(dag: string): readonly DagRun[];
 }
@@ -93,6 +95,10 @@ export function createDags(now: () => number): Dags {
       if (!held) return;
       const stopped = (one: Held) => (one.id === run ? { ...one, stoppedAt: now() } : one);
       dags.set(id, { ...held, runs: held.runs.map(stopped) });
+    },
+    remove: (id, run) => {
+      const held = dags.get(id);
+      if (held) dags.set(id, { ...held, runs: held.runs.filter((one) => one.id !== run) });
     },
     runs: (id) => {
       const held = dags.get(id);

@@ -131,14 +131,15 @@ export async function tasksOf({ rest, dag }: Airflow, id: string): Promise<reado
   }));
 }
 
-/** 409: there is a run of this id already, which is what was wanted. */
+/** Whether it was started by this very request. 409: there is a run of this id already, which is what was wanted, or one that is in its way. */
 export async function startRun(
   airflow: Airflow,
   { id, conf, note }: { readonly id: string; readonly conf: Json; readonly note: string },
-): Promise<void> {
+): Promise<boolean> {
   const when = airflow.version === 3 ? { logical_date: null } : {};
   const answer = await request(airflow.rest, 'POST', `${airflow.dag}/dagRuns`, { dag_run_id: id, conf, note, ...when });
   if (!isFine(answer) && answer.status !== 409) throw airflowRefused(airflow, answer);
+  return isFine(answer);
 }
 
 /** Airflow stops the tasks of a run that is set to failed. */

@@ -38,8 +38,8 @@ export const airflowDag: Target<'airflow_dag', Sealed> = {
   look,
   async change(deps, sealed, { run, incident }) {
     const note = `Tocsin ${run.id}: ${incident.title}. ${run.reason}`.slice(0, 500).toWellFormed();
-    await startRun(await signedIn(deps, sealed), { id: dagRunId(run), conf: sealed.conf, note });
-    return { reference: dagRunId(run) };
+    const isStarted = await startRun(await signedIn(deps, sealed), { id: dagRunId(run), conf: sealed.conf, note });
+    return { reference: isStarted ? dagRunId(run) : null };
   },
   async cancel(deps, sealed, { run }) {
     await stopRun(await signedIn(deps, sealed), dagRunId(run));
@@ -137,7 +137,12 @@ async function look(deps: TargetDeps, sealed: Sealed, run: Looked): Promise<Sigh
   const airflow = await signedIn(deps, sealed);
   const id = dagRunId(run);
   const found = await dagRun(airflow, id);
-  if (!found) return { kind: 'untouched' };
+  if (!found && run.reference === null) return { kind: 'untouched' };
+  if (!found)
+    return {
+      kind: 'moved',
+      why: `The run ${id} was there and has been deleted in Airflow: nobody can see how it ended.`,
+    };
   const link = runLink(sealed, id);
   switch (found.state) {
     case 'success':

@@ -117,6 +117,21 @@ describe.each([3, 2] as const)('a run of a DAG in Airflow %d', (version) => {
     await close();
   });
 
+  it('is not started again when somebody has deleted it', async () => {
+    const { approved, untilEnded, engine, airflow, clock, run, close } = await here();
+    const id = await approved('retrain', { city: 'paris' });
+    while ((await run(id)).reference === null) {
+      clock.now += 1_000;
+      await Promise.all(engine([id]));
+    }
+    airflow.dags.remove(DAG, (await run(id)).reference ?? '');
+    const ended = await untilEnded(id);
+
+    expect([ended.state, ended.why]).toEqual(['unknown', expect.stringContaining('has been deleted in Airflow')]);
+    expect(airflow.changes()).toHaveLength(1);
+    await close();
+  });
+
   it('is not started in a paused DAG, with a broken file, or while nobody schedules', async () => {
     const { plan, airflow, close } = await here();
     airflow.dags.pause(DAG, true);
