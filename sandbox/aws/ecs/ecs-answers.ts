@@ -19,7 +19,8 @@ export function describeService(ecs: Ecs, service: EcsService): object {
   return {
     serviceArn: `arn:aws:ecs:${place}:service/${service.cluster}/${service.name}`,
     clusterArn: `arn:aws:ecs:${place}:cluster/${service.cluster}`,
-    ...{ serviceName: service.name, status: 'ACTIVE', launchType: 'FARGATE', schedulingStrategy: 'REPLICA' },
+    ...{ serviceName: service.name, status: 'ACTIVE', launchType: service.isDaemon ? 'EC2' : 'FARGATE' },
+    schedulingStrategy: service.isDaemon ? 'DAEMON' : 'REPLICA',
     ...{ desiredCount: service.desired, runningCount: running, pendingCount: Math.max(0, service.desired - running) },
     taskDefinition: definitionArn(ecs, service.deployments[0]?.definition ?? ''),
     deploymentController: { type: service.controller },

@@ -92,6 +92,11 @@ function updateService(ecs: Ecs, input: Input, { principal }: CallContext): obje
     service.deployments = [made, ...service.deployments];
   }
   const desired = number(input, 'desiredCount');
+  if (desired !== undefined && service.isDaemon) {
+    const words =
+      'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again';
+    throw new AwsError('InvalidParameterException', 400, words);
+  }
   if (desired !== undefined) {
     service.scaled = { from: runningAt(service, now()), at: now() };
     service.desired = desired;

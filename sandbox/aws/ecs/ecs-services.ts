@@ -32,6 +32,8 @@ export interface EcsService {
   /** ECS says nothing of the rollouts of what is behind a Classic Load Balancer. */
   readonly isBehindClassic: boolean;
   readonly controller: 'ECS' | 'CODE_DEPLOY';
+  /** One task on each instance: nobody sets how many. */
+  readonly isDaemon: boolean;
   desired: number;
   /** How many ran when the number was last changed, and when that was. */
   scaled: { readonly from: number; readonly at: number };

@@ -41,7 +41,7 @@ export interface Ecs extends EcsOptions {
     cluster: string,
     name: string,
     definition: string,
-    about?: Partial<Pick<EcsService, 'desired' | 'hasCircuitBreaker' | 'isBehindClassic' | 'controller'>>,
+    about?: Partial<Pick<EcsService, 'desired' | 'hasCircuitBreaker' | 'isBehindClassic' | 'controller' | 'isDaemon'>>,
   ): EcsService;
   /** The tasks of the next deployment do not come up. */
   failNextDeployment(why: string): void;
@@ -66,11 +66,12 @@ export function createEcs({ account, region, now }: EcsOptions): Ecs {
       return `${family}:${revision}`;
     },
     run(cluster, name, definition, about = {}) {
-      const { desired = 2, hasCircuitBreaker = true, isBehindClassic = false, controller = 'ECS' } = about;
+      const { desired = 2, hasCircuitBreaker = true, controller = 'ECS' } = about;
+      const { isBehindClassic = false, isDaemon = false } = about;
       const first = newDeployment(definition, now());
       Object.assign(first, { rollout: 'COMPLETED', reason: `ECS deployment ${first.id} completed.` });
       const made: EcsService = {
-        ...{ cluster, name, hasCircuitBreaker, isBehindClassic, controller, desired, hasRoom: true },
+        ...{ cluster, name, hasCircuitBreaker, isBehindClassic, controller, isDaemon, desired, hasRoom: true },
         ...{ scaled: { from: desired, at: now() }, deployments: [first] },
       };
       ecs.services.set(`${cluster}/${name}`, made);

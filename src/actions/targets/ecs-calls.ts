@@ -40,6 +40,8 @@ export interface EcsService {
   /** Who deploys it: `ECS`, `CODE_DEPLOY`, `EXTERNAL`. */
   readonly controller: string;
   readonly hasCircuitBreaker: boolean;
+  /** Runs one task on each instance of the cluster, so that ECS takes no number. */
+  readonly isDaemon: boolean;
   /** What ECS said last, and when (epoch ms). */
   readonly says: { readonly text: string; readonly at: number } | null;
 }
@@ -101,6 +103,7 @@ function serviceFrom(held: SdkService): EcsService {
     deployments,
     controller: held.deploymentController?.type ?? 'ECS',
     hasCircuitBreaker: held.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true,
+    isDaemon: held.schedulingStrategy === 'DAEMON',
     says: said ? { text: (said.message ?? '').slice(0, 300), at: said.createdAt?.getTime() ?? 0 } : null,
   };
 }

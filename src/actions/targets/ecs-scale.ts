@@ -1,4 +1,5 @@
 import { SetupError } from '../../app/errors.ts';
+import type { PlanCheck } from '../../domain/plan.ts';
 import type { Asked, Draft, Looked, Sight, Target, TargetDeps } from '../target.ts';
 import { callEcs, lockOf, placeOfService, serviceLink, serviceOf } from './ecs-calls.ts';
 import { shareOf } from './ecs-rollout.ts';
@@ -39,6 +40,7 @@ async function plan(deps: TargetDeps, asked: Asked<'ecs_scale'>): Promise<Draft<
     differences: [{ what: 'Tasks', from: String(from), to: String(to) }],
     deployed: null,
     checks: [
+      ...daemonCheck(place.service, held.isDaemon),
       held.running === from
         ? { isWell: true, text: `All ${from} of its tasks run.` }
         : {
@@ -53,6 +55,12 @@ async function plan(deps: TargetDeps, asked: Asked<'ecs_scale'>): Promise<Draft<
     fingerprint: JSON.stringify([from, held.definition]),
     sealed: { ...place, from, to },
   };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service-options.html */
+function daemonCheck(service: string, isDaemon: boolean): PlanCheck[] {
+  const text = `${service} runs one task on each instance: add instances to the cluster, ECS takes no number.`;
+  return isDaemon ? [{ isWell: false, text }] : [];
 }
 
 /** The number that somebody asked for now, else so many more or fewer; at least one, and at most what the service file allows. */

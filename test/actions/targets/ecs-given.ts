@@ -6,7 +6,12 @@ type Sandbox = ReturnType<typeof useSandboxAws>;
 export function served(
   sandbox: Sandbox,
   clock: { now: number },
-  about: { hasCircuitBreaker?: boolean; isBehindClassic?: boolean; controller?: 'CODE_DEPLOY' } = {},
+  about: {
+    hasCircuitBreaker?: boolean;
+    isBehindClassic?: boolean;
+    isDaemon?: boolean;
+    controller?: 'CODE_DEPLOY';
+  } = {},
 ) {
   const { aws, clients, acting } = sandbox.at(clock);
   aws.ecs.definitions.clear();

@@ -60,6 +60,13 @@ describe('the number of tasks of an ECS service', () => {
     await expect(last.here.approved('scale', { to: '9' })).rejects.toThrow('write 1 to 5');
   });
 
+  it("is nobody's to set where a daemon runs once on each instance", async () => {
+    const one = served(sandbox, clock, { isDaemon: true });
+    const here = await world({ redis: redis.client(), actions: [SCALE(2)], target: one.target, clock });
+
+    await expect(here.approved('scale')).rejects.toThrow('checkout runs one task on each instance');
+  });
+
   it('says in the words of ECS why no more tasks start, and ends', async () => {
     const { here, held } = await given();
     held.hasRoom = false;
