@@ -157,6 +157,7 @@ export async function compose({
   const operators = env.OPERATORS_TOPIC_ARN ? parseTopicArn(env.OPERATORS_TOPIC_ARN) : null;
   const audit = createAudit({
     ...{ redis, keys, store, ready: () => ready(), slack: () => desk.reception.state(), tellSlack: desk.notices.tell },
+    slackSilentSince: desk.silentSince,
     publish: operators && createPublish(aws, operators, env.DEPLOYMENT),
     heartbeatUrl: env.HEARTBEAT_URL ?? null,
     counted: (kind) => metrics.auditFindings.inc({ kind }),

@@ -23,6 +23,8 @@ export interface AuditDeps {
   /** Whether Tocsin can do its work, these rows included; asked for each heartbeat. */
   readonly ready: () => Promise<Readiness>;
   readonly slack: ReadinessDeps['slack'];
+  /** Since when Slack has answered nothing, epoch ms; `null`: it answers, or was asked nothing. */
+  readonly slackSilentSince?: () => number | null;
   /** A notice in Slack, once an hour for one cause. */
   readonly tellSlack: (cause: string, text: string) => Promise<void>;
   /** The second path to operators; `null`: there is none. */
@@ -63,7 +65,7 @@ export function createAudit(deps: AuditDeps): Audit {
   const walk = createWalk({ ...deps, examine });
   const look = createLook({ ...deps, findings, examine, forget: createForget({ ...deps, findings }), walk });
   const operators = createOperators(deps);
-  const slackAwaySince = createSlackWait(deps);
+  const slackWait = createSlackWait(deps);
   let report: AuditReport | null = null;
   let isLateAlready = false;
 
@@ -85,7 +87,7 @@ export function createAudit(deps: AuditDeps): Audit {
   }
 
   async function tell(): Promise<number> {
-    const away = await slackAwaySince();
+    const away = await slackWait.look();
     const troubles = troublesOf({ report, startedAt, slackAwaySince: away, silentMs: silentMs(), now: now() });
     await operators.hear(troubles, fresh() !== null);
     const { findings: mended, more } = await findings.takeMended();
@@ -101,7 +103,7 @@ export function createAudit(deps: AuditDeps): Audit {
       { name: 'heartbeat', run: heartbeat.run },
     ].map(({ name, run }) => ({ name, run: inOurWords(run) })),
     report: fresh,
-    rows: () => rowsOf({ report, silentMs: silentMs(), heartbeat: heartbeat.words() }),
+    rows: () => rowsOf({ report, silentMs: silentMs(), slackAwayMs: slackWait.awayMs(), heartbeat: heartbeat.words() }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type AuditReport, LATE_S, type Lateness, QUEUES, secondsInWords } from './finding.ts';
-import { SILENT_MS, sentences } from './troubles.ts';
+import { SILENT_MS, SLACK_PATIENCE_MS, sentences } from './troubles.ts';
 
 /** One line of `/readyz` and of `/incident health`. */
 export interface Check {
@@ -13,6 +13,8 @@ export interface RowsOf {
   readonly report: AuditReport | null;
   /** How long ago it has looked, or began. */
   readonly silentMs: number;
+  /** For how long Slack has not taken what waits for it; 0: it does, or nothing waits. */
+  readonly slackAwayMs: number;
   /** What became of the last heartbeat, in words. */
   readonly heartbeat: string;
 }
@@ -31,16 +33,18 @@ function pages({ report, silentMs }: RowsOf): Check {
   return { name, ok: late === '', detail };
 }
 
-function audit({ report, silentMs }: RowsOf): Check {
+function audit({ report, silentMs, slackAwayMs }: RowsOf): Check {
   const name = 'audit';
   if (silentMs > SILENT_MS) {
     const silence = secondsInWords(silentMs / 1_000);
     return { name, ok: false, detail: `could not look for ${silence}: what is late is not known` };
   }
-  if (!report) return { name, ok: true, detail: 'could not tell: it begins in a moment' };
+  const away =
+    slackAwayMs > SLACK_PATIENCE_MS ? `Slack has not taken messages for ${secondsInWords(slackAwayMs / 1_000)}` : '';
+  if (!report) return { name, ok: away === '', detail: away || 'could not tell: it begins in a moment' };
   const late = lateIn(['timers'], report);
   const wrong = [
-    ...(late === '' ? [] : [late]),
+    ...[late, away].filter(Boolean),
     ...(report.findings.length > 0 ? [sentences(report.findings)] : []),
     ...(report.isRoundInTime ? [] : ['not all open incidents have been checked']),
   ];

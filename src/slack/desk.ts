@@ -13,6 +13,7 @@ import { createUserGroups, type UserGroups } from '../rotas/user-groups.ts';
 import { translated } from '../store/errors.ts';
 import type { Keys } from '../store/keys.ts';
 import { createOnCallLetters } from '../store/on-call-letters.ts';
+import { createAnswering } from './answering.ts';
 import { createAuthorize } from './authorize.ts';
 import { type CardMemory, createCardMemory } from './card-memory.ts';
 import { createSlackClients } from './clients.ts';
@@ -51,6 +52,8 @@ export interface DeskDeps {
 /** Everything that touches Slack, joined. */
 export interface Desk {
   readonly reception: Reception;
+  /** Since when Slack has answered nothing, epoch ms; `null`: it answers, or was asked nothing. */
+  readonly silentSince: () => number | null;
   readonly deliverer: Deliverer;
   readonly notices: Notices;
   readonly images: Images;
@@ -75,7 +78,11 @@ const RECONNECT_MS = 5_000;
 
 export function createDesk(deps: DeskDeps): Desk {
   const { env, redis, keys, store, dispatch, services, actions, metrics, now, log } = deps;
-  const clients = createSlackClients({ token: env.SLACK_BOT_TOKEN, apiUrl: env.SLACK_API_URL }, log);
+  const answering = createAnswering(fetch, now);
+  const clients = createSlackClients(
+    { token: env.SLACK_BOT_TOKEN, apiUrl: env.SLACK_API_URL, fetch: answering.fetch },
+    log,
+  );
   let identity: Identity | null = null;
   const fallbackChannel = () => (services().find(({ fallback }) => fallback) ?? services()[0])?.channel ?? null;
 
@@ -158,6 +165,7 @@ export function createDesk(deps: DeskDeps): Desk {
 
   return {
     reception,
+    silentSince: answering.silentSince,
     deliverer,
     notices,
     images,

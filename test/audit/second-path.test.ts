@@ -174,6 +174,42 @@ describe('Slack that is away', () => {
     expect(tocsin.published).toEqual([]);
   });
 
+  it.each([
+    [
+      'a card',
+      (keys: Audited['keys']) =>
+        redis.sadd(keys.channels, 'C1').then(() => redis.zadd(keys.unposted('C1'), 1, 'INC-1')),
+    ],
+    ['a change', (keys: Audited['keys']) => redis.zadd(keys.dueMachine, T0, 'INC-1')],
+    ['a page', (keys: Audited['keys']) => redis.zadd(keys.duePages, T0 + 60 * MINUTE, 'INC-1/1/page/L1.1/0 role:lead')],
+  ])('is told when it is connected and does not answer for two minutes, while %s waits for it', async (_, waits) => {
+    let silent: number | null = T0;
+    const tocsin = auditedOn(redis, { slackSilentSince: () => silent });
+    await waits(tocsin.keys);
+
+    await rounds(tocsin, 7);
+    expect(tocsin.published).toEqual([
+      expect.stringMatching(/^Slack does not take messages: .*since 2026-11-22 03:00 UTC/),
+    ]);
+    expect(tocsin.audit.rows()).toContainEqual({
+      ...{ name: 'audit', ok: false },
+      detail: 'Slack has not taken messages for 4 min',
+    });
+
+    silent = null;
+    await rounds(tocsin, 1);
+    expect(tocsin.published[1]).toMatch(/^Well again: Slack does not take messages/);
+    expect(tocsin.audit.rows()).toContainEqual(expect.objectContaining({ name: 'audit', ok: true }));
+  });
+
+  it('is no trouble when it has not answered and nothing waits for it', async () => {
+    const tocsin = auditedOn(redis, { slackSilentSince: () => T0 });
+
+    await rounds(tocsin, 10);
+
+    expect(tocsin.published).toEqual([]);
+  });
+
   it('is told when it is connected and has not taken a notice for two minutes', async () => {
     const tocsin = auditedOn(redis);
     await redis.rpush(tocsin.keys.notices, JSON.stringify({ id: `slack channel_not_found@${T0}`, text: 'no channel' }));
