@@ -41,7 +41,7 @@ describe('a text message', () => {
   });
 
   it('cannot be sent to a group', async () => {
-    const group = { people: [], group: { id: 'S0TEAM', alias: null }, channel: null };
+    const group = { people: [], groups: [{ id: 'S0TEAM', alias: null }], channel: null };
 
     expect(await way().send({ kind: 'sms' }, [notice()], group)).toMatchObject({ ok: false, isUsable: false });
   });
