@@ -4,7 +4,7 @@ import type { Json } from '../../domain/action.ts';
 import type { PlanCheck } from '../../domain/plan.ts';
 import { amountOf, type Fields, listOf, textOf } from '../../sources/foreign-fields.ts';
 import type { Asked, Draft, Looked, Sight, Target, TargetDeps } from '../target.ts';
-import { type Cluster, clusterOf, kubernetes, lockOf, nameIn, refusal } from './kubernetes-api.ts';
+import { type Cluster, clusterOf, kubernetes, lockOf, nameIn, overtaken, refusal } from './kubernetes-api.ts';
 import { textsIn, within } from './kubernetes-deployment.ts';
 import { isFine } from './rest.ts';
 import { digest } from './subject.ts';
@@ -31,9 +31,10 @@ export const kubernetesJob: Target<'kubernetes_job', Sealed> = {
     }
     const name = jobName(sealed.cronjob, run.token);
     const answer = await kubernetes(deps, sealed).send('POST', BATCH, 'jobs', jobOf(sealed, held, name));
-    // AlreadyExists: an earlier sending of this very run has made it.
-    if (!isFine(answer) && !(answer.status === 409 && answer.json.reason === 'AlreadyExists'))
-      throw refusal(sealed, answer);
+    // AlreadyExists: an earlier sending of this very run has made it. Conflict: the quota has just been counted for somebody else.
+    const isThere = answer.status === 409 && answer.json.reason === 'AlreadyExists';
+    if (answer.status === 409 && answer.json.reason === 'Conflict') throw overtaken('The quota of the namespace');
+    if (!isFine(answer) && !isThere) throw refusal(sealed, answer);
     return { reference: name };
   },
   async cancel(deps, sealed, { run }) {

@@ -277,6 +277,29 @@ describe('a change by somebody else in the same moment', () => {
   });
 });
 
+describe('a quota that is counted for two jobs in the same moment', () => {
+  it('is asked again: nothing was made', async () => {
+    const clock = { now: T0 };
+    const { held, target, service } = await cluster(clock);
+    const message =
+      'Operation cannot be fulfilled on resourcequotas "shop": the object has been modified; please apply your changes to the latest version and try again';
+    const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Conflict', code: 409, message };
+    let isFirst = true;
+    const counting: typeof fetch = async (input, init) => {
+      if (!isFirst || init?.method !== 'POST') return await target.fetch(input, init);
+      isFirst = false;
+      return Response.json(status, { status: 409 });
+    };
+    const here = await world({
+      ...{ redis: redis.client(), actions: [JOB], service, clock },
+      target: { ...target, fetch: counting },
+    });
+    const run = await here.untilEnded(await here.approved('ingest'));
+
+    expect([run.state, run.sendings, held.journal().length]).toEqual(['done', 2, 1]);
+  });
+});
+
 describe('what Kubernetes refuses', () => {
   it('ends the run with its own words, which name the permission', async () => {
     const { held, here } = await given([JOB]);
