@@ -48,7 +48,8 @@ export async function revisionsOf(
   return (taskDefinitionArns ?? [])
     .map((arn) => shortName(arn).split(':'))
     .filter(([name]) => name === family)
-    .map(([, revision]) => Number(revision));
+    .map(([, revision]) => Number(revision))
+    .sort((one, other) => other - one);
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TaskDefinition.html */

@@ -112,13 +112,16 @@ function breakerCheck({ hasCircuitBreaker }: EcsService): PlanCheck {
     : unsure('The service has no circuit breaker: ECS would go on starting tasks that do not come up.');
 }
 
+/** The service has the definition at once; its deployment shows within this time, or not at all where ECS is not AWS's own. */
+const SHOWS_WITHIN_MS = 60_000;
+
 async function look(deps: TargetDeps, sealed: Sealed, { sentAt, reference }: Looked): Promise<Sight> {
   const { service, from, to, deployment } = sealed;
   const held = await serviceOf(deps, sealed);
   const link = serviceLink(sealed);
   const { primary } = held;
   if (!primary) return { kind: 'moved', why: `${service} has no deployment of its own any more.` };
-  if (primary.id === deployment) return { kind: 'untouched' };
+  if (primary.id === deployment) return notShown(held, to, deps.now(), sentAt, link);
   if (primary.definition === to) return rolloutSight(held, primary, `${service} runs ${to}.`, link);
   const own = held.deployments.find((one) => one.definition === to && one.rollout === 'FAILED');
   if (sentAt !== null && primary.definition === from && (own || reference !== null)) {
@@ -129,4 +132,11 @@ async function look(deps: TargetDeps, sealed: Sealed, { sentAt, reference }: Loo
     kind: 'moved',
     why: `${service} runs ${primary.definition}: somebody else has deployed since it was planned.`,
   };
+}
+
+/** The service has the new definition and shows no deployment of it: by then it is judged by its tasks, as far as they are told. */
+function notShown(held: EcsService, to: string, now: number, sentAt: number | null, link: string | null): Sight {
+  if (held.definition !== to || sentAt === null || !held.primary) return { kind: 'untouched' };
+  if (now < sentAt + SHOWS_WITHIN_MS) return { kind: 'under_way', phase: 'ECS has taken it', share: 0, link };
+  return rolloutSight(held, held.primary, `The service is at ${to}, and all its tasks run.`, link);
 }
