@@ -31,14 +31,7 @@ const LEAST_UNRESERVED = 100;
 const ROUTES: readonly (readonly [string, RegExp, string, Operation, string?])[] = [
   ['GET', /^aliases\/(?<rest>[^/]+)$/, 'GetAlias', getAlias],
   ['PUT', /^aliases\/(?<rest>[^/]+)$/, 'UpdateAlias', updateAlias],
-  [
-    'GET',
-    /^aliases$/,
-    'ListAliases',
-    ({ held, lambda }) => ({
-      Aliases: [...held.aliases.values()].map((alias) => describeAlias(lambda, held, alias)),
-    }),
-  ],
+  ['GET', /^aliases$/, 'ListAliases', listAliases],
   ['GET', /^versions$/, 'ListVersionsByFunction', listVersions],
   [
     'GET',
@@ -136,13 +129,21 @@ function weightsIn(held: Input): Record<string, number> {
 }
 
 function listVersions({ lambda, held, query }: LambdaCall): object {
-  const all = [held.latest, ...held.published.values()];
-  const [from, most] = [Number(query.get('Marker') ?? 0), Number(query.get('MaxItems') ?? 50)];
-  const next = from + most;
-  return {
-    Versions: all.slice(from, next).map((version) => describeVersion(lambda, held, version)),
-    ...(next < all.length ? { NextMarker: String(next) } : {}),
-  };
+  const { items, next } = pageOf([held.latest, ...held.published.values()], query);
+  return { Versions: items.map((version) => describeVersion(lambda, held, version)), ...next };
+}
+
+function listAliases({ lambda, held, query }: LambdaCall): object {
+  const { items, next } = pageOf([...held.aliases.values()], query);
+  return { Aliases: items.map((alias) => describeAlias(lambda, held, alias)), ...next };
+}
+
+const PER_PAGE = 50;
+
+function pageOf<T>(all: readonly T[], query: URLSearchParams): { items: readonly T[]; next: { NextMarker?: string } } {
+  const [from, most] = [Number(query.get('Marker') ?? 0), Number(query.get('MaxItems') ?? PER_PAGE)];
+  const end = from + Math.min(most, PER_PAGE);
+  return { items: all.slice(from, end), next: end < all.length ? { NextMarker: String(end) } : {} };
 }
 
 function updateConfiguration({ lambda, held, input, principal }: LambdaCall): object {

@@ -113,9 +113,18 @@ export async function aliasesOf(
   { region, name }: FunctionPlace,
 ): Promise<readonly { readonly name: string; readonly version: string }[]> {
   const call = { permission: 'lambda:ListAliases', region };
-  const input = { FunctionName: name, MaxItems: PER_PAGE };
-  const { Aliases } = await callLambda(aws, call, (client, sdk) => client.send(new sdk.ListAliasesCommand(input)));
-  return (Aliases ?? []).map((one) => ({ name: one.Name ?? '', version: one.FunctionVersion ?? '' }));
+  const found: { readonly name: string; readonly version: string }[] = [];
+  let marker: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const input = { FunctionName: name, MaxItems: PER_PAGE, ...(marker && { Marker: marker }) };
+    const { Aliases, NextMarker } = await callLambda(aws, call, (client, sdk) =>
+      client.send(new sdk.ListAliasesCommand(input)),
+    );
+    found.push(...(Aliases ?? []).map((one) => ({ name: one.Name ?? '', version: one.FunctionVersion ?? '' })));
+    if (!NextMarker) return found;
+    marker = NextMarker;
+  }
+  throw new SetupError(`${name} has too many aliases to look through.`);
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html */

@@ -54,6 +54,18 @@ describe('the memory of a function', () => {
     await expect(here.approved('more', { to: '4096' })).rejects.toThrow('write megabytes from 128 to 1024');
   });
 
+  it('says so, too, where the alias is not among the first fifty', async () => {
+    const { here, held } = await given();
+    publish(held, 'a release', clock.now);
+    for (let n = 0; n < 50; n++) pointAlias(held, `test-${n}`, '$LATEST');
+    pointAlias(held, 'live', '1');
+    const { plan } = await here.run(await here.approved('more'));
+
+    expect(plan.checks.at(-1)?.text).toBe(
+      'Whoever calls live (version 1) gains nothing: a published version keeps its memory.',
+    );
+  });
+
   it('waits until Lambda is through with it', async () => {
     const { here, held } = await given();
     const id = await here.approved('more');
