@@ -16,6 +16,11 @@ import { addShop, type SageMakerWorld, startSageMaker } from './sagemaker-world.
 const TOKEN = 'a'.repeat(64);
 const GUARDED = { AutoRollbackConfiguration: { Alarms: [{ AlarmName: 'shop-5xx' }] } };
 
+const percent = (Value: number) => ({ Type: 'CAPACITY_PERCENT', Value });
+const policy = (TrafficRoutingConfiguration: object, MaximumExecutionTimeoutInSeconds = 3_600) => ({
+  BlueGreenUpdatePolicy: { TrafficRoutingConfiguration, MaximumExecutionTimeoutInSeconds },
+});
+
 let world: SageMakerWorld;
 let client: SageMakerClient;
 
@@ -60,6 +65,17 @@ describe('an endpoint', () => {
     expect(await endpoint()).toMatchObject({ EndpointStatus: 'InService', EndpointConfigName: 'shop-v42' });
   });
 
+  it.each([
+    [{ AutoRollbackConfiguration: { Alarms: [] } }, 'between 1 and 10'],
+    [policy({ Type: 'CANARY', WaitIntervalInSeconds: 300 }), 'CanarySize must not be null'],
+    [policy({ Type: 'CANARY', WaitIntervalInSeconds: 300, CanarySize: percent(60) }), 'between 1 and 50'],
+    [policy({ Type: 'LINEAR', WaitIntervalInSeconds: 300, LinearStepSize: percent(5) }), 'between 10 and 50'],
+    [policy({ Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 9_000 }), 'between 0 and 3600'],
+    [policy({ Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 0 }, 60), 'between 600 and 28800'],
+  ])('takes no deployment that is not well written: %j', async (DeploymentConfig, words) => {
+    await expect(update({ DeploymentConfig })).rejects.toThrow(words);
+  });
+
   it('goes back half-way when it is told to fail', async () => {
     world.sageMaker.faults.failNextDeployment('The new instances did not come up');
     await update();
@@ -76,8 +92,8 @@ describe('an endpoint', () => {
     pass(60_000);
 
     expect((await endpoint()).ProductionVariants).toMatchObject([
-      { VariantName: 'champion', CurrentWeight: 0.8, CurrentInstanceCount: 7 },
-      { VariantName: 'challenger', CurrentWeight: 0.2, CurrentInstanceCount: 1 },
+      { VariantName: 'champion', CurrentWeight: Math.fround(0.8), CurrentInstanceCount: 7 },
+      { VariantName: 'challenger', CurrentWeight: Math.fround(0.2), CurrentInstanceCount: 1 },
     ]);
   });
 
@@ -89,7 +105,7 @@ describe('an endpoint', () => {
     const during = await endpoint();
     pass(20_000);
 
-    expect(during.ProductionVariants?.[1]).toMatchObject({ CurrentWeight: 0.2, DesiredWeight: 0 });
+    expect(during.ProductionVariants?.[1]).toMatchObject({ CurrentWeight: Math.fround(0.2), DesiredWeight: 0 });
     expect((await endpoint()).ProductionVariants?.[1]).toMatchObject({ CurrentWeight: 0, DesiredWeight: 0 });
   });
 
@@ -137,6 +153,15 @@ describe('a pipeline', () => {
     expect(world.sageMaker.journal).toHaveLength(2);
   });
 
+  it.each([
+    [{ ClientRequestToken: 'a'.repeat(31) }, 'between 32 and 128'],
+    [{ PipelineExecutionDisplayName: 'INC-1.1' }, 'pipelineExecutionDisplayName'],
+    [{ PipelineExecutionDisplayName: 'a'.repeat(83) }, 'between 1 and 82'],
+  ])('takes no text that SageMaker would not take: %j', async (more, words) => {
+    const input = { PipelineName: 'shop-retrain', ClientRequestToken: TOKEN, ...more };
+    await expect(client.send(new StartPipelineExecutionCommand(input))).rejects.toThrow(words);
+  });
+
   it('goes on step by step, and tells what a step has measured', async () => {
     const measured: unknown[] = [];
     world.sageMaker.listeners.add(
@@ -179,6 +204,7 @@ it('approves a version of a model once for one token, and can be in the way of s
     client.send(new UpdateModelPackageCommand({ ModelPackageArn: arn, ModelApprovalStatus: 'Rejected', ClientToken }));
   world.sageMaker.faults.conflict('UpdateModelPackage');
   await expect(reject('one')).rejects.toMatchObject({ name: 'ConflictException' });
+  await expect(reject('a'.repeat(37))).rejects.toThrow('between 1 and 36');
   await reject('one');
   await reject('one');
 

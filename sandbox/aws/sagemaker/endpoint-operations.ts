@@ -1,6 +1,7 @@
 import { AwsError } from '../aws-error.ts';
 import type { Input } from '../input.ts';
 import { list, number, object, objects, requiredText, text } from '../input.ts';
+import { checkDeployment } from './constraints.ts';
 import { asFloat, liveAsIn, liveOf, variantStatus } from './deployments.ts';
 import { missing, named, paged } from './listing.ts';
 import type { Calling, Operation } from './operation.ts';
@@ -23,6 +24,7 @@ export const ENDPOINT_OPERATIONS: Readonly<Record<string, Operation>> = {
     const config = configIn(calling, input);
     free(calling, endpoint);
     const asked = object(input, 'DeploymentConfig') ?? null;
+    if (asked) checkDeployment(asked);
     if (asked) sameVariants(calling, endpoint, config);
     const { sageMaker, at } = calling;
     const endsAt = at + sageMaker.timing.deployMs;

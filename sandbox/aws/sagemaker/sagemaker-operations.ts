@@ -3,6 +3,7 @@ import { AwsError } from '../aws-error.ts';
 import type { CallContext } from '../endpoint.ts';
 import type { Input } from '../input.ts';
 import { requiredText, text } from '../input.ts';
+import { checkTexts } from './constraints.ts';
 import { asFloat, settleEndpoint } from './deployments.ts';
 import { ENDPOINT_OPERATIONS } from './endpoint-operations.ts';
 import { settleExecution } from './executions.ts';
@@ -83,6 +84,7 @@ export function createSageMakerMachine({ sageMaker, place, now, isFiring }: Sage
       if (run === undefined) throw new AwsError('UnknownOperationException', 400, `${operation} is not offered here`);
       await sageMaker.faults.before(operation, subjectOf(input, arnOf), principal);
       settle();
+      checkTexts(input);
       const answer = run({ sageMaker, arnOf, at: now(), tell }, input);
       if (sageMaker.faults.isLost(operation)) loseAnswer();
       return answer;
