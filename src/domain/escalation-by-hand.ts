@@ -8,8 +8,9 @@ import { ok, type Result, reject } from './result.ts';
 
 /** The steps that `escalateByHand` would take now, all of one level; empty when every level was told. */
 export function nextSteps(policy: Policy, escalation: Escalation, situation: Situation): Step[] {
-  const steps = untold(policy, escalation, situation).map(({ step }) => step);
-  return steps.filter(({ level }) => level === steps[0]?.level);
+  const steps = untold(policy, escalation, situation);
+  const level = nextLevel(steps, situation);
+  return steps.map(({ step }) => step).filter((step) => step.level === level);
 }
 
 /**
@@ -25,11 +26,11 @@ export function escalateByHand(
 ): Result<EscalationEvent[]> {
   if (isOver(situation)) return reject('not_open', `${situation.id} is over.`, 'Reopen it first.');
   const steps = untold(policy, escalation, situation);
-  const level = steps[0]?.step.level;
-  if (level === undefined) {
+  const level = nextLevel(steps, situation);
+  if (level === null) {
     return reject(
       'nothing_to_do',
-      'Every level of the policy has been told.',
+      steps.length === 0 ? 'Every level of the policy has been told.' : 'Nobody is left to tell but whoever has it.',
       'Hand it over, or mention people in its thread.',
     );
   }
@@ -38,6 +39,14 @@ export function escalateByHand(
     .map((standing) => pageOf(standing, 0, situation, escalation.round, now))
     .map((page) => without({ ...page, isByHand: true }, () => false));
   return ok([{ type: 'escalated', at: now, by, level, reason }, ...pages]);
+}
+
+/** The first level that is somebody else than whoever has it, or a channel: a person wants more people. */
+function nextLevel(steps: readonly StandingStep[], situation: Situation): string | null {
+  const first = steps.find(
+    (standing) => without(pageOf(standing, 0, situation, 0, 0), () => false).type === 'page_due',
+  );
+  return first?.step.level ?? null;
 }
 
 /** The steps for this incident whose level nobody was told at yet, the soonest first. */

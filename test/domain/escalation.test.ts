@@ -348,6 +348,25 @@ describe('by hand', () => {
     expect(escalateByHand(LADDER, it.escalation, it.situation, by, T0 + MINUTE)).toMatchObject({ ok: false });
   });
 
+  it('passes over a level that is nobody but whoever has it', () => {
+    const own = policy([
+      path([
+        step('page/L1.1'),
+        step('page/L2.1', { after: 15, notify: [person(ANA)] }),
+        step('page/L3.1', { after: 30, notify: [person(ANA), role('manager')] }),
+      ]),
+    ]);
+    const it = watched(own);
+    it.at(0);
+    acknowledge(it, 1);
+    expect(nextSteps(own, it.escalation, it.situation).map(({ level }) => level)).toEqual(['L3']);
+
+    const result = escalateByHand(own, it.escalation, it.situation, { ...by, by: ANA }, T0 + 2 * MINUTE);
+    if (result.ok) for (const event of result.value) it.happens(2, event);
+    expect(it.told.map(words).slice(-2)).toEqual(['escalated', `L3 → manager but not ${ANA}`]);
+    expect(escalateByHand(own, it.escalation, it.situation, by, T0 + MINUTE)).toMatchObject({ ok: false });
+  });
+
   it('a page that somebody asked for is sent whoever acknowledges meanwhile', () => {
     const it = watched(LADDER);
     const result = escalateByHand(LADDER, it.escalation, it.situation, by, T0);
