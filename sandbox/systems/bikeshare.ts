@@ -4,7 +4,7 @@ import type { SageMaker } from '../aws/sagemaker/registry.ts';
 import { bikeshareMetrics, CITY, HEARTBEAT } from './bikeshare-metrics.ts';
 import { BIKESHARE } from './bikeshare-names.ts';
 import { BIKESHARE_BUCKET } from './buckets.ts';
-import { badRelease, lastRetrained, untilDone } from './causes.ts';
+import { badChallenger, badRelease, lastRetrained, untilDone } from './causes.ts';
 import { runLog, runMetrics } from './cloudwatch-system.ts';
 import { chance } from './course.ts';
 import type { FaultDefinition, Faults } from './faults.ts';
@@ -42,6 +42,12 @@ export const BIKESHARE_FAULTS: readonly FaultDefinition[] = [
     title: 'Deploy v42 (a worse model)',
     expect:
       'A release, and F1 falls to 0.48: P1 of class model quality; the card lists the release. A rollback ends it.',
+  },
+  {
+    name: 'worse-challenger',
+    title: 'Let a worse challenger serve',
+    expect:
+      'A challenger gets all traffic, and F1 falls to 0.48: P1 of class model quality. Giving the champion its traffic back ends it.',
   },
   {
     name: 'ingestion-fails',
@@ -117,6 +123,7 @@ function followSageMaker(faults: Faults, sageMaker: SageMaker, changes: SageMake
   faults.follow('slow-prod', release(PROD, 'v44', 'v41', 13 * MINUTE_MS));
   faults.follow('deploy-v42', release(PROD, 'v42', 'v41', 95 * MINUTE_MS));
   faults.follow('staging-gate', release(STAGING, 'v43', 'v42', 95 * MINUTE_MS));
+  faults.follow('worse-challenger', badChallenger({ sageMaker, endpoint: PROD, ageMs: 95 * MINUTE_MS, now }));
   faults.follow(
     'drift-the-features',
     untilDone(() => lastRetrained(sageMaker, BIKESHARE.pipeline), now),

@@ -1,7 +1,7 @@
 import type { SageMakerChanges } from '../aws/sagemaker/changes.ts';
 import type { SageMaker } from '../aws/sagemaker/registry.ts';
 import type { Cause } from './faults.ts';
-import { serves } from './releases.ts';
+import { CHALLENGER, CHAMPION, sendTraffic, serves, trafficOf } from './releases.ts';
 
 export interface ReleaseCause {
   readonly sageMaker: SageMaker;
@@ -21,6 +21,20 @@ export function badRelease({ sageMaker, changes, endpoint, bad, good, ageMs, now
     isSo: () => serves(sageMaker, endpoint, bad),
     bring: () => changes.deploy(endpoint, bad, now() - ageMs),
     end: () => changes.deploy(endpoint, good, now()),
+  };
+}
+
+/** Somebody has given a bad challenger all of the traffic: it is bad for as long as the challenger gets some. */
+export function badChallenger({
+  sageMaker,
+  endpoint,
+  ageMs,
+  now,
+}: Pick<ReleaseCause, 'sageMaker' | 'endpoint' | 'ageMs' | 'now'>): Cause {
+  return {
+    isSo: () => trafficOf(sageMaker, endpoint, CHALLENGER) > 0,
+    bring: () => sendTraffic(sageMaker, endpoint, CHALLENGER, now() - ageMs),
+    end: () => sendTraffic(sageMaker, endpoint, CHAMPION, now()),
   };
 }
 

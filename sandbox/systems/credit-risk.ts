@@ -27,6 +27,11 @@ const CREDIT_FAULTS: readonly FaultDefinition[] = [
     expect: 'P2 of class system; the card could not tell which model serves. A restart ends it.',
   },
   {
+    name: 'monitoring-is-down',
+    title: 'Stop the monitoring job',
+    expect: 'P2 of class system: no drift report would come. Starting it again ends it.',
+  },
+  {
     name: 'promote-v8',
     title: 'Promote v8 (a worse model)',
     expect:
@@ -56,6 +61,9 @@ const EVENTS: Readonly<Record<string, (on: boolean) => readonly Event[]>> = {
   ],
   'api-down': (on) => [alert('credit-risk-api-down', on, { summary: 'GET /health: connection refused', metric: 'up' })],
   'mlflow-is-down': (on) => [alert('credit-risk-mlflow-down', on, { summary: 'MLflow does not answer at :5000' })],
+  'monitoring-is-down': (on) => [
+    alert('credit-risk-monitoring-down', on, { summary: 'The monitoring job does not run' }),
+  ],
   'promote-v8': (on) => [
     {
       kind: 'change',

@@ -52,6 +52,10 @@ export function createCreditStack(now: () => number): CreditStack {
     follow: (faults) => {
       faults.follow('api-down', api);
       faults.follow('mlflow-is-down', server);
+      faults.follow(
+        'monitoring-is-down',
+        untilDone(() => restartedAt(compose, 'monitoring'), now),
+      );
       for (const name of ['drift-the-features', 'retraining-fails']) {
         faults.follow(
           name,

@@ -1,3 +1,5 @@
+import { createActionsHook } from '../actions-hook/actions-hook.ts';
+import { SANDBOX_KEYS } from '../options.ts';
 import type { FaultDefinition, Faults } from './faults.ts';
 import { createFaults } from './faults.ts';
 import type { MovieApi, MovieManner } from './movie-api.ts';
@@ -54,6 +56,7 @@ export async function movieRecommender({ aws, now, base, alertmanagerWebhook }: 
   service.follow(faults);
   const workflows = createMovieWorkflows(now);
   workflows.follow(faults);
+  const compose = createActionsHook({ now, secret: SANDBOX_KEYS.hook, services: ['api', 'prometheus'] });
   return await prometheusSystem({
     ...{ name: 'movie-recommender', title: 'Movie recommender', faults, webhook: alertmanagerWebhook, now, base },
     series: movieSeries(faults),
@@ -61,6 +64,7 @@ export async function movieRecommender({ aws, now, base, alertmanagerWebhook }: 
     moreRoutes: (app) => {
       api.routes(app, () => !faults.isOn('service-down'));
       app.register(workflows.routes, { prefix: '/github' });
+      app.register(compose.routes, { prefix: '/hook' });
     },
   });
 }

@@ -21,7 +21,7 @@ export function createPotatoCluster(now: () => number, token: string): PotatoClu
   const cluster = createKubernetes({ now, token });
   cluster.addCronJob({ namespace: NAME, name: NAME, schedule: '0 * * * *', image: GOOD_IMAGE, takesMs: JOB_MS });
   cluster.addDeployment({ namespace: NAME, name: NAME, image: GOOD_IMAGE, replicas: WORKERS });
-  const serving = () => cluster.serving(NAME, NAME) ?? { image: '', replicas: 0 };
+  const serving = () => cluster.serving(NAME, NAME) ?? { image: '', replicas: 0, rolledAt: 0 };
   const lastRun = (): number | null => cluster.jobs().findLast(({ state }) => state === 'complete')?.startedAt ?? null;
   let needs = 0;
 
@@ -35,6 +35,10 @@ export function createPotatoCluster(now: () => number, token: string): PotatoClu
         bring: () => cluster.deploy(NAME, NAME, BAD_IMAGE),
         end: () => cluster.deploy(NAME, NAME, GOOD_IMAGE),
       });
+      faults.follow(
+        'workers-hang',
+        untilDone(() => serving().rolledAt, now),
+      );
       faults.follow('slow-task', {
         isSo: () => serving().replicas < needs,
         bring: () => {

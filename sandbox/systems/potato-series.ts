@@ -27,7 +27,8 @@ export function potatoSeries(faults: Faults): readonly PromSeries[] {
     ...{ kind: 'gauge', labels: { __name__: name, ...base, ...labels } },
     value,
   });
-  const failing = (task: string) => (at: number) => (task !== 'ingest_bronze' && shows('tasks-fail', at) ? 0.32 : 0);
+  const areFailing = (at: number): boolean => shows('tasks-fail', at) || shows('workers-hang', at);
+  const failing = (task: string) => (at: number) => (task !== 'ingest_bronze' && areFailing(at) ? 0.32 : 0);
   const seconds = (task: string, median: number) => (at: number) =>
     (task === 'clean_silver' && faults.showsAt('slow-task', at, 4 * HOUR_MS) ? 740 : median) * noise(task, at, 0.04);
 

@@ -33,6 +33,12 @@ const POTATO_FAULTS: readonly FaultDefinition[] = [
       '2.5.0 is released, and about a quarter of the tasks fail: P1 of class pipeline, and how far the runbook’s own rule is off. Taking the release back ends it.',
   },
   {
+    name: 'workers-hang',
+    title: 'Let the workers hang',
+    expect:
+      'A dependency was away, and its connections hang: about a quarter of the tasks fail, P1 of class pipeline. A restart of the service ends it.',
+  },
+  {
     name: 'slow-task',
     title: 'Slow down a task',
     expect: 'clean_silver takes longer than 10 minutes: P2, with the bottleneck’s checklist. More workers end it.',

@@ -2,7 +2,7 @@ import { createActionsHook } from '../actions-hook/actions-hook.ts';
 import type { SageMakerChanges } from '../aws/sagemaker/changes.ts';
 import type { SageMaker } from '../aws/sagemaker/registry.ts';
 import { SANDBOX_KEYS } from '../options.ts';
-import { badRelease, lastRetrained, untilDone } from './causes.ts';
+import { badChallenger, badRelease, lastRetrained, untilDone } from './causes.ts';
 import { runLog, runMetrics } from './cloudwatch-system.ts';
 import { chance } from './course.ts';
 import type { FaultDefinition, Faults } from './faults.ts';
@@ -11,7 +11,7 @@ import { createOutbox } from './outbox.ts';
 import { addFunctions } from './recommendation-functions.ts';
 import { recommendationMetrics } from './recommendation-metrics.ts';
 import { RECOMMENDATION } from './recommendation-names.ts';
-import { addEndpointHistory, CHALLENGER, CHAMPION, RETRAIN_STEPS, sendTraffic, trafficOf } from './releases.ts';
+import { addEndpointHistory, RETRAIN_STEPS } from './releases.ts';
 import { endpointRunning, pipelineRunning, ticketsRunning } from './running.ts';
 import type { System } from './system.ts';
 import type { SystemWorld } from './system-world.ts';
@@ -124,11 +124,7 @@ function followSageMaker(faults: Faults, sageMaker: SageMaker, changes: SageMake
     'slow-model',
     badRelease({ ...{ sageMaker, changes, endpoint, now }, ...names, ageMs: 19 * MINUTE_MS }),
   );
-  faults.follow('low-ctr', {
-    isSo: () => trafficOf(sageMaker, endpoint, CHALLENGER) > 0,
-    bring: () => sendTraffic(sageMaker, endpoint, CHALLENGER, now() - 4 * 60 * MINUTE_MS),
-    end: () => sendTraffic(sageMaker, endpoint, CHAMPION, now()),
-  });
+  faults.follow('low-ctr', badChallenger({ sageMaker, endpoint, ageMs: 4 * 60 * MINUTE_MS, now }));
   faults.follow(
     'drift-the-features',
     untilDone(() => lastRetrained(sageMaker, pipeline), now),

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoCompany, startDemoCompany } from '../support/demo-company.ts';
+import { heals } from '../support/demo-heal.ts';
+import { FIRST_REMEDIES, type Remedy } from '../support/remedies.ts';
 
 let company: DemoCompany;
 
@@ -9,61 +11,9 @@ beforeAll(async () => {
 
 afterAll(() => company?.local.end());
 
-/** What breaks, by what its card is known, and what somebody types to mend it. */
-const TROUBLES = [
-  {
-    ...{ system: 'potato-pipeline', fault: 'stale-silver-data', channel: 'C0POTATO', card: /Silver data is stale/ },
-    ...{ minutes: 1 },
-    command: '/incident run run-pipeline INC',
-  },
-  {
-    ...{
-      system: 'movie-recommender',
-      fault: 'model-errors',
-      channel: 'C0MOVIES',
-      card: /Many requests fail|Requests fail/,
-    },
-    ...{ minutes: 1 },
-    command: '/incident rollback previous-model INC',
-  },
-  {
-    ...{
-      system: 'bikeshare',
-      fault: '5xx-on-prod',
-      channel: 'C0BIKESHARE',
-      card: /The prod endpoint answers with server/,
-    },
-    ...{ minutes: 1 },
-    command: '/incident rollback rollback INC',
-  },
-  {
-    ...{
-      system: 'recommendation',
-      fault: 'deploy-v42',
-      channel: 'C0RECOMMEND',
-      card: /Recommendations prod:/,
-    },
-    ...{ minutes: 1 },
-    command: '/incident rollback rollback INC',
-  },
-  {
-    ...{ system: 'credit-risk', fault: 'drift-the-features', channel: 'C0CREDIT', card: /Features have drifted/ },
-    ...{ command: '/incident retrain retrain INC', minutes: 20 }, // a new model is watched for a day
-  },
-] as const;
-
 describe('each of the five systems is broken and healed from Slack alone', () => {
-  it.each(TROUBLES)('$system: $fault', async ({ system, fault, channel, card, command, minutes }) => {
-    await company.breaks(system, fault);
-    const { text } = await company.card(channel, card);
-    const incident = /INC-\d+/.exec(text)?.[0] ?? '';
-
-    await company.types('U0ANA', channel, command.replace('INC', incident));
-    await company.decides('U0ANA');
-    const { text: after } = await company.card(channel, new RegExp(`${incident}\\.1 helped`), minutes);
-
-    expect(after).not.toContain('could not be told');
-    expect((await company.system(system)).faults.filter(({ on }) => on)).toEqual([]);
+  it.each<Remedy>(FIRST_REMEDIES)('$system: $fault', async (remedy) => {
+    await heals(company, remedy);
   }, 240_000);
 });
 

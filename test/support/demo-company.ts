@@ -19,16 +19,25 @@ export interface DemoCompany {
   card(channel: string, words: RegExp, minutes?: number): Promise<{ readonly text: string; readonly id: string }>;
   /** Types a command. */
   types(person: string, channel: string, command: string): Promise<void>;
+  /** Declares an incident of the service that lives in the channel. */
+  declares(person: string, channel: string, title: string, environment: string): Promise<void>;
   /** Sends the plan that is open, once it can be decided on, with what it asks to be typed. */
   decides(person: string): Promise<void>;
   /** Presses the button that begins with these words on the newest card of a channel. */
   presses(person: string, channel: string, label: string): Promise<void>;
 }
 
-export async function startDemoCompany(settings: Readonly<Record<string, string>> = {}): Promise<DemoCompany> {
-  const files = readdirSync(PACKS).filter((file) => file.endsWith('.yml'));
+/** `edits`: what is other here than in the file of a pack, by its name. */
+export async function startDemoCompany(
+  settings: Readonly<Record<string, string>> = {},
+  edits: Readonly<Record<string, (pack: string) => string>> = {},
+): Promise<DemoCompany> {
+  const names = readdirSync(PACKS).flatMap((file) => (file.endsWith('.yml') ? [file.replace('.yml', '')] : []));
   const services = Object.fromEntries(
-    files.map((file) => [file.replace('.yml', ''), readFileSync(join(PACKS, file), 'utf8')]),
+    names.map((name) => {
+      const pack = readFileSync(join(PACKS, `${name}.yml`), 'utf8');
+      return [name, edits[name]?.(pack) ?? pack];
+    }),
   );
   const local = await startLocalMode(services, {
     ...{ SANDBOX_SYSTEMS: 'on', SANDBOX_RATE_LIMITS: 'off' },
@@ -44,6 +53,13 @@ export async function startDemoCompany(settings: Readonly<Record<string, string>
     const found = (await local.state('U0ANA')).systems.find((one) => one.name === name);
     if (found === undefined) throw new Error(`There is no system ${name}`);
     return found;
+  };
+
+  const types: DemoCompany['types'] = (person, channel, command) =>
+    must(command, local.act(person, { type: 'message', channel, text: command }));
+  const submits = async (person: string, chosen: Readonly<Record<string, string>>) => {
+    const view = await openForm(local, person);
+    await must('the form', local.act(person, { type: 'submit', viewId: view.id, values: answersOf(view, chosen) }));
   };
 
   return {
@@ -67,11 +83,12 @@ export async function startDemoCompany(settings: Readonly<Record<string, string>
         WITHIN_MS,
       );
     },
-    types: (person, channel, command) => must(command, local.act(person, { type: 'message', channel, text: command })),
-    async decides(person) {
-      const view = await openForm(local, person);
-      await must('the form', local.act(person, { type: 'submit', viewId: view.id, values: answersOf(view) }));
+    types,
+    async declares(person, channel, title, environment) {
+      await types(person, channel, `/incident declare ${title}`);
+      await submits(person, { environment });
     },
+    decides: (person) => submits(person, {}),
     async presses(person, channel, label) {
       const found = await eventually(
         `“${label}” in ${channel}`,
@@ -98,24 +115,38 @@ async function openForm(local: LocalMode, person: string): Promise<SandboxView> 
   );
 }
 
-/** What it asks to be typed to confirm; every other question stays without an answer. */
-function answersOf({ blocks }: SandboxView): Record<string, Record<string, unknown>> {
-  const inputs = blocks.filter(({ type }) => type === 'input') as {
-    block_id: string;
-    label: Element;
-    element: Element;
-  }[];
+interface Question {
+  readonly block_id: string;
+  readonly label: Element;
+  readonly element: Element;
+}
+
+/** What is chosen, by block, and what it asks to be typed to confirm; every other question stays as it stands there. */
+function answersOf(
+  { blocks }: SandboxView,
+  chosen: Readonly<Record<string, string>>,
+): Record<string, Record<string, unknown>> {
+  const inputs = blocks.filter(({ type }) => type === 'input') as unknown as Question[];
   return Object.fromEntries(
-    inputs.map(({ block_id: id, label, element }) => {
-      const wanted = /^Type (?<subject>.+) to confirm$/.exec(String(label.text))?.groups?.subject ?? null;
-      return [id, { [String(element.action_id)]: { type: element.type, value: wanted } }];
+    inputs.flatMap(({ block_id: id, label, element }) => {
+      const answer = chosenOf(chosen[id]) ?? typedOf(label);
+      return answer === null ? [] : [[id, { [String(element.action_id)]: { type: element.type, ...answer } }]];
     }),
   );
 }
 
+function chosenOf(value: string | undefined) {
+  return value === undefined ? null : { selected_option: { value, text: { type: 'plain_text', text: value } } };
+}
+
+function typedOf(label: Element) {
+  const value = /^Type (?<subject>.+) to confirm$/.exec(String(label.text))?.groups?.subject;
+  return value === undefined ? null : { value };
+}
+
 function buttonOn(channel: string, { ts, blocks }: SandboxMessage, label: string) {
-  for (const { block_id: blockId, elements } of blocks) {
-    for (const element of (Array.isArray(elements) ? elements : []) as Element[]) {
+  for (const { block_id: blockId, elements = [], accessory = {} } of blocks) {
+    for (const element of [elements, accessory].flat() as Element[]) {
       const text = (element.text as Element | undefined)?.text;
       if (element.type !== 'button' || !String(text).startsWith(label)) continue;
       const pressed = { blockId: String(blockId), actionId: String(element.action_id) };

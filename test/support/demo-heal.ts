@@ -1,0 +1,75 @@
+import { expect } from 'vitest';
+import type { DemoCompany } from './demo-company.ts';
+import { eventually } from './eventually.ts';
+import type { Deed, Remedy } from './remedies.ts';
+
+/** Somebody has to look at it: nobody has taken it yet, or it has come again. */
+const WAITS = /\*(?:Triggered|Reopened)|Triggered\.|Reopened/;
+const ENDED = 'is done|helped|did not help|made it worse|ended, and nobody|failed|expired|was cancelled';
+
+/** What is asked for about an incident, and by how many. */
+interface Asked extends Pick<Deed, 'channel' | 'second'> {
+  /** All that is typed but the incident. */
+  readonly command: string;
+  readonly said?: string;
+}
+
+/** Breaks a system, and ends the fault as its remedy says. The fault is over when it has helped. */
+export async function heals(company: DemoCompany, remedy: Remedy): Promise<void> {
+  const { system, channel, fault, card = WAITS, action, verb, minutes } = remedy;
+  await company.breaks(system, fault);
+  const { text } = await company.card(channel, card);
+  const run = await asks(company, text, { ...remedy, command: `${verb} ${action}` });
+
+  const waits = remedy.second === undefined ? 'waits|' : '';
+  const { text: begun } = await company.card(
+    channel,
+    new RegExp(`${run} (?:${waits}is under way|is through|${ENDED})`),
+  );
+  expect(begun).not.toMatch(new RegExp(`${run} (?:${waits}expired)`)); // what waits too long expires
+  const { text: after } = await company.card(channel, new RegExp(`${run} (?:${ENDED})`), minutes);
+
+  expect(after).toMatch(new RegExp(`${run} helped`));
+  expect(after).not.toContain('could not be told');
+  await becomesWell(company, system);
+}
+
+/** Does what is not measured, about what has just broken or else about the newest incident. */
+export async function does(company: DemoCompany, deed: Deed): Promise<void> {
+  const { system, channel, action, fault, shows } = deed;
+  if (fault !== undefined) await company.breaks(system, fault);
+  const { text } = await company.card(channel, fault === undefined ? /INC-\d+/ : WAITS);
+  const run = await asks(company, text, { ...deed, command: `run ${action}` });
+
+  const { text: after } = await company.card(channel, new RegExp(`${run} (?:${ENDED})`));
+  expect(after).toMatch(new RegExp(`${run} is done`));
+  if (fault !== undefined) await becomesWell(company, system);
+  const { running } = await company.system(system);
+  if (shows) {
+    const part = { what: expect.stringMatching(shows.what), now: expect.stringMatching(shows.now) };
+    expect(running).toContainEqual(expect.objectContaining(part));
+  }
+}
+
+/** Types the command, decides on the plan, and has a second person agree where it takes two. Answers the run, as a pattern. */
+export async function asks(company: DemoCompany, card: string, asked: Asked): Promise<string> {
+  const { channel, command, said = '', second } = asked;
+  const incident = /INC-\d+/.exec(card)?.[0] ?? '';
+  const before = [...card.matchAll(new RegExp(`${incident}\\.(\\d+) `, 'g'))].map(([, run]) => Number(run));
+  const run = `${incident}\\.${Math.max(0, ...before) + 1}`;
+
+  await company.types('U0ANA', channel, `/incident ${command} ${incident}${said}`);
+  await company.decides('U0ANA');
+  if (second === undefined) return run;
+  await company.card(channel, new RegExp(`${run} waits for approval`));
+  await company.presses(second, channel, 'Approve');
+  return run;
+}
+
+/** A system is looked at every other second. */
+async function becomesWell(company: DemoCompany, system: string): Promise<void> {
+  await eventually(`${system} without a fault`, async () => {
+    const { faults } = await company.system(system);
+    return faults.every(({ on }) => !on);
+  });
+}
