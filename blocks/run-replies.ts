@@ -43,13 +43,16 @@ export function offersReply(
     section(md`*${heading}*`),
     ...shown.map((action) => {
       const value = encodeOffer({ incident: incident.id, action: action.name, inputs: { ...inputs } });
-      return section(actionLine(action), { ...planButton(action, incident.id), value });
+      return section(actionLine(action), { ...planButton(action, incident.id), text: PLAN, value });
     }),
     context(
       md`${left > 0 ? `… and ${left} more. ` : ''}The button shows what would change. Nothing runs before somebody agrees.`,
     ),
   );
 }
+
+/** Short: what it plans stands beside it, and a phone has room for few words. */
+const PLAN = plain('Show Plan', LIMITS.buttonLabel);
 
 /** `Roll back to the last known good model · high risk · rollback-endpoint` */
 function actionLine({ title, risk, name }: Action): Mrkdwn {

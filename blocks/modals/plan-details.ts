@@ -19,12 +19,12 @@ import {
 import { BUDGET, LIMITS } from '../limits.ts';
 import { quantityWords } from '../measurement-words.ts';
 import { runButton } from '../run-buttons.ts';
-import { brokenGlass, headWords, measuredUntil, shareWords } from '../run-words.ts';
+import { brokenGlass, headWords, measuredUntil, shareWords, standOf } from '../run-words.ts';
 import { about } from './changes.ts';
 import { sheet } from './form.ts';
 import { drillNotice } from './plan.ts';
 import { askedLine } from './plan-approve.ts';
-import { listed, planBlocks } from './plan-parts.ts';
+import { listed, planBlocks, planRecord } from './plan-parts.ts';
 
 /** All that is known of a run: how far it is, who agreed, what was measured, and the plan that was approved. Everybody may look. */
 export function detailsModal(incident: Incident, run: Run, now: number): ModalView {
@@ -32,14 +32,21 @@ export function detailsModal(incident: Incident, run: Run, now: number): ModalVi
     `Run ${run.id}`,
     about(incident),
     incident.drill ? drillNotice() : null,
-    section(lines(headWords(run, incident.drill), run.why === '' ? null : md`${oneLine(run.why, BUDGET.prose)}`)),
+    section(lines(standWords(run, incident.drill), run.why === '' ? null : md`${oneLine(run.why, BUDGET.prose)}`)),
     progressLine(run),
     section(lines(askedLine(run), approvedLine(run), brokenGlass(run), ...milestones(run))),
     ...listed('Measured since the change', samplesOf(run)),
-    ...planBlocks(run.plan, now),
+    ...(run.state === 'planned' ? planBlocks(run.plan, now) : planRecord(run.plan)),
     actions(...present([...decisions(run), again(run)])),
     context(md`Updated ${when(now)}`),
   );
+}
+
+/** What is still to be decided says below what it changes. */
+function standWords(run: Run, isDrill: boolean): Mrkdwn {
+  if (run.state !== 'planned') return headWords(run, isDrill);
+  const { icon, word } = standOf(run, isDrill);
+  return md`${icon} *${run.id} ${word}.*`;
 }
 
 function progressLine({ state, progress, changedAt }: Run): KnownBlock | null {

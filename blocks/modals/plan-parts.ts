@@ -1,4 +1,4 @@
-import type { KnownBlock, SectionBlock } from '@slack/types';
+import type { KnownBlock } from '@slack/types';
 import type { Risk } from '../../src/domain/action.ts';
 import type { Baseline, Plan, PlanCheck, PlanDifference } from '../../src/domain/plan.ts';
 import { durationWords } from '../../src/stats/duration-words.ts';
@@ -13,18 +13,30 @@ const SHOWN = 15;
 const NAME = 100;
 const SIDE = 200;
 
-/** What would be changed, on what it was decided, and what it costs: the part of a view that is the same before and after a decision. */
+/** What would be changed, on what it is decided, and what it costs: for whoever decides. */
 export function planBlocks(plan: Plan, now: number): KnownBlock[] {
-  const { title, subject, current, target, risk, differences, checks, baseline, cannotUndo } = plan;
+  const { title, subject, current, target, risk } = plan;
   return present<KnownBlock>([
     section(
       lines(
         md`*${oneLine(title, BUDGET.title)}*`,
-        md`${oneLine(subject, NAME)}: ${oneLine(current, SIDE)} → *${oneLine(target, SIDE)}*`,
+        md`${oneLine(subject, NAME)}: ${sidesOf(current, target)}`,
         md`${RISK_WORDS[risk]}.`,
       ),
     ),
     deployedLine(plan, now),
+    ...grounds(plan),
+    facts(...terms(plan), md`*Good until*\n${when(plan.expiresAt)}`),
+  ]);
+}
+
+/** The same for whoever looks back: what was to be decided is decided, and what ran at that time may not run any more. */
+export function planRecord(plan: Plan): KnownBlock[] {
+  return [section(md`*The plan* · ${plan.risk} risk`), ...grounds(plan), facts(...terms(plan))];
+}
+
+function grounds({ differences, checks, baseline, cannotUndo }: Plan): KnownBlock[] {
+  return [
     ...listed('What changes', differences.map(differenceLine)),
     ...listed('Checks', worstFirst(checks).map(checkLine)),
     ...listed('Measured before the change', baseline.map(baselineLine)),
@@ -32,26 +44,24 @@ export function planBlocks(plan: Plan, now: number): KnownBlock[] {
       'Cannot be undone',
       cannotUndo.map((one) => md`• ${oneLine(one, BUDGET.reason)}`),
     ),
-    termsOf(plan),
-  ]);
+  ];
 }
 
 function deployedLine({ deployed }: Plan, now: number): KnownBlock | null {
   if (!deployed || (deployed.by === null && deployed.at === null)) return null;
   const { by, at } = deployed;
-  return context(
-    join(
-      [
-        by === null ? md`What runs now was brought` : md`What runs now was brought by ${oneLine(by, NAME)}`,
-        at === null ? null : md`${when(at)}, ${ago(at, now)}`,
-      ],
-      ' ',
-    ),
-  );
+  const since = at === null ? null : md`there since ${when(at)} (${ago(at, now)})`;
+  const who = by === null ? null : md`brought by ${oneLine(by, NAME)}`;
+  return context(md`What runs now: ${join([since, who], ', ')}`);
 }
 
 function differenceLine({ what, from, to }: PlanDifference): Mrkdwn {
-  return md`• ${oneLine(what, NAME)}: ${oneLine(from, SIDE) || '–'} → *${oneLine(to, SIDE) || '–'}*`;
+  return md`• ${oneLine(what, NAME)}: ${sidesOf(from, to)}`;
+}
+
+/** `v42 → *v41*`. A side that says nothing is a dash. */
+function sidesOf(from: string, to: string): Mrkdwn {
+  return md`${oneLine(from, SIDE) || '–'} → *${oneLine(to, SIDE) || '–'}*`;
 }
 
 /** What forbids it must not be below what is well. */
@@ -87,12 +97,11 @@ const RISK_WORDS: Readonly<Record<Risk, string>> = {
   high: 'High risk: a second person must agree',
 };
 
-function termsOf({ takesMs, cost, expiresAt }: Plan): SectionBlock {
-  return facts(
+function terms({ takesMs, cost }: Plan): Mrkdwn[] {
+  return [
     md`*Takes*\n${takesMs === null ? 'Nobody knows' : `about ${durationWords(takesMs)}`}`,
     ...(cost === null ? [] : [md`*Costs*\n${oneLine(cost, BUDGET.reason)}`]),
-    md`*Good until*\n${when(expiresAt)}`,
-  );
+  ];
 }
 
 /** Lines under a heading, in as few blocks as have room for them; what is left out is said. */

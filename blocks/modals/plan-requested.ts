@@ -1,7 +1,7 @@
 import type { ModalView } from '@slack/types';
 import type { Incident } from '../../src/domain/incident.ts';
 import { isUnderWay, type Run } from '../../src/domain/run.ts';
-import { actions, lines, link, md, section, spoken } from '../kit.ts';
+import { actions, lines, link, type Mrkdwn, md, section, spoken, when } from '../kit.ts';
 import { runButton } from '../run-buttons.ts';
 import { headWords } from '../run-words.ts';
 import { about } from './changes.ts';
@@ -12,14 +12,15 @@ export function requestedView(incident: Incident, run: Run, card: string | null)
   return sheet(
     `Run ${run.id}`,
     about(incident),
-    section(lines(headWords(run, incident.drill), spoken(nextWords(run)))),
+    section(lines(headWords(run, incident.drill), nextWords(run))),
     card === null ? null : section(md`How far it is shows on ${link('the card', card)}.`),
     actions(runButton('details', run)),
   );
 }
 
-function nextWords(run: Run): string {
-  if (run.state === 'planned') return 'Somebody else must approve it: with the button on the card.';
-  if (!isUnderWay(run)) return run.why;
-  return run.verify === null ? 'It begins now.' : 'It begins now, and it is measured afterwards whether it helped.';
+function nextWords(run: Run): Mrkdwn {
+  if (run.state === 'planned')
+    return md`👉 Somebody else must approve it by ${when(run.plan.expiresAt)}, with the button on the card.`;
+  if (!isUnderWay(run)) return spoken(run.why);
+  return run.verify === null ? md`It begins now.` : md`It begins now. Afterwards it is measured whether it helped.`;
 }

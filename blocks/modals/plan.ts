@@ -41,7 +41,8 @@ export function planModal(incident: Incident, draft: PlanDraft, now: number): Mo
   const [forbids] = forbidding(plan);
   if (forbids) {
     const why = section(md`❌ *It cannot be done now:* ${oneLine(forbids.text, LIMITS.altText)}`);
-    return sheet(title, ...above, why, ...planBlocks(plan, now), actions(againButton(offer)));
+    const others = { ...plan, checks: plan.checks.filter((one) => one !== forbids) }; // it stands above
+    return sheet(title, ...above, why, ...planBlocks(others, now), actions(againButton(offer)));
   }
   return form(
     'plan',
@@ -51,7 +52,7 @@ export function planModal(incident: Incident, draft: PlanDraft, now: number): Mo
     ...planBlocks(plan, now),
     ...confirmation('plan', plan, incident),
     textInput({
-      ...{ of: 'plan', id: 'reason', label: 'Why', optional: true, multiline: true, max: REASON_MAX },
+      ...{ of: 'plan', id: 'reason', label: 'Why it is needed', optional: true, multiline: true, max: REASON_MAX },
       hint: 'It stands in the timeline and in the audit.',
     }),
   );
@@ -60,6 +61,13 @@ export function planModal(incident: Incident, draft: PlanDraft, now: number): Mo
 function submitWords({ risk, verb }: Plan): string {
   return risk === 'high' ? 'Ask for Approval' : SUBMITS[verb];
 }
+
+/** When the fields below are for somebody, and when they stay empty. */
+const GLASS = {
+  plan: 'It is a P0: when nobody else can be asked, you may decide alone. To ask a second person, leave both fields empty.',
+  approve:
+    'Only for whoever asked for it: it is a P0, so they may approve it alone when nobody else can be asked. Everybody else leaves both fields empty.',
+} as const;
 
 /** In a drill the decision is practised. */
 export function drillNotice(): KnownBlock {
@@ -79,9 +87,7 @@ export function confirmation(
   }
   if (severity !== 'P0') return [];
   return [
-    section(
-      md`🚨 *Break the glass.* It is a P0: when nobody else can be asked, you may decide alone. It is recorded, and everybody is told. Leave both fields empty to ask a second person.`,
-    ),
+    section(md`🚨 *Break the glass.* ${GLASS[of]} It is recorded, and everybody is told.`),
     textInput({ of, id: 'typed', label: `${label}, only to break the glass`, optional: true }),
     textInput({
       ...{

@@ -177,7 +177,8 @@ describe('a plan', () => {
     });
 
     expect(forbidden).toContain('It cannot be done now:* v41 is gone');
-    expect(forbidden.indexOf('❌ v41 is gone')).toBeLessThan(forbidden.indexOf('✅ well'));
+    expect(forbidden.split('v41 is gone')).toHaveLength(2); // once
+    expect(forbidden.indexOf('v41 is gone')).toBeLessThan(forbidden.indexOf('✅ well'));
     expect(forbidden).not.toContain('"submit"');
     expect(forbidden).toContain('Plan Again');
   });
@@ -194,4 +195,52 @@ describe('a plan', () => {
     expect(shown({}, { drill: true })).toContain('nothing will be changed');
     expect(shown({}, { drill: false })).not.toContain('nothing will be changed');
   });
+
+  it('has a dash where there is nothing on a side', () => {
+    expect(shown({ current: '', target: '' })).toContain('bikeshare-prod: – → *–*');
+  });
+
+  it('says whose glass it is to break', () => {
+    const words = (view: unknown) => /Break the glass\.\* (?<words>[^"]+)/.exec(JSON.stringify(view))?.groups?.words;
+    const burning = incident('acknowledged', { severity: 'P0' });
+
+    expect(words(planModal(burning, draftOf(plan(), action('rollback')), NOW))).toMatch(
+      /you may decide alone\. To ask/,
+    );
+    expect(words(approveModal(burning, runs['waits for approval'], NOW))).toMatch(
+      /^Only for whoever asked for it.*Everybody else leaves both fields empty/,
+    );
+  });
+});
+
+describe('the details of a run', () => {
+  const details = (of: Run) =>
+    JSON.stringify(detailsModal(incident('acknowledged'), of, NOW), (key, value: unknown) =>
+      key === 'accessibility_label' ? '' : value,
+    );
+
+  it('say once what it changes', () => {
+    for (const one of Object.values(runs)) expect(details(one).split(one.plan.title)).toHaveLength(2);
+  });
+
+  it('ask nobody to agree to what was decided, nor say how long the plan is good, nor what runs now', () => {
+    expect(details(runs['waits for approval'])).toMatch(/a second person must agree.*What runs now.*Good until/);
+    expect(details(runs.helped)).not.toMatch(/must agree|What runs now|Good until/);
+    expect(details(runs.helped)).toContain('*The plan* · high risk');
+  });
+});
+
+it('the choice of what can be done says each title once: its button is short on a phone', () => {
+  const { blocks } = offersReply(incident('acknowledged'), [
+    action('fallback', { title: 'Switch to the light model' }),
+  ]);
+
+  expect(JSON.stringify(blocks).split('Switch to the light model"')).toHaveLength(1);
+  expect(JSON.stringify(blocks)).toContain('"text":"Show Plan"');
+});
+
+it('what waits for somebody else says until when', () => {
+  expect(JSON.stringify(requestedView(incident('acknowledged'), runs['waits for approval'], null))).toMatch(
+    /must approve it by <!date\^\d+/,
+  );
 });
