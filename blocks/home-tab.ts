@@ -46,7 +46,7 @@ export function homeTab(home: Home): HomeView {
       ...actsHome(busy, acts),
       header('Open incidents'),
       ...(openCount === 0 && mine.length === 0 && others.length === 0 ? [quiet()] : []),
-      ...list('Yours', mine),
+      ...list(MINE, mine),
       ...list('Others', others),
       hidden > 0 ? context(md`and ${hidden.toLocaleString('en-US')} more. All of them: ${COMMAND} list`) : null,
       homeActions(),
@@ -74,12 +74,15 @@ function quiet(): KnownBlock {
   );
 }
 
+/** Under this heading nobody is named in each row. */
+const MINE = 'Yours';
+
 function list(title: string, incidents: readonly Incident[]): KnownBlock[] {
   if (incidents.length === 0) return [];
   const rows = [...incidents].sort(mostUrgentFirst).slice(0, ROWS);
   return [
     section(md`*${title}* (${incidents.length})`),
-    ...rows.map((incident) => section(rowLine(incident), showButton(incident.id))),
+    ...rows.map((incident) => section(rowLine(incident, title === MINE), showButton(incident.id))),
   ];
 }
 

@@ -212,20 +212,20 @@ export function spokenIncident(
 }
 
 /** One incident in a list: state, id, severity, where, what, who; and what is being done about it. */
-export function listLine(incident: Incident): Mrkdwn {
+export function listLine(incident: Incident, isOwnerSaid = false): Mrkdwn {
   const runs = runsUnderWay(incident).slice(0, RUNS_LISTED);
-  return lines(rowLine(incident), ...runs.map((run) => runLine(run, incident.drill)));
+  return lines(rowLine(incident, isOwnerSaid), ...runs.map((run) => runLine(run, incident.drill)));
 }
 
 const RUNS_LISTED = 2;
 
-/** The same without what is being done, where that stands elsewhere. */
-export function rowLine(incident: Incident): Mrkdwn {
+/** The same without what is being done, where that stands elsewhere. `isOwnerSaid`: a heading says who has it. */
+export function rowLine(incident: Incident, isOwnerSaid = false): Mrkdwn {
   const { icon, word } = lookOf(incident);
   const owner = incident.owner === null ? md`nobody has it` : mention(incident.owner);
   const drill = incident.drill ? 'drill · ' : '';
   return lines(
-    md`${icon} *${incident.id}* ${drill}${incident.severity} · ${word} · ${owner}`,
+    md`${icon} *${incident.id}* ${drill}${join([incident.severity, word, isOwnerSaid ? null : owner], ' · ')}`,
     md`${placeOf(incident)}: ${oneLine(incident.title, 120)}`,
   );
 }

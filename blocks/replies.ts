@@ -35,7 +35,7 @@ export function listReply({ user, incidents, total, service, acts = NO_ACTS }: O
   const groups = [
     ['Yours', incidents.filter(({ owner }) => owner === user)],
     ['Nobody has these', incidents.filter(({ owner }) => owner === null)],
-    ['Others have these', incidents.filter(({ owner }) => owner !== null && owner !== user)],
+    [OTHERS, incidents.filter(({ owner }) => owner !== null && owner !== user)],
   ] as const;
   const shown = groups
     .flatMap(([title, members]) => [...members].sort(worstFirst).map((incident) => ({ title, incident })))
@@ -52,13 +52,16 @@ export function listReply({ user, incidents, total, service, acts = NO_ACTS }: O
     meanwhile && section(meanwhile),
     ...shown.flatMap(({ title, incident }, i) => [
       ...(shown[i - 1]?.title === title ? [] : [context(md`*${title}*`)]),
-      section(listLine(incident), showButton(incident.id)),
+      section(listLine(incident, title !== OTHERS), showButton(incident.id)),
     ]),
     hidden > 0
       ? context(md`and ${hidden.toLocaleString('en-US')} more. To narrow it down: ${COMMAND} list SERVICE`)
       : null,
   );
 }
+
+/** Under this heading each row says whose it is. */
+const OTHERS = 'Others have these';
 
 function worstFirst(a: Incident, b: Incident): number {
   return a.severity.localeCompare(b.severity) || b.openedAt - a.openedAt;

@@ -38,7 +38,9 @@ export function stormSummary(storm: Storm, now: number): Message {
     ),
     shown.length === 0
       ? null
-      : section(lines(...shown.map(listLine), hidden > 0 ? `and ${hidden.toLocaleString('en-US')} more` : null)),
+      : section(
+          lines(...shown.map((one) => listLine(one)), hidden > 0 ? `and ${hidden.toLocaleString('en-US')} more` : null),
+        ),
     context(md`Storm since ${when(since)} · updated ${when(now)}`),
   );
 }

@@ -35,7 +35,10 @@ export function declareModal({ services, recent, channel, title }: Declaring): M
     recent.length === 0
       ? null
       : section(
-          lines(md`*Is it one of these?* The last hour's incidents:`, ...recent.slice(0, RECENT_SHOWN).map(listLine)),
+          lines(
+            md`*Is it one of these?* The last hour's incidents:`,
+            ...recent.slice(0, RECENT_SHOWN).map((one) => listLine(one)),
+          ),
         ),
     serviceInput(services, here),
     ...gradeInputs(here),

@@ -252,6 +252,20 @@ describe('the list', () => {
 
     expect(text.match(/INC-\d/g)).toEqual(['INC-3', 'INC-4', 'INC-2', 'INC-1']);
   });
+
+  it('says once whose they are: in the heading, else in each row', () => {
+    const incidents = [
+      incident('acknowledged', { id: 'INC-1', owner: BEN }),
+      incident('triggered', { id: 'INC-2' }),
+      incident('acknowledged', { id: 'INC-3', owner: ANA }),
+    ];
+
+    const { text, blocks } = listReply({ user: ANA, incidents, total: 3, service: null });
+
+    expect(JSON.stringify(blocks)).not.toMatch(/nobody has it|<@U0ANA>/);
+    expect(JSON.stringify(blocks)).toContain(`Acknowledged · <@${BEN}>`);
+    expect(text).toMatch(/<@U0ANA>.*nobody has it/s); // it has no headings
+  });
 });
 
 describe('the timeline', () => {
