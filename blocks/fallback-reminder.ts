@@ -9,6 +9,6 @@ export function fallbackReminder(serving: Serving, people: readonly Actor[], now
   const banner = servingBanner([serving]);
   const over = actions(offerButton('over', { incident: serving.incident, action: serving.action }));
   const asked = join(people.map(mention), ', ');
-  const question = md`${asked}: it serves since ${ago(serving.since, now)}. Can it be switched back? It stays until somebody does.`;
+  const question = md`${asked}: it was switched on ${ago(serving.since, now)}. Can it be switched back? It stays until somebody does.`;
   return message(join([servingWords(serving), question], ' '), ...(banner ? [banner] : []), over, context(question));
 }

@@ -24,7 +24,9 @@ export function calendarSheet(addresses: readonly CalendarAddress[], isWhole: bo
     ),
     isWhole
       ? null
-      : section(md`They follow the address at which Tocsin is reached, which it does not know (\`PUBLIC_URL\`).`),
+      : section(
+          md`Each is only the end of an address: put before it where Tocsin is reached. Whoever runs Tocsin can set \`PUBLIC_URL\`; then they are whole.`,
+        ),
     ...addresses
       .slice(0, SHOWN)
       .flatMap((one) => [

@@ -50,7 +50,7 @@ export function coverMessage({ rotation, request }: CoverNotice, now: number): M
 export function coverTimes(zone: string, { spans }: Pick<CoverRequest, 'spans'>): Mrkdwn {
   const more = spans.length - SPANS_SHOWN;
   return join(
-    [...spans.slice(0, SPANS_SHOWN).map((one) => span(zone, one)), more > 0 ? `and ${more} more` : null],
+    [...spans.slice(0, SPANS_SHOWN).map((one) => md`• ${span(zone, one)}`), more > 0 ? `and ${more} more` : null],
     '\n',
   );
 }

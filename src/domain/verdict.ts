@@ -27,7 +27,7 @@ export function verdictOf(run: Pick<Run, 'verify' | 'changedAt' | 'samples' | 'p
   const known = samples.filter(isKnown);
   const last = samples.slice(-verify.samples);
   if (last.length === verify.samples && last.every(isGood)) {
-    return { state: 'helped', why: `${labels(plan.baseline)} as it should be, ${times(verify.samples)} in a row.` };
+    return { state: 'helped', why: `${labels(plan.baseline)} well, ${times(verify.samples)} in a row.` };
   }
   if (now < changedAt + verify.settleMs + verify.windowMs) return { state: 'measuring' };
   if (known.length < verify.samples) {

@@ -146,11 +146,11 @@ export const runs = {
   'cannot be measured': run('INC-7.1', [...whole, measured([null, null], [null, null])]),
   helped: run('INC-7.1', [
     ...[...whole, half, well, well, well],
-    ended('helped', 'Error rate and p95 latency are as it should be, 3 times in a row.'),
+    ended('helped', 'Error rate and p95 latency are well, 3 times in a row.'),
   ]),
   'did not help': run('INC-7.1', [
     ...[...whole, bad],
-    ended('no_effect', 'Error rate and p95 latency are still not as they should be.'),
+    ended('no_effect', 'Error rate and p95 latency are still not well.'),
   ]),
   'made it worse': run('INC-7.1', [
     ...[glass, began, changed, measured([31, 9], [false, false])],
