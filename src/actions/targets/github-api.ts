@@ -117,6 +117,7 @@ export async function jobsOf(rest: Rest, workflow: Workflow, id: string): Promis
  * Starts it, and answers the id of its run; `null`: it is an older server, which only says that it has. Everything but 5xx and silence
  * is a certain answer, also that too much is asked.
  * https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event
+ * An older one refuses what it does not know with 400 or 422: https://github.com/github/gh-aw/pull/19414
  */
 export async function dispatchWorkflow(
   rest: Rest,
@@ -125,7 +126,7 @@ export async function dispatchWorkflow(
 ): Promise<string | null> {
   const body = { ref: workflow.ref, inputs };
   const first = await request(rest, 'POST', `${path(workflow)}/dispatches`, { ...body, return_run_details: true });
-  const isOld = first.status === 422 && saidIn(first).includes('return_run_details');
+  const isOld = [400, 422].includes(first.status) && saidIn(first).includes('return_run_details');
   const answer = isOld ? await request(rest, 'POST', `${path(workflow)}/dispatches`, body) : first;
   if (isFine(answer)) return idIn(answer.json.workflow_run_id);
   const error = notFine(rest, answer);

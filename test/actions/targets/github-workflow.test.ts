@@ -49,6 +49,14 @@ async function given(clock: { now: number }, { isOld = false, correlation = true
 targetContract('GitHub with a correlation', redis.client, (clock) => given(clock));
 targetContract('GitHub without', redis.client, (clock) => given(clock, { correlation: false }));
 targetContract('an older GitHub with a correlation', redis.client, (clock) => given(clock, { isOld: true }));
+targetContract('an older GitHub that calls it a bad request', redis.client, async (clock) => {
+  const held = await given(clock, { isOld: true });
+  const strict: typeof fetch = async (input, init) => {
+    const answer = await fetch(input, init);
+    return answer.status === 422 ? new Response(answer.body, { status: 400, headers: answer.headers }) : answer;
+  };
+  return { ...held, target: { ...held.target, fetch: strict } };
+});
 targetContract('an older GitHub without', redis.client, (clock) => given(clock, { isOld: true, correlation: false }));
 
 describe('a workflow of GitHub', () => {
