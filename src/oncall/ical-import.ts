@@ -25,6 +25,8 @@ export interface CalendarEvent {
   readonly description?: Text | undefined;
   readonly status?: string | undefined;
   readonly attendee?: Text | readonly Text[] | undefined;
+  /** Whether it has single times (RDATE) besides, which `node-ical` does not expand. */
+  readonly hasMore?: boolean;
 }
 
 /** What a calendar says about a rotation. */
@@ -54,6 +56,12 @@ export function shiftsFromCalendar(
   }
   if (events.length > EVENTS_READ) {
     warnings.push(`The calendar has ${events.length} events: only the first ${EVENTS_READ} were read.`);
+  }
+  const partly = new Map(events.filter(({ hasMore }) => hasMore).map((event) => [event.uid, textOf(event.summary)]));
+  for (const title of partly.values()) {
+    warnings.push(
+      `The event "${title}" has single times as well (RDATE), which are not read: make each an event of its own.`,
+    );
   }
   const inOrder = overrides.sort((a, b) => a.from - b.from || a.to - b.to);
   return { overrides: inOrder, warnings: [...warnings, ...doubled(inOrder, zone)] };

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import ical, { type DateWithTimeZone, type VEvent } from 'node-ical';
+import ical, { type DateWithTimeZone, type EventInstance, type VEvent } from 'node-ical';
 import type { CalendarEvent } from '../oncall/ical-import.ts';
 import { strangeZones, unfolded, withNamedZones, withZone } from './calendar-zones.ts';
 import { endOf } from './event-end.ts';
@@ -23,16 +23,18 @@ function eventsIn({ text, from, to, zone }: ReadingTask): CalendarEvent[] {
     if (found.length >= MOST_EVENTS) break;
     const within = { from: new Date(from), to: new Date(to), expandOngoing: true };
     const instances = ical.expandRecurringEvent(one, within).slice(0, MOST_EVENTS - found.length);
-    for (const instance of instances) {
-      const { start, isFullDay, summary, event } = instance;
-      const [begins, ends] = [new Date(start), new Date(isFullDay ? instance.end : endOf(instance))];
-      found.push({
-        ...{ uid: event.uid, start: begins, end: ends, datetype: isFullDay ? 'date' : 'date-time' },
-        ...{ summary, description: event.description, status: event.status, attendee: event.attendee },
-      });
-    }
+    found.push(...instances.map(timeOf).map((time) => ('rdate' in one ? { ...time, hasMore: true } : time)));
   }
   return found;
+}
+
+function timeOf(instance: EventInstance): CalendarEvent {
+  const { start, end, isFullDay, summary, event } = instance;
+  return {
+    ...{ uid: event.uid, start: new Date(start), end: new Date(isFullDay ? end : endOf(instance)) },
+    ...{ datetype: isFullDay ? 'date' : 'date-time', summary, description: event.description },
+    ...{ status: event.status, attendee: event.attendee },
+  };
 }
 
 /** The events as they are written. Where zones are called by names of somebody's own, they are read once more by the rules that stand beside them. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { shiftsFromCalendar } from '../../src/oncall/ical-import.ts';
 import { eventsOf } from '../../src/rotas/read-calendar.ts';
-import { at, DAY, T0 } from '../oncall/given.ts';
+import { at, BEN, DAY, rotation, T0 } from '../oncall/given.ts';
 
 const RULES = [
   ...['BEGIN:STANDARD', 'DTSTART:19701025T030000', 'TZOFFSETFROM:+0200', 'TZOFFSETTO:+0100'],
@@ -73,6 +74,21 @@ describe('a zone that is called', () => {
   it('as nobody knows, without rules, is that of the rotation', async () => {
     expect(await read(inZone('HQ'))).toEqual([WORKDAY]);
   });
+});
+
+it('single times beside what recurs are said not to be read', async () => {
+  const lines = event(
+    ...['DTSTART;TZID=Europe/Berlin:20261123T090000', 'DTEND;TZID=Europe/Berlin:20261123T170000'],
+    ...['RRULE:FREQ=DAILY;COUNT=2', 'RDATE;TZID=Europe/Berlin:20261201T090000'],
+  );
+  const text = ['BEGIN:VCALENDAR', ...lines, 'END:VCALENDAR'].join('\r\n');
+  const events = await eventsOf(text, { from: T0, to: T0 + 60 * DAY, zone: 'Europe/Berlin' });
+
+  const { overrides, warnings } = shiftsFromCalendar(rotation(), events, { Ben: BEN });
+  expect(overrides).toHaveLength(2);
+  expect(warnings).toEqual([
+    'The event "Ben" has single times as well (RDATE), which are not read: make each an event of its own.',
+  ]);
 });
 
 describe('a week on call', () => {
