@@ -23,12 +23,14 @@ const LOOKS = {
   acknowledged: { icon: '🟡', word: 'Acknowledged' },
   mitigated: { icon: '🔵', word: 'Mitigated' },
   recovered: { icon: '🔵', word: 'Recovered' },
+  unsure: { icon: '❔', word: 'No alarm fires' },
   resolved: { icon: '🟢', word: 'Resolved' },
   closed: { icon: '⚪', word: 'Closed' },
 } as const;
 
 export function lookOf(incident: Incident): { readonly icon: string; readonly word: string } {
-  return LOOKS[isRecovered(incident) ? 'recovered' : incident.status];
+  if (!isRecovered(incident)) return LOOKS[incident.status];
+  return LOOKS[incident.members.unknown > 0 ? 'unsure' : 'recovered'];
 }
 
 /** All alarms have recovered and are being watched, or have been and the closing note is due. */

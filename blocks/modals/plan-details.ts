@@ -103,7 +103,7 @@ function valueWords({ baseline }: Run['plan'], { values, isWell }: RunSample, i:
     value === null
       ? WELL_WORDS[String(well) as keyof typeof WELL_WORDS]
       : quantityWords(value, baseline[i]?.unit ?? null);
-  return md`${mark} ${label} ${shown}`;
+  return md`${mark}\u00A0${label} ${shown}`; // a phone breaks no line behind a mark
 }
 
 const WELL_WORDS = { true: 'as expected', false: 'not as expected', null: 'could not be told' } as const;

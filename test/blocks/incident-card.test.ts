@@ -75,6 +75,15 @@ function commandOf(name: ButtonName): Command | null {
 }
 
 describe('the card', () => {
+  it('calls nothing recovered while an alarm has no data', () => {
+    const unsure = everyState.find(([name]) => name === 'recovered but for one that cannot tell')?.[1];
+    const { text } = incidentCard(unsure ?? incident('triggered'), NOW);
+
+    expect(text).toContain('No alarm fires.');
+    expect(text).toContain('It counts as recovered once every alarm reports again.');
+    expect(text).not.toContain('Recovered.');
+  });
+
   it.each(Object.entries(texts))('survives %s in every place and state, whatever the address', (_, text) => {
     for (const [i, [name, state]] of everyState.entries()) {
       const url = urls[i % urls.length] ?? '';
