@@ -1,4 +1,5 @@
-import type { Target } from '../domain/policy.ts';
+import type { Target, Way } from '../domain/policy.ts';
+import { reachesGroup } from '../domain/policy-lint.ts';
 import type { Service } from '../domain/service.ts';
 import { lintRotation } from '../oncall/lint.ts';
 import type { Finding } from './file-problems.ts';
@@ -45,6 +46,7 @@ export function peopleWarnings(file: ServiceFile, service: Service, variables: V
     ...unsetCalendars(file, variables),
     ...strangePeople(file, variables),
     ...unnamed(file, service),
+    ...groupsOutOfReach(service),
   ];
 }
 
@@ -118,6 +120,33 @@ function unnamed(file: ServiceFile, service: Service): Finding[] {
     const words = `${name} names nobody: ${outcome(users, service).join('; ')}. Write \`people\`, \`rotation\` or \`group\``;
     return [{ path: ['roles', name], words }];
   });
+}
+
+/** Steps that tell a role which is nobody but a user group, and by no way that reaches one. */
+function groupsOutOfReach({ roles, ...service }: Service): Finding[] {
+  return stepsOf(service).flatMap(({ step: { notify, via }, at }) =>
+    notify.flatMap((target, i) => {
+      const name = target.kind === 'role' ? target.role : '';
+      const group = groupAlone(roles[name]);
+      return group && !reachesGroup(group, via)
+        ? [{ path: [...at, 'notify', i], words: outOfReach(name, group, via) }]
+        : [];
+    }),
+  );
+}
+
+interface GroupAlone {
+  readonly isAlias: boolean;
+}
+
+function groupAlone(role: Service['roles'][string] | undefined): GroupAlone | null {
+  if (!role?.group || role.people.length > 0 || role.rotation !== null) return null;
+  return { isAlias: role.group.id === null };
+}
+
+function outOfReach(role: string, { isAlias }: GroupAlone, via: readonly Way[]): string {
+  const who = `${isAlias ? 'an alias' : 'a user group'} is reached by ${via.map(({ kind }) => kind).join(' or ')}`;
+  return `${role} names no person, and nobody in ${who}. Add \`mention\` to \`via\`, or write \`people\` or \`rotation\` into the role`;
 }
 
 /** What becomes of all steps that somebody is missing in. */

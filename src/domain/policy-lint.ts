@@ -71,11 +71,16 @@ function nobody({ level, notify }: Step): PolicyFinding[] {
 /** By these somebody in particular is reached, whom a user group does not name. */
 const OF_PERSONS: ReadonlySet<Way['kind']> = new Set(['sms', 'call', 'mail']);
 
+/** Whether one of the ways tells a user group, or an alias, whose people nobody knows. */
+export function reachesGroup({ isAlias }: { readonly isAlias: boolean }, via: readonly Way[]): boolean {
+  return via.some(({ kind }) => !OF_PERSONS.has(kind) && !(isAlias && kind === 'dm'));
+}
+
 /** A group that none of the ways reaches. */
 function withoutWay(target: Target, via: readonly Way[], path: readonly PropertyKey[]): PolicyFinding[] {
   if (target.kind !== 'group') return [];
   const isAlias = target.group === null;
-  if (via.some(({ kind }) => !OF_PERSONS.has(kind) && !(isAlias && kind === 'dm'))) return [];
+  if (reachesGroup({ isAlias }, via)) return [];
   const ways = via.map(({ kind }) => kind).join(' or ');
   const words = isAlias
     ? `Who is behind an alias is not known, so nobody is reached by ${ways}. Write \`via: mention\`, or name the group`

@@ -60,6 +60,21 @@ describe('a role', () => {
     ]);
   });
 
+  it.each([
+    ['group: S0OPS', 'sms', 'a user group is reached by sms'],
+    ['group: S0OPS', '[call, mail]', 'a user group is reached by call or mail'],
+    ['alias: ops', 'dm', 'an alias is reached by dm'],
+  ])('that is nobody but a group (%s) and is told by %s reaches nobody', (who, via, words) => {
+    const steps = `{ level: L1, notify: on-call, via: ${via} }`;
+
+    expect(warningsOf([`roles: { on-call: { title: On call, ${who} } }`, PAGE(steps)])).toContain(
+      `checkout.yml:10 escalation.paths[0].steps[0].notify[0]: on-call names no person, and nobody in ${words}. Add \`mention\` to \`via\`, or write \`people\` or \`rotation\` into the role`,
+    );
+    expect(
+      warningsOf([`roles: { on-call: { title: On call, people: U0ANA, ${who} } }`, PAGE(steps)]).join('\n'),
+    ).not.toContain('names no person');
+  });
+
   it('that no step names may name nobody', () => {
     expect(warningsOf(['roles: { lead: { title: Lead } }'])).toEqual([]);
   });
