@@ -26,13 +26,13 @@ export function statsBlocks(report: Report): KnownBlock[] {
   return [
     header(title),
     section(incidentsLine(report)),
-    facts(...SHOWN.map((metric) => metricField(metric, total))),
+    ...(isMeasured(report) ? [facts(...SHOWN.map((metric) => metricField(metric, total)))] : []),
     ...groups('By severity', report.bySeverity),
     ...(service === null ? groups('By service', report.byService) : []),
     context(
       md`${from} to ${to} (UTC), counted from when the alarm fired. In brackets: against the ${daysWords(days)} before. ${
         drills ? 'Drills only.' : 'Without drills.'
-      } A dash means that there is no sample.`,
+      }${isMeasured(report) ? ' A dash means that there is no sample.' : ''}`,
     ),
   ];
 }
@@ -41,8 +41,13 @@ export function statsBlocks(report: Report): KnownBlock[] {
 export function statsWords(report: Report): Mrkdwn {
   return lines(
     incidentsLine(report),
-    ...SHOWN.map((metric) => md`${NAMES[metric]}: ${medianWords(metric, report.total)}`),
+    ...(isMeasured(report) ? SHOWN.map((metric) => md`${NAMES[metric]}: ${medianWords(metric, report.total)}`) : []),
   );
+}
+
+/** Five metrics of nothing but dashes tell nothing. */
+function isMeasured({ total: { current } }: Report): boolean {
+  return SHOWN.some((metric) => current.times[metric].count > 0);
 }
 
 /** MTTA and MTTR only, for a place with little room. */

@@ -268,6 +268,25 @@ describe('the list', () => {
   });
 });
 
+/** Two incidents that resolved by themselves. */
+const { total } = report();
+const unanswered = report({
+  total: {
+    ...total,
+    current: {
+      ...total.current,
+      times: { ...total.current.times, acknowledge: empty.total.current.times.acknowledge },
+    },
+  },
+});
+
+it('the times of nothing are told in a sentence', () => {
+  const { text, blocks } = statsReply(empty);
+
+  expect(text).toContain('0 incidents');
+  expect(JSON.stringify([text, blocks])).not.toMatch(/median|samples|dash/);
+});
+
 describe('the timeline', () => {
   it('has the newest last, says when older ones are left out, and leaves out its own bookkeeping', () => {
     const noted = Array.from({ length: 400 }, (_, i) => ({
@@ -376,7 +395,7 @@ describe('answers', () => {
       /^<@U0BEN> has INC-7 already\.$/,
     ],
     ['escape everything else', rejectionReply({ message: 'I don’t know “<!channel>”.' }), /&lt;!channel&gt;/],
-    ['show a dash where there is no sample', statsReply(empty), /MTTA\): median –/],
+    ['show a dash where there is no sample', statsReply(unanswered), /MTTA\): median –/],
     ['name the reference of a fault', apologyReply('7f3a'), /reference: 7f3a/],
   ])('%s', (_, { text }, expected) => {
     expect(text).toMatch(expected);
