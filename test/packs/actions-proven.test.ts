@@ -14,7 +14,7 @@ import { SERVICES } from './shipped.ts';
 it('every action of every pack is run in the demo company by a scenario', () => {
   const shipped = SERVICES.flatMap(({ name, actions }) => Object.keys(actions).map((action) => `${name}: ${action}`));
   const run = [
-    ...[...FIRST_REMEDIES, ...MORE_REMEDIES, ...OTHER_REMEDIES, ...DEEDS, ...LOCAL_REMEDIES, ...DECIDED_REMEDIES],
+    ...[FIRST_REMEDIES, MORE_REMEDIES, OTHER_REMEDIES, DEEDS, LOCAL_REMEDIES, DECIDED_REMEDIES].flat(2),
     ...FALLBACKS.flatMap(({ back, ...remedy }) => [remedy, { ...remedy, action: back.action }]),
   ].map(({ system, action }) => `${system}: ${action}`);
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoCompany, startDemoCompany } from '../support/demo-company.ts';
 import { heals } from '../support/demo-heal.ts';
-import { FIRST_REMEDIES, type Remedy } from '../support/remedies.ts';
+import { FIRST_REMEDIES, named } from '../support/remedies.ts';
 
 let company: DemoCompany;
 
@@ -12,9 +12,13 @@ beforeAll(async () => {
 afterAll(() => company?.local.end());
 
 describe('each of the five systems is broken and healed from Slack alone', () => {
-  it.each<Remedy>(FIRST_REMEDIES)('$system: $fault', async (remedy) => {
-    await heals(company, remedy);
-  }, 240_000);
+  it.each(named(FIRST_REMEDIES))(
+    '%s',
+    async (_, remedies) => {
+      await heals(company, remedies);
+    },
+    240_000,
+  );
 });
 
 describe('what a rule proposes', () => {

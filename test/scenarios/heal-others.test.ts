@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DemoCompany, startDemoCompany } from '../support/demo-company.ts';
 import { asks, does, heals } from '../support/demo-heal.ts';
-import { DEEDS, type Deed, FALLBACKS, LOCAL_REMEDIES, OTHER_REMEDIES, type Remedy } from '../support/remedies.ts';
+import { DEEDS, type Deed, FALLBACKS, LOCAL_REMEDIES, named, OTHER_REMEDIES } from '../support/remedies.ts';
 
 const WITHIN = 240_000;
 let company: DemoCompany;
@@ -19,10 +19,10 @@ function onThisMachine(pack: string): string {
     .replaceAll('http://localhost:9090', '$' + '{MOVIE_PROMETHEUS_URL}');
 }
 
-it.each<Remedy>(OTHER_REMEDIES)(
-  '$system: $fault ends with $action',
-  async (remedy) => {
-    await heals(company, remedy);
+it.each(named(OTHER_REMEDIES))(
+  '%s',
+  async (_, remedies) => {
+    await heals(company, remedies);
   },
   WITHIN,
 );
@@ -39,7 +39,7 @@ it.each(FALLBACKS)(
   '$system: $action serves until two people have switched back',
   async ({ back, ...remedy }) => {
     const { system, channel } = remedy;
-    await heals(company, remedy);
+    await heals(company, [remedy]);
 
     await company.presses('U0ANA', channel, 'Switch Back');
     await company.decides('U0ANA');

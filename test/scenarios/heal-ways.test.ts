@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, it } from 'vitest';
 import { type DemoCompany, startDemoCompany } from '../support/demo-company.ts';
 import { heals } from '../support/demo-heal.ts';
-import { MORE_REMEDIES, type Remedy } from '../support/remedies.ts';
+import { MORE_REMEDIES, named } from '../support/remedies.ts';
 
 let company: DemoCompany;
 
@@ -11,6 +11,10 @@ beforeAll(async () => {
 
 afterAll(() => company?.local.end());
 
-it.each<Remedy>(MORE_REMEDIES)('$system: $fault ends with $action', async (remedy) => {
-  await heals(company, remedy);
-}, 240_000);
+it.each(named(MORE_REMEDIES))(
+  '%s',
+  async (_, remedies) => {
+    await heals(company, remedies);
+  },
+  240_000,
+);

@@ -7,6 +7,7 @@ import { type LocalMode, startLocalMode } from './local-mode.ts';
 const PACKS = join(import.meta.dirname, '../../services');
 const WITHIN_MS = 90_000;
 const LOOK_MS = 700;
+const OPENING_MS = 100;
 
 type Element = Readonly<Record<string, unknown>>;
 
@@ -17,6 +18,8 @@ export interface DemoCompany {
   breaks(system: string, fault: string): Promise<void>;
   /** The card in a channel that says this, all of it as text, once it does; time passes meanwhile, `minutes` at a look. */
   card(channel: string, words: RegExp, minutes?: number): Promise<{ readonly text: string; readonly id: string }>;
+  /** Moves the clock. */
+  passes(minutes: number): Promise<void>;
   /** Types a command. */
   types(person: string, channel: string, command: string): Promise<void>;
   /** Declares an incident of the service that lives in the channel. */
@@ -83,6 +86,7 @@ export async function startDemoCompany(
         WITHIN_MS,
       );
     },
+    passes: (minutes) => must('the clock', local.act('U0ANA', { type: 'clock', minutes })),
     types,
     async declares(person, channel, title, environment) {
       await types(person, channel, `/incident declare ${title}`);
@@ -108,8 +112,10 @@ async function openForm(local: LocalMode, person: string): Promise<SandboxView> 
     () => `a plan to decide on; what is open says: ${seen}`,
     async () => {
       const view = (await local.state(person)).modals.at(-1);
+      if (view?.submit) return view;
       seen = JSON.stringify(view?.blocks ?? '');
-      return view?.submit ? view : false;
+      await pause(OPENING_MS); // the whole state is a lot to read again and again
+      return false;
     },
     WITHIN_MS,
   );

@@ -7,6 +7,9 @@ import type { Deed, Remedy } from './remedies.ts';
 const WAITS = /\*(?:Triggered|Reopened)|Triggered\.|Reopened/;
 const ENDED = 'is done|helped|did not help|made it worse|ended, and nobody|failed|expired|was cancelled';
 
+/** What was changed less than half an hour ago takes a second person. */
+const LATER_MINUTES = 31;
+
 /** What is asked for about an incident, and by how many. */
 interface Asked extends Pick<Deed, 'channel' | 'second'> {
   /** All that is typed but the incident. */
@@ -14,24 +17,30 @@ interface Asked extends Pick<Deed, 'channel' | 'second'> {
   readonly said?: string;
 }
 
-/** Breaks a system, and ends the fault as its remedy says. The fault is over when it has helped. */
-export async function heals(company: DemoCompany, remedy: Remedy): Promise<void> {
-  const { system, channel, fault, card = WAITS, action, verb, minutes } = remedy;
-  await company.breaks(system, fault);
-  const { text } = await company.card(channel, card);
-  const run = await asks(company, text, { ...remedy, command: `${verb} ${action}` });
+/** Breaks systems at once, and ends the faults as their remedies say. A fault is over when its remedy has helped. */
+export async function heals(company: DemoCompany, remedies: readonly Remedy[]): Promise<void> {
+  await company.passes(LATER_MINUTES);
+  for (const { system, fault } of remedies) await company.breaks(system, fault);
+  const runs: { readonly remedy: Remedy; readonly run: string }[] = [];
+  for (const remedy of remedies) {
+    const { text } = await company.card(remedy.channel, remedy.card ?? WAITS);
+    const run = await asks(company, text, { ...remedy, command: `${remedy.verb} ${remedy.action}` });
+    runs.push({ remedy, run });
+  }
+  for (const { remedy, run } of runs) await begins(company, remedy, run);
+  const minutes = Math.min(...remedies.map((one) => one.minutes));
+  for (const { remedy, run } of runs) {
+    const { text: after } = await company.card(remedy.channel, new RegExp(`${run} (?:${ENDED})`), minutes);
+    expect(after).toMatch(new RegExp(`${run} helped`));
+    expect(after).not.toContain('could not be told');
+  }
+  for (const { system } of remedies) await becomesWell(company, system);
+}
 
-  const waits = remedy.second === undefined ? 'waits|' : '';
-  const { text: begun } = await company.card(
-    channel,
-    new RegExp(`${run} (?:${waits}is under way|is through|${ENDED})`),
-  );
-  expect(begun).not.toMatch(new RegExp(`${run} (?:${waits}expired)`)); // what waits too long expires
-  const { text: after } = await company.card(channel, new RegExp(`${run} (?:${ENDED})`), minutes);
-
-  expect(after).toMatch(new RegExp(`${run} helped`));
-  expect(after).not.toContain('could not be told');
-  await becomesWell(company, system);
+/** What waits too long expires, so that the clock stands still until it has begun. */
+async function begins(company: DemoCompany, { channel }: Remedy, run: string): Promise<void> {
+  const { text } = await company.card(channel, new RegExp(`${run} (?:waits|is under way|is through|${ENDED})`));
+  expect(text).not.toMatch(new RegExp(`${run} (?:waits|expired)`));
 }
 
 /** Does what is not measured, about what has just broken or else about the newest incident. */

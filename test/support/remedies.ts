@@ -11,14 +11,14 @@ export interface Remedy {
   readonly verb: ActionVerb;
   /** What is said beside the names. */
   readonly said?: string;
-  /** Who agrees to what one person cannot decide. */
-  readonly second?: string;
   /** How far the clock is moved at each look while it is measured. */
   readonly minutes: number;
 }
 
 /** What is done without anything being measured: to tell somebody, or to decide something. */
-export interface Deed extends Pick<Remedy, 'system' | 'channel' | 'action' | 'second'> {
+export interface Deed extends Pick<Remedy, 'system' | 'channel' | 'action'> {
+  /** Who agrees to what one person cannot decide. */
+  readonly second?: string;
   /** Absent: it is done about the newest incident. */
   readonly fault?: string;
   /** Which part of the system shows it afterwards, and how. */
@@ -32,90 +32,105 @@ const POTATOES = { system: 'potato-pipeline', channel: 'C0POTATO' } as const;
 const CREDITS = { system: 'credit-risk', channel: 'C0CREDIT' } as const;
 const SECOND = 'U0BEN';
 
-/** One for each system, as the README tells it. */
+type Batches = readonly (readonly Remedy[])[];
+
+/** One for each system, as the README tells it. What is in one batch is broken at once, and healed at once. */
 export const FIRST_REMEDIES = [
-  {
-    ...POTATOES,
-    fault: 'stale-silver-data',
-    card: /Silver data is stale/,
-    action: 'run-pipeline',
-    verb: 'run',
-    minutes: 1,
-  },
-  {
-    ...MOVIES,
-    fault: 'model-errors',
-    card: /Many requests fail|Requests fail/,
-    action: 'previous-model',
-    verb: 'rollback',
-    minutes: 1,
-  },
-  {
-    ...BIKES,
-    fault: '5xx-on-prod',
-    card: /The prod endpoint answers with server/,
-    action: 'rollback',
-    verb: 'rollback',
-    minutes: 1,
-  },
-  {
-    ...RECOMMENDATIONS,
-    fault: 'deploy-v42',
-    card: /Recommendations prod:/,
-    action: 'rollback',
-    verb: 'rollback',
-    minutes: 1,
-  },
+  [
+    {
+      ...POTATOES,
+      fault: 'stale-silver-data',
+      card: /Silver data is stale/,
+      action: 'run-pipeline',
+      verb: 'run',
+      minutes: 1,
+    },
+    {
+      ...MOVIES,
+      fault: 'model-errors',
+      card: /Many requests fail|Requests fail/,
+      action: 'previous-model',
+      verb: 'rollback',
+      minutes: 1,
+    },
+    {
+      ...BIKES,
+      fault: '5xx-on-prod',
+      card: /The prod endpoint answers with server/,
+      action: 'rollback',
+      verb: 'rollback',
+      minutes: 1,
+    },
+    {
+      ...RECOMMENDATIONS,
+      fault: 'deploy-v42',
+      card: /Recommendations prod:/,
+      action: 'rollback',
+      verb: 'rollback',
+      minutes: 1,
+    },
+  ],
   // A new model is watched for a day.
-  {
-    ...CREDITS,
-    fault: 'drift-the-features',
-    card: /Features have drifted/,
-    action: 'retrain',
-    verb: 'retrain',
-    minutes: 20,
-  },
-] satisfies readonly Remedy[];
+  [
+    {
+      ...CREDITS,
+      fault: 'drift-the-features',
+      card: /Features have drifted/,
+      action: 'retrain',
+      verb: 'retrain',
+      minutes: 20,
+    },
+  ],
+] as const satisfies Batches;
 
 /** More that can break, each with the remedy of its runbook. */
 export const MORE_REMEDIES = [
-  { ...BIKES, fault: 'slow-prod', action: 'rollback', verb: 'rollback', minutes: 1 },
-  { ...BIKES, fault: 'ingestion-fails', action: 'rerun-ingestion', said: ' city=nyc', verb: 'run', minutes: 1 },
-  { ...RECOMMENDATIONS, fault: 'low-ctr', action: 'champion', verb: 'run', minutes: 6 },
-  { ...RECOMMENDATIONS, fault: 'throttled', action: 'more-concurrency', verb: 'run', minutes: 1 },
-  { ...MOVIES, fault: 'slow-model', action: 'lighter-model', verb: 'run', minutes: 1 },
-  { ...MOVIES, fault: 'service-down', action: 'redeploy', verb: 'run', minutes: 1 },
-  { ...MOVIES, fault: 'drift-the-features', action: 'retrain', verb: 'retrain', minutes: 30 },
-  { ...POTATOES, fault: 'tasks-fail', action: 'undo', verb: 'rollback', minutes: 3 },
-  { ...POTATOES, fault: 'slow-task', action: 'scale-out', verb: 'run', minutes: 6 },
-  { ...CREDITS, fault: 'api-down', action: 'restart-api', verb: 'run', minutes: 1 },
-  { ...CREDITS, fault: 'mlflow-is-down', action: 'restart-mlflow', verb: 'run', minutes: 1 },
-] satisfies readonly Remedy[];
+  [
+    { ...BIKES, fault: 'slow-prod', action: 'rollback', verb: 'rollback', minutes: 1 },
+    { ...RECOMMENDATIONS, fault: 'throttled', action: 'more-concurrency', verb: 'run', minutes: 1 },
+    { ...MOVIES, fault: 'slow-model', action: 'lighter-model', verb: 'run', minutes: 1 },
+    { ...CREDITS, fault: 'api-down', action: 'restart-api', verb: 'run', minutes: 1 },
+  ],
+  [
+    { ...BIKES, fault: 'ingestion-fails', action: 'rerun-ingestion', said: ' city=nyc', verb: 'run', minutes: 1 },
+    { ...MOVIES, fault: 'service-down', action: 'redeploy', verb: 'run', minutes: 1 },
+    { ...CREDITS, fault: 'mlflow-is-down', action: 'restart-mlflow', verb: 'run', minutes: 1 },
+  ],
+  [
+    { ...RECOMMENDATIONS, fault: 'low-ctr', action: 'champion', verb: 'run', minutes: 6 },
+    { ...POTATOES, fault: 'tasks-fail', action: 'undo', verb: 'rollback', minutes: 3 },
+  ],
+  [{ ...POTATOES, fault: 'slow-task', action: 'scale-out', verb: 'run', minutes: 6 }],
+  [{ ...MOVIES, fault: 'drift-the-features', action: 'retrain', verb: 'retrain', minutes: 30 }],
+] as const satisfies Batches;
 
-/**
- * Those that are left, so that every action of every pack has been run. The second person is for what was changed less than half an hour
- * before.
- */
+/** Those that are left, so that every action of every pack has been run. */
 export const OTHER_REMEDIES = [
-  { ...RECOMMENDATIONS, fault: 'slow-model', action: 'rollback-model', verb: 'rollback', minutes: 1 },
-  { ...RECOMMENDATIONS, fault: 'drift-the-features', action: 'retrain', verb: 'retrain', minutes: 60 },
-  { ...MOVIES, fault: 'bad-release', action: 'release-before', verb: 'rollback', minutes: 1 },
-  { ...MOVIES, fault: 'traffic-spike', action: 'scale-out', verb: 'run', minutes: 1, second: SECOND },
-  { ...POTATOES, fault: 'workers-hang', action: 'restart', verb: 'run', minutes: 5 },
-  { ...BIKES, fault: 'heartbeat-stops', action: 'rerun-inference', verb: 'run', minutes: 1 },
-  { ...BIKES, fault: 'worse-challenger', action: 'champion', verb: 'run', minutes: 1 },
-  { ...BIKES, fault: 'deploy-v42', action: 'rollback-model', verb: 'rollback', minutes: 50, second: SECOND },
-  {
-    ...BIKES,
-    fault: 'staging-gate',
-    card: /Bike share staging/,
-    action: 'rollback-staging',
-    verb: 'rollback',
-    minutes: 50,
-  },
-  { ...BIKES, fault: 'drift-the-features', card: /have drifted/, action: 'retrain', verb: 'retrain', minutes: 50 },
-  { ...CREDITS, fault: 'retraining-fails', action: 'retrain', verb: 'retrain', minutes: 50 },
-] satisfies readonly Remedy[];
+  [
+    { ...RECOMMENDATIONS, fault: 'slow-model', action: 'rollback-model', verb: 'rollback', minutes: 1 },
+    { ...MOVIES, fault: 'bad-release', action: 'release-before', verb: 'rollback', minutes: 1 },
+    { ...BIKES, fault: 'heartbeat-stops', action: 'rerun-inference', verb: 'run', minutes: 1 },
+  ],
+  [
+    { ...MOVIES, fault: 'traffic-spike', action: 'scale-out', verb: 'run', minutes: 1 },
+    { ...BIKES, fault: 'worse-challenger', action: 'champion', verb: 'run', minutes: 1 },
+  ],
+  [{ ...POTATOES, fault: 'workers-hang', action: 'restart', verb: 'run', minutes: 5 }],
+  [
+    { ...RECOMMENDATIONS, fault: 'drift-the-features', action: 'retrain', verb: 'retrain', minutes: 60 },
+    {
+      ...BIKES,
+      fault: 'staging-gate',
+      card: /Bike share staging/,
+      action: 'rollback-staging',
+      verb: 'rollback',
+      minutes: 50,
+    },
+    { ...CREDITS, fault: 'retraining-fails', action: 'retrain', verb: 'retrain', minutes: 50 },
+  ],
+  [{ ...BIKES, fault: 'deploy-v42', action: 'rollback-model', verb: 'rollback', minutes: 50 }],
+  [{ ...BIKES, fault: 'drift-the-features', card: /have drifted/, action: 'retrain', verb: 'retrain', minutes: 50 }],
+] as const satisfies Batches;
 
 const PAGE = /Status page/;
 const GROUP = /bikeshare-models/;
@@ -154,3 +169,11 @@ export const DECIDED_REMEDIES = [
   { ...RECOMMENDATIONS, fault: 'short-of-memory', action: 'more-memory' },
   { ...CREDITS, fault: 'promote-v8', action: 'rollback' },
 ] as const;
+
+/** What a test of a batch is called. */
+export function named(batches: Batches): (readonly [string, readonly Remedy[]])[] {
+  return batches.map((batch) => [
+    batch.map(({ system, fault, action }) => `${system}: ${fault} ends with ${action}`).join('; '),
+    batch,
+  ]);
+}
