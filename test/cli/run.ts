@@ -19,7 +19,7 @@ export async function run(
 ): Promise<Ran> {
   const child = spawn(process.execPath, [join(ROOT, `src/cli/${program}.ts`), ...args], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: 'pipe',
   });
   const said = { stdout: '', stderr: '' };
