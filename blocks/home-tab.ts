@@ -36,13 +36,14 @@ export interface Home {
 /** Rows of each list; with everything else they stay below a view's 100 blocks. */
 const ROWS = 20;
 
-/** App Home: what needs a decision on top, then what is this person's, then the others, then how the week went. */
+/** App Home: trouble of Tocsin itself on top, what needs a decision, then what is this person's, then the others, then how the week went. */
 export function homeTab(home: Home): HomeView {
   const { mine, others, openCount, week, health, onCall, followUps, acts = NO_ACTS, busy = [], now } = home;
   const hidden = openCount - Math.min(mine.length, ROWS) - Math.min(others.length, ROWS);
   return {
     type: 'home',
     blocks: present([
+      health && !health.ok ? trouble(health) : null,
       ...actsHome(busy, acts),
       header('Open incidents'),
       ...(openCount === 0 && mine.length === 0 && others.length === 0 ? [quiet()] : []),
@@ -50,7 +51,6 @@ export function homeTab(home: Home): HomeView {
       ...list('Others', others),
       hidden > 0 ? context(md`and ${hidden.toLocaleString('en-US')} more. All of them: ${COMMAND} list`) : null,
       homeActions(),
-      health && !health.ok ? trouble(health) : null,
       ...(followUps === undefined ? [] : followUpsSection(followUps, now)),
       { type: 'divider' },
       ...onCallHome(onCall),

@@ -280,6 +280,13 @@ const unanswered = report({
   },
 });
 
+it('App Home begins with what is wrong with Tocsin itself: the rest may not be true', () => {
+  const quiet = { mine: [], others: [], openCount: 0, week: null, onCall: null, now: NOW };
+
+  expect(JSON.stringify(homeTab({ ...quiet, health: health('slow') }).blocks[0])).toContain('Tocsin has trouble');
+  expect(JSON.stringify(homeTab(quiet))).not.toContain('trouble');
+});
+
 it('the times of nothing are told in a sentence', () => {
   const { text, blocks } = statsReply(empty);
 
