@@ -85,15 +85,15 @@ function ended({ runs }: Incident, run: Run, state: RunEnd, why: string, now: nu
   if (next === null || isTried || !DID_NOT_HELP.has(state)) return [end];
   const proposed: RunEvent = {
     ...{ type: 'action_proposed', at: now, ...next, from: 'run' },
-    why: `${run.plan.title}: ${WORDS[state] ?? 'it did not help'}.`,
+    why: `“${run.plan.title}” ${WORDS[state] ?? 'did not help'}.`,
   };
   return [end, proposed];
 }
 
 const WORDS: Partial<Record<RunEnd, string>> = {
-  no_effect: 'it did not help',
-  worse: 'it made things worse',
-  failed: 'it failed',
+  no_effect: 'did not help',
+  worse: 'made things worse',
+  failed: 'failed',
 };
 
 /**

@@ -173,7 +173,7 @@ export const runs = {
 } as const satisfies Record<string, Run>;
 
 const proposal: Proposal = {
-  ...{ action: 'fallback', title: 'fallback', why: 'Roll back to the last known good configuration: it did not help.' },
+  ...{ action: 'fallback', title: 'fallback', why: '“Roll back to the last known good configuration” did not help.' },
   ...{ from: 'run', at: NOW - MINUTE },
 };
 
