@@ -35,6 +35,8 @@ process.on('SIGHUP', () => {
   });
 });
 
+/** Supervisors wait half a minute. What is left then is in Redis, and goes on at the next start. */
+const STOP_WITHIN_MS = 25_000;
 let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
@@ -46,6 +48,10 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'Tocsin goes to sleep');
+  setTimeout(() => {
+    log.warn({ afterMs: STOP_WITHIN_MS }, 'not everything came to its end; the next start goes on with it');
+    process.exit(1);
+  }, STOP_WITHIN_MS).unref();
   await tocsin.stop();
   await local?.stop();
   process.exit(0);

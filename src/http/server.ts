@@ -12,6 +12,8 @@ export interface ServerDeps {
   readonly metrics: Metrics;
 }
 
+const IDLE_LOOK_MS = 50;
+
 /**
  * Webhooks, health and metrics. `/healthz`: the process answers. `/readyz`: it can do its work, with each check by name;
  * 503 while it cannot. `/metrics`: for Prometheus.
@@ -28,5 +30,13 @@ export function createServer({ plugins, ready, metrics }: ServerDeps): FastifyIn
     return await reply.type(metrics.registry.contentType).send(text);
   });
   for (const plugin of plugins) app.register(plugin);
+  app.addHook('preClose', async () => letGo(app));
   return app;
+}
+
+/** Closing ends the connections that are idle just then; one that is answered afterwards would be kept for its next request, for a minute. */
+function letGo({ server }: FastifyInstance): void {
+  if (!server.listening) return;
+  const timer = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
+  server.once('close', () => clearInterval(timer));
 }
