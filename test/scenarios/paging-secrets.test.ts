@@ -40,6 +40,7 @@ alarms:
   - { match: "*", severity: P1 }
 `;
 
+const TOPIC = 'arn:aws:sns:ca-central-1:123456789012:sm-alerts';
 const HOSTILE = [
   '<!channel> <!here> <@U0BEN> <!subteam^S0ONCALL> *bold* _it_ `code` ~gone~',
   '<https://evil.example|Acknowledge here> &lt;!channel&gt; \u202egnp.egap\u202c \u0000\u0007\u001b[31m',
@@ -210,12 +211,15 @@ async function publish(url: string, text: string): Promise<void> {
     StateChangeTime: new Date().toISOString().replace('Z', '+0000'),
     AlarmArn: 'arn:aws:cloudwatch:ca-central-1:123456789012:alarm:checkout',
   });
-  const form = new URLSearchParams({
-    ...{ Action: 'Publish', Version: '2010-03-31', Message: message },
-    TopicArn: 'arn:aws:sns:ca-central-1:123456789012:sm-alerts',
-  });
-  const answer = await fetch(`${url}aws/`, { method: 'POST', headers: { authorization: SIGNED }, body: form });
-  expect([answer.status, await answer.text()]).toEqual([200, expect.anything()]);
+  const asked = async (form: Readonly<Record<string, string>>) => {
+    const body = new URLSearchParams({ Version: '2010-03-31', TopicArn: TOPIC, ...form });
+    const answer = await fetch(`${url}aws/`, { method: 'POST', headers: { authorization: SIGNED }, body });
+    return { status: answer.status, text: await answer.text() };
+  };
+  await eventually('a confirmed subscription', async () =>
+    (await asked({ Action: 'ListSubscriptionsByTopic' })).text.includes(`${TOPIC}:`),
+  );
+  expect((await asked({ Action: 'Publish', Message: message })).status).toBe(200);
 }
 
 /** Every value of every key, as text. */
