@@ -25,7 +25,7 @@ export function createOnCall(deps: OnCallDeps): OnCall {
       const before = await letters.handed(name);
       const said = receivedBy(before, at, by, now());
       if (!said.ok || before?.received) return said;
-      const after = { at, to: by, received: said.value };
+      const after = { at: before?.at ?? at, to: by, received: said.value };
       if (await letters.hand({ rotation: name, before, after, letters: [], recalled: reminderId(name, at) }))
         return said;
     }
@@ -61,8 +61,9 @@ export function reminderId(rotation: string, at: number): string {
   return `reminder:${rotation}:${at}`;
 }
 
+/** A gap that is meant has moved the time of the hand-off since: whoever had it before it has it still. */
 function receivedBy(handed: Handed | null, at: number, by: string, now: number): Result<Received> {
-  if (handed?.at !== at) {
+  if (!handed || (handed.at !== at && handed.to !== by)) {
     return reject('changed_since_seen', 'Somebody else has been put on call since.', 'See who is: /incident oncall');
   }
   if (handed.to !== by) {

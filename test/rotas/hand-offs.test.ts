@@ -224,6 +224,18 @@ describe('"I have it"', () => {
     expect(refusalOf(await received(BEN))).toBe('Somebody else has been put on call since.');
   });
 
+  it('can be said after a gap that is meant, and by nobody else', async () => {
+    const office = another({ ...rotation(layer({ hours: OFFICE })), mayHaveGaps: true });
+    for (const later of [WEEK + 8 * HOUR, WEEK + 9 * HOUR]) {
+      clock.set(T0 + later);
+      await office.sweep();
+    }
+    const said = (who: string) => office.onCall.received(ROTATION, T0 + WEEK, who);
+
+    expect(refusalOf(await said(ANA))).toBe('Somebody else has been put on call since.');
+    expect(granted(await said(BEN))).toEqual({ by: BEN, at: T0 + WEEK + 9 * HOUR });
+  });
+
   it('is not missed any more when somebody else has it', async () => {
     clock.set(T0 + WEEK + 10 * MINUTE);
     granted(await tocsin.onCall.handOver(ROTATION, { id: 'h1', by: BEN, to: DAN, note: '' }));
