@@ -14,7 +14,13 @@ export function withRun(incident: Runs, event: RunEvent): Runs {
     return { runs: [...incident.runs, planned(event)], proposals: proposed };
   }
   const runs = incident.runs.map((run) => (run.id === event.run ? { ...run, ...changed(run, event) } : run));
-  return { runs, proposals: incident.proposals };
+  const run = runs.find(({ id }) => id === event.run);
+  return { runs, proposals: run?.state === 'helped' ? stillFit(incident.proposals, run) : incident.proposals };
+}
+
+/** What was proposed for a trouble that a run has ended is nothing to do any more; what was proposed since may be. */
+function stillFit(proposals: readonly Proposal[], { changedAt }: Run): readonly Proposal[] {
+  return proposals.filter(({ at }) => changedAt === null || at > changedAt);
 }
 
 type ProposalEvent = Extract<RunEvent, { type: 'action_proposed' | 'proposal_dismissed' }>;

@@ -119,6 +119,22 @@ describe('a run', () => {
     expect(story.incident.proposals).toMatchObject([{ action: 'fallback', from: 'run' }]);
   });
 
+  it('takes what was proposed before it off the card when it helped, and nothing that was proposed since', () => {
+    const story = opened();
+    const propose = (action: string, at: number) =>
+      happens(story, { type: 'propose_action', action, title: action, why: `errors at ${at}`, from: 'rule' }, at);
+    propose('more-memory', T0);
+    ask(story, { verify: { queries: ['errors'], settleMs: MINUTE, windowMs: 10 * MINUTE, samples: 1 } });
+    happens(story, { type: 'begin_run', run: RUN }, T0 + 1);
+    happens(story, { type: 'change_run', run: RUN, detail: 'It is at v41.' }, T0 + 2);
+    propose('retrain', T0 + 3);
+    const before = story.incident.proposals.map(({ action }) => action);
+    happens(story, { type: 'end_run', run: RUN, state: 'helped', why: 'well' }, T0 + 4);
+
+    expect(before).toEqual(['more-memory', 'retrain']);
+    expect(story.incident.proposals.map(({ action }) => action)).toEqual(['retrain']);
+  });
+
   it('is proposed by no rule for what is over by now', () => {
     const story = opened();
     happens(story, { type: 'resolve', by: BEN, seen: null, text: 'well', note: null }, T0);
