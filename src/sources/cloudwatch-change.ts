@@ -69,7 +69,9 @@ function differencesOf({ configuration, previousConfiguration }: Fields): string
   const [before, after] = [fieldsOf(previousConfiguration), fieldsOf(configuration)];
   if (!before || !after) return [];
   return Object.entries(TOLD).flatMap(([field, words]) => {
-    const [was, is] = [before[field], after[field]].map((value) => comparisons.get(String(value)) ?? plain(value));
+    const [was, is] = [before[field], after[field]].map(
+      (value) => comparisons.get(textOf(value) ?? '') ?? plain(value),
+    );
     return was === is ? [] : [`${words} ${was} → ${is}`];
   });
 }

@@ -1,6 +1,6 @@
 import type { Alert, AlertSource } from '../domain/alert.ts';
 import { ok, type Result, reject } from '../domain/result.ts';
-import { type Fields, fieldsOf, textOf } from './foreign-fields.ts';
+import { amountOf, type Fields, fieldsOf, textOf } from './foreign-fields.ts';
 import { oneLine, paragraph } from './foreign-text.ts';
 import { timeUntil } from './foreign-time.ts';
 import { hashOf } from './key-part.ts';
@@ -33,7 +33,7 @@ export function readGrouped(value: unknown): Result<Grouped> {
   const alerts = body.alerts.map(fieldsOf);
   const odd = alerts.indexOf(null);
   if (odd !== -1) return reject('bad_input', `alerts[${odd}] is not an object.`);
-  const truncated = Number(body.truncatedAlerts);
+  const truncated = amountOf(body.truncatedAlerts) ?? 0;
   return ok({
     alerts: alerts.filter((alert) => alert !== null),
     truncated: Number.isSafeInteger(truncated) && truncated > 0 ? truncated : 0,

@@ -1,6 +1,6 @@
 import type { Change } from '../domain/change.ts';
 import { type BridgeEvent, changedAtOf } from './eventbridge-event.ts';
-import { fieldsOf, textOf } from './foreign-fields.ts';
+import { amountOf, fieldsOf, textOf } from './foreign-fields.ts';
 import { oneLine } from './foreign-text.ts';
 import type { News } from './news.ts';
 import { alertAbout, MAX_NAME } from './sagemaker-resource.ts';
@@ -55,7 +55,11 @@ export function endpointDeployment(event: BridgeEvent, receivedAt: number): News
   const to = oneLine(next, MAX_NAME);
   const from = endpoint.configuration === null ? '' : `from ${endpoint.configuration} `;
   const text = `Endpoint ${endpoint.name} is being deployed: ${from}to ${to}`;
-  const change = changeOf(endpoint, text, `deployment/${to}/${String(pending.StartTime ?? '')}`);
+  const change = changeOf(
+    endpoint,
+    text,
+    `deployment/${to}/${amountOf(pending.StartTime) ?? textOf(pending.StartTime) ?? ''}`,
+  );
   return {
     alerts: Object.hasOwn(FAILING, endpoint.status) ? [conditionOf(event, endpoint, receivedAt)] : [],
     changes: [{ ...change, kind: 'deployment' }],

@@ -102,7 +102,10 @@ describe('while a fallback serves', () => {
     await here.dispatch(here.incident, { type: 'acknowledge', by: ADA });
     here.clock.now = here.due + 2 * HOUR;
     await here.round();
-    expect(here.said().map((text) => /<@(?<who>U\w+)>: it was switched on/.exec(text)?.groups?.who)).toEqual([ANA, ADA]);
+    expect(here.said().map((text) => /<@(?<who>U\w+)>: it was switched on/.exec(text)?.groups?.who)).toEqual([
+      ANA,
+      ADA,
+    ]);
   });
 
   it('a crash after the message and before it is written down tells it once', async () => {

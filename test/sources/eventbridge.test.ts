@@ -118,6 +118,12 @@ describe('a deployment', () => {
     expect(read(later).alerts).toEqual([]);
   });
 
+  it('is one also when it began at no time', () => {
+    const began = (StartTime: unknown) => ({ EndpointConfigName: 'bikeshare-prod-v42', StartTime });
+
+    expect(texts(deploymentEvent({ PendingDeploymentSummary: began({ toString: '' }) }))).toHaveLength(1);
+  });
+
   it('that is over says what the endpoint says', () => {
     const over = deploymentEvent({ PendingDeploymentSummary: undefined, EndpointStatus: 'IN_SERVICE' });
 
@@ -127,6 +133,12 @@ describe('a deployment', () => {
   it('that fails fires', () => {
     expect(onlyAlert(deploymentEvent({ EndpointStatus: 'UPDATE_ROLLBACK_FAILED' })).state).toBe('firing');
   });
+});
+
+it('tells of a setting of an alarm that is of no kind it can be', () => {
+  const odd = { threshold: 0.8, comparisonOperator: { toString: '' } };
+
+  expect(texts(alarmConfigurationEvent('update', { previousConfiguration: odd }))[0]?.[2]).toContain('none');
 });
 
 describe('a job', () => {

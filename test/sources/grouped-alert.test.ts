@@ -139,6 +139,12 @@ describe('a message', () => {
     expect(readGrouped({ ...message, truncatedAlerts: 12 })).toMatchObject({ value: { truncated: 12 } });
   });
 
+  it('lacks none that can be counted when their number is none', () => {
+    for (const truncatedAlerts of [{ toString: '' }, [{ valueOf: 1, toString: 1 }], '12 more']) {
+      expect(readGrouped({ ...message, truncatedAlerts })).toMatchObject({ value: { truncated: 0 } });
+    }
+  });
+
   it.each([
     [undefined, 'not a JSON object'],
     [[], 'not a JSON object'],
