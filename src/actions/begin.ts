@@ -3,7 +3,7 @@ import type { Action, Json } from '../domain/action.ts';
 import { isTakenOver, standsDown } from '../domain/autopilot.ts';
 import type { Incident } from '../domain/incident.ts';
 import type { Plan } from '../domain/plan.ts';
-import { type Run, touchedAt } from '../domain/run.ts';
+import { overtakerOf, type Run } from '../domain/run.ts';
 import type { Service } from '../domain/service.ts';
 import { endRun } from './end.ts';
 import type { EngineDeps, Step, Stepper } from './engine.ts';
@@ -105,10 +105,10 @@ async function standing(autopilot: EngineDeps['autopilot'], incident: Incident):
   return down ?? (isTakenOver(incident) ? 'Somebody is at it.' : null);
 }
 
-/** What another incident has changed since a plan was made is not what it was made for, also where it looks the same. */
-function overtaken({ id, heals, plan }: Run, changers: readonly Run[]): string | null {
-  const other = heals ? changers.find((one) => one.id !== id && (touchedAt(one) ?? 0) > plan.plannedAt) : undefined;
-  return other ? `${other.id} has changed ${plan.subject} since it was planned. Plan it again.` : null;
+/** Why a plan does not hold after what runs of other incidents have changed; `null`: it does. */
+function overtaken(run: Run, changers: readonly Run[]): string | null {
+  const other = overtakerOf(run, changers);
+  return other && `${other.id} has changed ${run.plan.subject} since it was planned. Plan it again.`;
 }
 
 /** Why a plan does not hold in the world as it is now; `null`: it does. */

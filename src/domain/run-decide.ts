@@ -2,7 +2,7 @@ import type { Decision } from './decide.ts';
 import { type Actor, type Incident, type IncidentEvent, TOCSIN } from './incident.ts';
 import { forbidding, type Plan } from './plan.ts';
 import { ok, type Result, reject } from './result.ts';
-import { type ApprovalWay, isUnderWay, type Run, type RunEnd, type RunEvent, touchedAt } from './run.ts';
+import { type ApprovalWay, isUnderWay, overtakerOf, type Run, type RunEnd, type RunEvent } from './run.ts';
 import { wayAlone, wayToApprove } from './run-approval.ts';
 import type { Confirmation, RunCommand } from './run-commands.ts';
 
@@ -101,16 +101,10 @@ function unfitPlan(plan: Plan, now: number): Result<never> | null {
   return null;
 }
 
-/**
- * What another run has changed since a plan was made is not what the plan was made for, also where it looks the same: a second
- * restart, another training. What does not heal may follow each other.
- */
-function overtakenPlan({ runs }: Incident, { plan, heals }: Pick<Run, 'plan' | 'heals'>): Result<never> | null {
-  const other = heals
-    ? runs.find((one) => one.plan.lock === plan.lock && (touchedAt(one) ?? 0) > plan.plannedAt)
-    : null;
+function overtakenPlan({ runs }: Incident, planned: Pick<Run, 'plan' | 'heals'>): Result<never> | null {
+  const other = overtakerOf(planned, runs);
   if (!other) return null;
-  const why = `${other.id} (${other.plan.title}) has changed ${plan.subject} since this was planned.`;
+  const why = `${other.id} (${other.plan.title}) has changed ${planned.plan.subject} since this was planned.`;
   return reject('changed_since_seen', why, 'Plan it again.');
 }
 

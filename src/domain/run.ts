@@ -172,6 +172,15 @@ export function touchedAt({ changedAt, sentAt, endedAt, state }: Run): number | 
   return changedAt ?? (state === 'unknown' && sentAt !== null ? endedAt : null);
 }
 
+/**
+ * The run among others that has changed the same thing since a plan was made: it is not what the plan was made for any more, also where
+ * it looks the same: a second restart, another training. What does not heal may follow each other.
+ */
+export function overtakerOf({ plan, heals }: Pick<Run, 'plan' | 'heals'>, others: readonly Run[]): Run | null {
+  if (!heals) return null;
+  return others.find((one) => one.plan.lock === plan.lock && (touchedAt(one) ?? 0) > plan.plannedAt) ?? null;
+}
+
 /** The incident that a run belongs to: `INC-7` of `INC-7.1`. */
 export function incidentOfRun(run: string): string {
   return run.slice(0, run.indexOf('.'));
